@@ -1,0 +1,148 @@
+// The record that stages pass on. A stage is a pure function from one frozen record to the next, written as an immer
+// recipe; the patches tell what it changed. Graph nodes are frozen and shared, and are never drafted.
+import { enablePatches, produceWithPatches, type Draft, type Patch } from 'immer';
+import type { Tensor } from '../ir/node.ts';
+import type { Sizes } from '../ir/size.ts';
+import type { KernelProgram } from '../kernels/kernel.ts';
+import { programCounters, type ProgramCounters } from '../ops/leaf.ts';
+import type { EntryPlan, StateLayout } from '../plan/plan.ts';
+import type { LedgerEntry } from '../rewrite/ledger.ts';
+import type { Declaration } from './declaration.ts';
+
+enablePatches();
+
+/** The ways into a program. `initialise` gives parameters and state their first values. */
+export type EntryName = 'initialise' | 'step' | 'evaluate' | 'predict';
+
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/** What one entry computes, as tensors. */
+export interface Entry {
+  readonly name: EntryName;
+  readonly outputs: readonly NamedTensor[];
+  readonly updates: readonly { readonly leaf: Tensor; readonly next: Tensor }[];
+  /** Tensors that tell parts of the entry apart: what belongs to which phase is what they depend on. */
+  readonly forward: readonly Tensor[];
+  readonly loss: readonly Tensor[];
+  readonly metrics: readonly Tensor[];
+  readonly gradients: readonly Tensor[];
+}
+
+/** A promise about the integers of an input, checked whenever it is fed. */
+export interface FeedRange {
+  readonly input: string;
+  readonly low: number;
+  readonly high: number;
+  readonly except: number | null;
+  readonly what: string;
+}
+
+/** The declaration's tensors with leaves named and random streams numbered; the loss has its penalties. */
+export interface CapturedTensors {
+  readonly loss: Tensor | null;
+  readonly outputs: readonly NamedTensor[];
+  readonly metrics: readonly NamedTensor[];
+  readonly frozen: readonly Tensor[];
+}
+
+export interface Compilation {
+  readonly declaration: Declaration;
+  readonly name: string;
+  readonly captured: CapturedTensors;
+  readonly counters: ProgramCounters;
+  /** Inputs as declared, by name. */
+  readonly inputs: readonly Tensor[];
+  readonly parameters: readonly Tensor[];
+  /** State beside the parameters, in the order of the layout. */
+  readonly states: readonly Tensor[];
+  readonly ranges: readonly FeedRange[];
+  readonly entries: readonly Entry[];
+  /** Numbers of the named dimensions, once specialised. */
+  readonly sizes: Sizes | null;
+  readonly ledger: readonly LedgerEntry[];
+  readonly programs: readonly KernelProgram[];
+  readonly state: StateLayout;
+  readonly plans: readonly EntryPlan[];
+  readonly source: string;
+}
+
+/** One stage: a name, a sentence, and what it does to the record. */
+export interface Stage {
+  readonly name: string;
+  readonly summary: string;
+  readonly run: (compilation: Compilation) => (draft: Draft<Compilation>) => void;
+}
+
+/** What a stage did. */
+export interface StageReport {
+  readonly name: string;
+  readonly summary: string;
+  readonly patches: readonly Patch[];
+  readonly milliseconds: number;
+}
+
+export interface Compiled {
+  readonly compilation: Compilation;
+  readonly reports: readonly StageReport[];
+}
+
+/** Runs stages one after the other. A stage that finds problems reports all of them and throws. */
+export function runStages(start: Compilation, stages: readonly Stage[]): Compiled {
+  let compilation = start;
+  const reports: StageReport[] = [];
+  for (const { name, summary, run } of stages) {
+    const began = performance.now();
+    const [next, patches] = produceWithPatches(compilation, run(compilation));
+    compilation = next;
+    reports.push({ name, summary, patches, milliseconds: performance.now() - began });
+  }
+  return { compilation, reports };
+}
+
+export function emptyCompilation(declaration: Declaration): Compilation {
+  return {
+    declaration,
+    name: '',
+    captured: { loss: null, outputs: [], metrics: [], frozen: [] },
+    counters: programCounters(),
+    inputs: [],
+    parameters: [],
+    states: [],
+    ranges: [],
+    entries: [],
+    sizes: null,
+    ledger: [],
+    programs: [],
+    state: { slots: [], bytes: 0 },
+    plans: [],
+    source: '',
+  };
+}
+
+/** All tensors of an entry that stages have to carry along. */
+export function rootsOf(entry: Entry): readonly Tensor[] {
+  return [
+    ...entry.outputs.map((output) => output.tensor),
+    ...entry.updates.map((update) => update.next),
+    ...entry.forward,
+    ...entry.loss,
+    ...entry.metrics,
+    ...entry.gradients,
+  ];
+}
+
+/** The entry with every tensor replaced, leaves that are updated included. */
+export function mapEntry(entry: Entry, map: (tensor: Tensor) => Tensor): Entry {
+  return {
+    name: entry.name,
+    outputs: entry.outputs.map(({ name, tensor }) => ({ name, tensor: map(tensor) })),
+    updates: entry.updates.map(({ leaf, next }) => ({ leaf: map(leaf), next: map(next) })),
+    forward: entry.forward.map(map),
+    loss: entry.loss.map(map),
+    metrics: entry.metrics.map(map),
+    gradients: entry.gradients.map(map),
+  };
+}

@@ -1,0 +1,57 @@
+// What the user declares to be compiled, as one frozen value: everything else is derived from it.
+import { DeclarationError } from '../ir/errors.ts';
+import type { Tensor } from '../ir/node.ts';
+import type { Sizes } from '../ir/size.ts';
+import type { GradientTransform } from '../optim/clip.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import type { Penalty } from '../optim/penalty.ts';
+
+/** What {@link compile} takes. */
+export interface Declaration {
+  /** Scalar that training minimises. Absent for a program that only predicts. */
+  readonly loss?: Tensor;
+  /** How parameters follow their gradients. Absent for a program that is not trained. */
+  readonly optimizer?: Optimizer;
+  /** Tensors that `predict` returns. */
+  readonly outputs?: Readonly<Record<string, Tensor>>;
+  /** Tensors that `step` and `evaluate` return beside the loss. */
+  readonly metrics?: Readonly<Record<string, Tensor>>;
+  /** Terms that depend on parameters only and are added to the loss. */
+  readonly penalties?: readonly Penalty[];
+  /** What happens to all gradients before the optimizer sees them: `clipNorm`, `clipValue`. */
+  readonly gradients?: GradientTransform;
+  /** Parameters that keep their values. */
+  readonly frozen?: readonly Tensor[];
+  /** Sizes of named dimensions for `program.source` and diagrams; sessions take them from what is fed. Default 32. */
+  readonly sizes?: Sizes;
+  /** Name of the program in headers and diagrams; default: that of the outermost model. */
+  readonly name?: string;
+}
+
+/** The size that a named dimension has in `program.source` when none is given. */
+export const defaultSize = 32;
+
+/** @throws {DeclarationError} `E_NOTHING_TO_COMPILE`, `E_NAME`, `E_NOT_SCALAR` */
+export function checkDeclaration(declaration: Declaration): void {
+  const { loss, optimizer, outputs = {}, metrics = {} } = declaration;
+  if (loss === undefined && Object.keys(outputs).length === 0) {
+    throw new DeclarationError('E_NOTHING_TO_COMPILE', 'compile: give a loss, outputs, or both');
+  }
+  if (optimizer !== undefined && loss === undefined) {
+    throw new DeclarationError('E_NOTHING_TO_COMPILE', 'compile: an optimizer needs a loss to minimise');
+  }
+  for (const name of [...Object.keys(outputs), ...Object.keys(metrics)]) {
+    if (!/^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name)) {
+      throw new DeclarationError(
+        'E_NAME',
+        `compile: "${name}" is not an identifier, so it cannot name an output`,
+      );
+    }
+  }
+  if ('loss' in metrics) {
+    throw new DeclarationError(
+      'E_NAME',
+      'compile: a metric cannot be called "loss"; step returns the loss under that name',
+    );
+  }
+}

@@ -1,0 +1,22 @@
+// The pipeline as data: what happens to a declaration, in order.
+import type { Sizes } from '../ir/size.ts';
+import type { Stage } from './compilation.ts';
+import { capture } from './stages/capture.ts';
+import { check } from './stages/check.ts';
+import { differentiate, specialiseModes } from './stages/entries.ts';
+import { check as checkPlans, emit, fuse, plan } from './stages/lower.ts';
+import { canonicalise, dropMarkers, specialise, stabilise, stabiliseDeclared } from './stages/rewrite.ts';
+
+/** Stages on the symbolic graph, run once for a declaration. */
+export const symbolicStages: readonly Stage[] = [
+  capture,
+  check,
+  stabiliseDeclared,
+  differentiate,
+  specialiseModes,
+];
+
+/** Stages from sizes to source, run once for every set of sizes. */
+export function specialisationStages(sizes: Sizes): readonly Stage[] {
+  return [specialise(sizes), dropMarkers, canonicalise, stabilise, fuse, plan, checkPlans, emit];
+}

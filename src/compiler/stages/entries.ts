@@ -1,0 +1,151 @@
+// Differentiation and the entry points: what step, evaluate, predict and initialise compute, each in its own mode.
+import { castDraft } from 'immer';
+import { specialiseMode } from '../../autodiff/mode.ts';
+import { grad } from '../../autodiff/grad.ts';
+import { DeclarationError } from '../../ir/errors.ts';
+import { inputOf, topologicalOrder, type Tensor } from '../../ir/node.ts';
+import { rebuild, withInputs } from '../../ir/rebuild.ts';
+import { add } from '../../ops/arithmetic.ts';
+import {
+  initialValueOf,
+  isLeafOf,
+  ownCounter,
+  scalar,
+  stateOp,
+  updateOp,
+  type Mode,
+} from '../../ops/leaf.ts';
+import { streamNumbering } from '../../ops/random.ts';
+import { updatesOf } from '../../optim/optimizer.ts';
+import {
+  mapEntry,
+  rootsOf,
+  type Compilation,
+  type Entry,
+  type EntryName,
+  type Stage,
+} from '../compilation.ts';
+
+/** Gradients of the loss, and the updates that the optimizer makes of them. */
+export const differentiate: Stage = {
+  name: 'differentiate',
+  summary: 'adds gradients and optimizer updates to the graph, and splits it into entry points',
+  run: (compilation) => {
+    const entries = entriesOf(compilation);
+    const isState = (leaf: Tensor): boolean => isLeafOf(stateOp, leaf);
+    // State of an optimizer is laid out in the order of the parameters that it belongs to.
+    const updated = entries.flatMap((entry) => entry.updates.map((update) => update.leaf)).toReversed();
+    const mentioned = topologicalOrder(entries.flatMap(rootsOf));
+    const states = new Set([...compilation.states, ...updated.filter(isState), ...mentioned.filter(isState)]);
+    const { counters } = compilation;
+    const persistent = [...states, counters.step, counters.seed];
+    return (draft) => {
+      draft.states = castDraft(persistent);
+      draft.entries = castDraft([initialEntry(compilation, persistent), ...entries]);
+    };
+  },
+};
+
+function entriesOf(compilation: Compilation): readonly Entry[] {
+  const { declaration, parameters } = compilation;
+  const { loss, outputs, metrics, frozen } = compilation.captured;
+  const results = loss === null ? [] : [{ name: 'loss', tensor: loss }, ...metrics];
+  const parts = {
+    forward: outputs.map((output) => output.tensor),
+    loss: loss === null ? [] : [loss],
+    metrics: metrics.map((metric) => metric.tensor),
+  };
+  const entries: Entry[] = [];
+  if (loss !== null && declaration.optimizer !== undefined) {
+    const { optimizer } = declaration;
+    const dependencies = new Set(topologicalOrder([loss]));
+    const trained = parameters.filter((leaf) => dependencies.has(leaf) && !frozen.includes(leaf));
+    if (trained.length === 0) {
+      throw new DeclarationError(
+        'E_NO_PARAMETERS',
+        'compile: the loss depends on no parameter that may change, so there is nothing to train',
+      );
+    }
+    const gradients = (declaration.gradients ?? ((each: readonly Tensor[]) => each))(grad(loss, trained));
+    const { step } = compilation.counters;
+    // Last layers first: their gradients are ready first, and are used up before the next are made.
+    const updates = [...trained.entries()].toReversed().flatMap(([position, leaf]) => {
+      const gradient = gradients[position];
+      return gradient === undefined ? [] : updatesOf(optimizer, { parameter: leaf, gradient, step });
+    });
+    entries.push({
+      name: 'step',
+      outputs: results,
+      updates: [...updates, { leaf: step, next: add(step, 1) }],
+      gradients: [...gradients],
+      ...parts,
+    });
+  }
+  const passive = { updates: [], gradients: [] };
+  if (results.length > 0) entries.push({ name: 'evaluate', outputs: results, ...passive, ...parts });
+  if (outputs.length > 0) {
+    entries.push({ name: 'predict', outputs, ...passive, ...parts, loss: [], metrics: [] });
+  }
+  return entries;
+}
+
+/** Every leaf from its initial value, the seed excepted, which the session sets. */
+function initialEntry({ parameters, counters }: Compilation, states: readonly Tensor[]): Entry {
+  const numberStream = streamNumbering();
+  const drawn = [...parameters, ...states].filter((leaf) => leaf !== counters.seed && leaf !== counters.step);
+  const mapping = rebuild(drawn.map(initialValueOf), (node) => {
+    return ownCounter(node, counters) ?? numberStream(node);
+  });
+  const updates = drawn.map((leaf) => {
+    const initial = initialValueOf(leaf);
+    return { leaf, next: mapping.get(initial) ?? initial };
+  });
+  const zero = scalar(0, 'i32');
+  return {
+    name: 'initialise',
+    outputs: [],
+    updates: [...updates, { leaf: counters.step, next: zero }],
+    forward: [],
+    loss: [],
+    metrics: [],
+    gradients: [],
+  };
+}
+
+const modeOf: Readonly<Record<EntryName, Mode>> = {
+  initialise: 'train',
+  step: 'train',
+  evaluate: 'evaluate',
+  predict: 'evaluate',
+};
+
+/** Keeps one side of every mode-dependent node, and collects the updates that training carries along. */
+export const specialiseModes: Stage = {
+  name: 'specialise modes',
+  summary: 'keeps the training or the evaluation side of dropout and batch normalisation',
+  run: ({ entries }) => {
+    const specialised = entries.map((entry) => {
+      const modes = specialiseMode(rootsOf(entry), modeOf[entry.name]);
+      return takeUpdates(mapEntry(entry, (tensor) => modes.get(tensor) ?? tensor));
+    });
+    return (draft) => {
+      draft.entries = castDraft(specialised);
+    };
+  },
+};
+
+/** Turns `withUpdate` nodes into updates of the entry. */
+function takeUpdates(entry: Entry): Entry {
+  const carried: { leaf: Tensor; next: Tensor }[] = [];
+  const mapping = rebuild(rootsOf(entry), (node, inputs) => {
+    if (node.op !== updateOp) return withInputs(node, inputs);
+    const [value, , next] = inputs;
+    if (value === undefined || next === undefined) return undefined;
+    carried.push({ leaf: inputOf(node, 1), next });
+    return value;
+  });
+  const stripped = mapEntry(entry, (tensor) => mapping.get(tensor) ?? tensor);
+  if (entry.name !== 'step') return stripped;
+  const unique = new Map(carried.map((update) => [update.leaf, update]));
+  return { ...stripped, updates: [...stripped.updates, ...unique.values()] };
+}

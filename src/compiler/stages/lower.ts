@@ -1,0 +1,164 @@
+// The stages below the tensor graph: kernels, their memory, the check of both, and the generated text.
+import { castDraft } from 'immer';
+import { InternalError } from '../../ir/errors.ts';
+import { graphHash } from '../../ir/equal.ts';
+import { topologicalOrder, type Tensor } from '../../ir/node.ts';
+import { concreteCount, concreteShape } from '../../ir/size.ts';
+import { printModule } from '../../emit/js/module.ts';
+import type { EntryGraph } from '../../kernels/anchors.ts';
+import { lower } from '../../kernels/lower.ts';
+import type { Buffer, Phase } from '../../kernels/kernel.ts';
+import { identifier, leafName, nameTable } from '../../kernels/names.ts';
+import { arrayValue, isLeafOf, parameterOp } from '../../ops/leaf.ts';
+import { checkPlan } from '../../plan/checker.ts';
+import { layoutState, planEntry } from '../../plan/planner.ts';
+import type { Compilation, Entry, Stage } from '../compilation.ts';
+import { version } from '../version.ts';
+
+/** Fuses every entry into kernels. */
+export const fuse: Stage = {
+  name: 'fuse',
+  summary: 'fuses operations into kernels',
+  run: ({ entries, captured }) => {
+    const programs = entries.map((entry) => lower(entryGraph(entry, captured)));
+    return (draft) => {
+      draft.programs = castDraft(programs);
+    };
+  },
+};
+
+/** An entry as kernels and diagrams take it. */
+export function entryGraph(entry: Entry, captured: Compilation['captured']): EntryGraph {
+  return {
+    name: entry.name,
+    outputs: entry.outputs,
+    updates: entry.updates,
+    phaseOf: phasesOf(entry),
+    labels: labelsOf(
+      entry,
+      captured.outputs.map((output) => output.name),
+    ),
+  };
+}
+
+/** Names that the user gave to tensors, also where an entry does not hand them out. */
+function labelsOf(entry: Entry, outputNames: readonly string[]): ReadonlyMap<Tensor, string> {
+  const labels = new Map<Tensor, string>();
+  entry.forward.forEach((tensor, position) => {
+    const name = outputNames[position];
+    if (name !== undefined) labels.set(tensor, name);
+  });
+  for (const { name, tensor } of entry.outputs) labels.set(tensor, name);
+  return labels;
+}
+
+/** Which part of the step a tensor belongs to: the first of these that needs it. */
+export function phasesOf(entry: Entry): (tensor: Tensor) => Phase {
+  if (entry.name === 'initialise') return () => 'initialise';
+  const phases = new Map<Tensor, Phase>();
+  const mark = (roots: readonly Tensor[], phase: Phase): void => {
+    for (const tensor of topologicalOrder(roots)) if (!phases.has(tensor)) phases.set(tensor, phase);
+  };
+  mark(entry.forward, 'forward');
+  mark(lossInputs(entry), 'forward');
+  mark(entry.loss, 'loss');
+  mark(entry.metrics, 'metric');
+  mark(entry.gradients, 'backward');
+  return (tensor) => phases.get(tensor) ?? 'update';
+}
+
+/** What layers compute on the way to the loss is forward even where it is no output. */
+function lossInputs(entry: Entry): readonly Tensor[] {
+  return topologicalOrder(entry.loss).filter((tensor) => {
+    for (let scope = tensor.origin.scope; scope !== null; scope = scope.parent) {
+      if (scope.kind === 'layer') return true;
+    }
+    return false;
+  });
+}
+
+/** Lays out memory for every entry over one common state. */
+export const plan: Stage = {
+  name: 'plan',
+  summary: 'orders kernels and lays their buffers out in one arena',
+  run: ({ parameters, states, programs }) => {
+    const names = nameTable();
+    const state = layoutState(
+      [...parameters, ...states].map((leaf) => stateBuffer(leaf, names.unique(leafName(leaf)))),
+    );
+    const plans = programs.map((program) => planEntry(program, state));
+    return (draft) => {
+      draft.state = castDraft(state);
+      draft.plans = castDraft(plans);
+    };
+  },
+};
+
+function stateBuffer(leaf: Tensor, name: string): Buffer {
+  return {
+    name: identifier(name),
+    role: isLeafOf(parameterOp, leaf) ? 'parameter' : 'state',
+    dtype: leaf.dtype,
+    shape: concreteShape(leaf.shape),
+    length: concreteCount(leaf.shape),
+    tensor: leaf,
+  };
+}
+
+/** Proves each plan with code that shares nothing with the planner. */
+export const check: Stage = {
+  name: 'check plan',
+  summary: 'proves that live buffers do not overlap, in-place writes are legal and indices stay in bounds',
+  run: ({ plans, state }) => {
+    const problems = plans.flatMap((each) => checkPlan(each, state));
+    if (problems.length > 0) {
+      const list = problems.map((problem) => `  ${problem.message}`).join('\n');
+      throw new InternalError('E_PLAN', `the plan is wrong; please report this\n${list}`);
+    }
+    return () => undefined;
+  },
+};
+
+/** Prints the program as JavaScript. */
+export const emit: Stage = {
+  name: 'emit',
+  summary: 'prints the program as JavaScript',
+  run: (compilation) => {
+    const source = printModule({
+      title: titleOf(compilation),
+      state: compilation.state,
+      entries: compilation.plans,
+      constants: constantsOf(compilation),
+    });
+    return (draft) => {
+      draft.source = source;
+    };
+  },
+};
+
+function titleOf({ name, sizes, captured }: Compilation): string {
+  const dims = Object.entries(sizes ?? {}).map(([dimension, size]) => `${dimension} ${size}`);
+  const model = modelHash(captured);
+  return [`tapeless ${version}`, name, ...dims, 'strict', `model ${model}`].join(' · ');
+}
+
+/** Eight digits that tell models apart, the same for models that are declared alike. */
+export function modelHash(captured: Compilation['captured']): string {
+  const roots = [
+    ...(captured.loss === null ? [] : [captured.loss]),
+    ...captured.outputs.map((output) => output.tensor),
+    ...captured.metrics.map((metric) => metric.tensor),
+  ];
+  return graphHash(roots).slice(0, 8);
+}
+
+function constantsOf({ plans }: Compilation): ReadonlyMap<Buffer, ArrayLike<number>> {
+  const constants = new Map<Buffer, ArrayLike<number>>();
+  for (const { placements } of plans) {
+    for (const { buffer } of placements) {
+      const value = buffer.role === 'constant' ? arrayValue(buffer.tensor) : undefined;
+      if (value !== undefined) constants.set(buffer, value.data);
+    }
+  }
+  return constants;
+}

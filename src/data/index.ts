@@ -1,0 +1,43 @@
+// The public face of tapeless/data: arrays, datasets, splits, folds, batches, scaling, labels and IDX files.
+// Runs unchanged in a browser.
+
+export type {
+  ColumnData,
+  IntegerData,
+  NestedNumbers,
+  NumericArray,
+  NumericData,
+  RealData,
+  RealSource,
+  RowIndices,
+} from './array.ts';
+export { array, row, rowCount, rowLength, rows, sliceRows, takeRows, withShape } from './array.ts';
+export type { Batches, BatchOptions } from './batch.ts';
+export { batches, batchIndices } from './batch.ts';
+export type { DataErrorCode } from './data-error.ts';
+export type {
+  ClassNames,
+  ColumnOf,
+  ColumnSource,
+  ColumnSources,
+  Dataset,
+  DatasetOptions,
+  Feeds,
+  FeedsOf,
+} from './dataset.ts';
+export { dataset } from './dataset.ts';
+export type { CrossValidationOptions, Fold, FoldOptions, ShuffledFoldOptions } from './fold.ts';
+export { kFold, shuffledCrossValidation, shuffledFolds, stratifiedKFold } from './fold.ts';
+export type { RandomGenerator } from './generator.ts';
+export { generator, permutation } from './generator.ts';
+export type { IdxArray, IdxElements, IdxElementType } from './idx.ts';
+export { flattenImages, parseIdx } from './idx.ts';
+export type { LabelSource } from './labels.ts';
+export { argmaxRows, classCounts, labels, oneHot } from './labels.ts';
+export type { NumpyRandomState } from './numpy-random.ts';
+export { numpyRandomState } from './numpy-random.ts';
+export type { RandomSourceOptions } from './random-source.ts';
+export type { FittedStandardScaler, StandardScaler, StandardScalerJson } from './scaler.ts';
+export { standardScaler } from './scaler.ts';
+export type { IndexSplitOptions, SplitOptions, TrainTestOptions } from './split.ts';
+export { partitionIndices, split, trainTestSplit } from './split.ts';

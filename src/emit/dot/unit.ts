@@ -1,0 +1,114 @@
+// Which card of a diagram an operation belongs to: its layer, or else the function that made it. And how cards nest,
+// what they are called and which role colours them. Relies on scopes only.
+import type { Tensor } from '../../ir/node.ts';
+import type { Scope } from '../../ir/origin.ts';
+import { printShape } from '../../ir/size.ts';
+import { cluster, frameOf } from './document.ts';
+import type { Role } from './palette.ts';
+
+/** What a layer is for: decides its colour. */
+export type LayerKind = 'linear' | 'activation' | 'normalisation' | 'regularisation' | 'loss' | 'metric';
+
+export const roleOfKind: Readonly<Record<LayerKind, Role>> = {
+  linear: 'forward',
+  activation: 'accent',
+  normalisation: 'update',
+  regularisation: 'backward',
+  loss: 'loss',
+  metric: 'data',
+};
+
+const kinds: Readonly<Record<string, LayerKind>> = {
+  relu: 'activation',
+  leakyRelu: 'activation',
+  sigmoid: 'activation',
+  tanh: 'activation',
+  softmax: 'activation',
+  logSoftmax: 'activation',
+  batchNorm1d: 'normalisation',
+  dropout: 'regularisation',
+  l1: 'regularisation',
+  l2: 'regularisation',
+};
+
+/** The kind of a layer or function by what the user wrote, for example `relu()`; undefined where that does not tell. */
+export function kindOf(label: string): LayerKind | undefined {
+  return kinds[/^\w*/.exec(label)?.[0] ?? ''];
+}
+
+/** The innermost layer around a tensor, or the outermost function where there is no layer; null for bare operations. */
+export function unitOf(tensor: Tensor): Scope | null {
+  const { scope } = tensor.origin;
+  return layerAround(scope) ?? outermostFunction(scope);
+}
+
+function layerAround(scope: Scope | null): Scope | null {
+  if (scope === null || scope.kind === 'layer') return scope;
+  return scope.kind === 'model' ? null : layerAround(scope.parent);
+}
+
+function outermostFunction(scope: Scope | null): Scope | null {
+  if (scope?.kind !== 'function') return null;
+  return outermostFunction(scope.parent) ?? scope;
+}
+
+/** The models and layers around a scope, from the outside in; functions are left out. */
+export function framesAround(scope: Scope | null): readonly Scope[] {
+  if (scope === null) return [];
+  const outer = framesAround(scope.parent);
+  return scope.kind === 'function' ? outer : [...outer, scope];
+}
+
+/** `linear1`, `features/relu1` or `crossEntropy`: the unit of a tensor without the model around all; empty without one. */
+export function placeOf(tensor: Tensor): string {
+  const unit = unitOf(tensor);
+  const [outermost, ...inner] = framesAround(unit);
+  const isModel = outermost?.kind === 'model';
+  const frames = isModel || outermost === undefined ? inner : [outermost, ...inner];
+  const path = unit?.kind === 'function' ? [...frames, unit] : frames;
+  return path.map((frame) => frame.name).join('/');
+}
+
+/** Where a node of a diagram stands, and its line of DOT. */
+export interface Placed {
+  readonly frames: readonly Scope[];
+  readonly line: string;
+}
+
+/** Lines of DOT inside the frames they belong to. Frames keep the order of their first member. */
+export function nestInFrames(
+  placed: readonly Placed[],
+  titleOf: (frame: Scope) => string,
+  prefix = 'frame',
+): readonly string[] {
+  let count = 0;
+  const nest = (members: readonly Placed[], depth: number): readonly string[] => {
+    const frames = new Set(members.flatMap(({ frames: path }) => path[depth] ?? []));
+    const inside = [...frames].flatMap((frame) =>
+      cluster(
+        `${prefix}${++count}`,
+        frameOf(titleOf(frame)),
+        nest(
+          members.filter(({ frames: path }) => path[depth] === frame),
+          depth + 1,
+        ),
+      ),
+    );
+    return [
+      ...members.filter(({ frames: path }) => path.length === depth).map(({ line }) => line),
+      ...inside,
+    ];
+  };
+  return nest(placed, 0);
+}
+
+/** `[batch, 4]`, or `[batch] i32` for what is not the usual f32; empty for an f32 scalar. */
+export function describeShape({ shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>): string {
+  const parts = [shape.length === 0 ? '' : printShape(shape), dtype === 'f32' ? '' : dtype];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** `1,234 parameters`. */
+export function countOf(count: number, one: string, many: string): string {
+  return `${String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,118 @@
+// The public face of the core: everything that a model is declared, compiled and run with. It runs in a browser.
+export { dim, type Dim, type Shape, type Size } from './ir/size.ts';
+export type { DType } from './ir/dtype.ts';
+export type { Tensor } from './ir/node.ts';
+export type { Operand } from './ir/types/broadcast.ts';
+export type { Channels, Features, LayerRule, Pipe, Same } from './ir/types/layer.ts';
+export type { SliceRange } from './ir/types/movement.ts';
+export {
+  DataError,
+  DeclarationError,
+  DTypeError,
+  FeedError,
+  InternalError,
+  NumericsError,
+  ShapeError,
+  TapelessError,
+  type Span,
+} from './ir/errors.ts';
+
+export { constant, input, scalar, sizeOf, stepCounter } from './ops/leaf.ts';
+export {
+  add,
+  div,
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalOr,
+  logicalXor,
+  maximum,
+  minimum,
+  mul,
+  notEqual,
+  pow,
+  sub,
+} from './ops/arithmetic.ts';
+export {
+  abs,
+  ceil,
+  cos,
+  erf,
+  exp,
+  expm1,
+  floor,
+  isNaN,
+  log,
+  log1p,
+  logicalNot,
+  neg,
+  reciprocal,
+  round,
+  rsqrt,
+  sign,
+  sin,
+  sqrt,
+  square,
+  trunc,
+} from './ops/unary.ts';
+export { cast, stopGradient, where } from './ops/select.ts';
+export { broadcastTo } from './ops/broadcast.ts';
+export { expandDims, flatten, reshape, squeeze } from './ops/reshape.ts';
+export { concat, flip, pad, slice, stack, transpose } from './ops/movement.ts';
+export {
+  argmax,
+  argmin,
+  max,
+  mean,
+  min,
+  prod,
+  sum,
+  variance,
+  type ReduceOptions,
+  type VarianceOptions,
+} from './ops/reduce.ts';
+export { contract, matmul } from './ops/contraction.ts';
+export { gather, oneHot, scatterAdd } from './ops/gather.ts';
+export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
+export { grad, type GradOptions } from './autodiff/grad.ts';
+
+export { parametersOf, type Layer } from './nn/layer.ts';
+export { sequential } from './nn/sequential.ts';
+export { linear, type LinearOptions } from './nn/linear.ts';
+export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
+export { dropout, type DropoutOptions } from './nn/dropout.ts';
+export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
+export { bceWithLogits, huber, l1Loss, mse, type LossOptions } from './nn/loss.ts';
+export { crossEntropy, nll, type CrossEntropyOptions } from './nn/cross-entropy.ts';
+export { accuracy } from './nn/accuracy.ts';
+export {
+  constantInit,
+  gain,
+  kaimingNormal,
+  kaimingUniform,
+  normal,
+  ones,
+  uniform,
+  xavierNormal,
+  xavierUniform,
+  zeros,
+  type Initialiser,
+} from './nn/initialiser.ts';
+export { truncatedNormal } from './nn/truncated-normal.ts';
+
+export { adadelta, type AdadeltaOptions } from './optim/adadelta.ts';
+export { adam, adamW, type AdamOptions } from './optim/adam.ts';
+export { rmsprop, type RmspropOptions } from './optim/rmsprop.ts';
+export { sgd, type SgdOptions } from './optim/sgd.ts';
+export { clipNorm, clipValue } from './optim/clip.ts';
+export { l1, l2, type Penalty, type PenaltyOptions } from './optim/penalty.ts';
+export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } from './optim/optimizer.ts';
+
+export type { Declaration } from './compiler/declaration.ts';
+export type { DiagramOptions, DiagramView } from './compiler/diagram.ts';
+export { compile, edit, type Program } from './runtime/program.ts';
+export type { NumericTensor, Results, Session, SessionOptions, Snapshot } from './runtime/session.ts';
+export type { Feed, Feeds } from './runtime/feeds.ts';

@@ -1,0 +1,60 @@
+// The contract between an op and the kernel builder: how one element of the result comes about. Ops say it without
+// loops, buffers or targets; kernels/ decides how loops run it.
+import type { IndexExpression } from './index-expression.ts';
+import type { Attributes, Tensor } from './node.ts';
+import type { Expression, Local } from './scalar.ts';
+
+/** What an elementwise lowering may use. Shapes are concrete here. */
+export interface ElementContext<A extends Attributes = Attributes> {
+  readonly node: Tensor;
+  readonly attrs: A;
+  /** Index of the wanted element, one entry an axis of the result. */
+  readonly index: readonly IndexExpression[];
+  /** One element of an input. */
+  readonly read: (input: number, index: readonly IndexExpression[]) => Expression;
+  /** Range that the values of an i32 input are known to lie in, if it is known. */
+  readonly rangeOfInput: (input: number) => { readonly low: number; readonly high: number } | undefined;
+}
+
+/** How a loop gathers contributions into one value. `sum` and `product` start at 0 and 1, `max`/`min` at ∓∞. */
+export type Combiner = 'sum' | 'product' | 'max' | 'min';
+
+/** A value carried through a loop that is not a plain reduction: `local = next`, in the order listed. */
+export interface Fold {
+  readonly local: Local;
+  readonly initial: Expression;
+  readonly next: Expression;
+}
+
+export type Lowering<A extends Attributes = Attributes> =
+  /** Lives in a buffer of its own: inputs, parameters, state, array constants. */
+  | { readonly kind: 'leaf' }
+  /** Every element is an expression of elements of the inputs. */
+  | {
+      readonly kind: 'element';
+      /** Rough price of an element in units of one addition; 0 for pure movement. */
+      readonly cost: number;
+      element(context: ElementContext<A>): Expression;
+    }
+  /** Reduces `axes` of the only input with a combiner. */
+  | { readonly kind: 'reduction'; axes(attrs: A): readonly number[]; combiner(attrs: A): Combiner }
+  /** Reduces one axis with carried values; the first fold is the result. */
+  | {
+      readonly kind: 'fold';
+      axis(attrs: A): number;
+      folds(attrs: A, element: Expression, position: IndexExpression): readonly Fold[];
+    }
+  /** A sum of products: `ops/contraction.ts` says over which axes. */
+  | { readonly kind: 'contraction'; axes(attrs: A): ContractionAxes }
+  /** Adds rows of updates into a copy of the target at run-time positions along an axis. */
+  | { readonly kind: 'scatterAdd'; axis(attrs: A): number }
+  /** Replaced by an earlier stage (specialisation of mode, sizes, random streams). */
+  | { readonly kind: 'erased' };
+
+/** Which axes of left and right are paired. Result: batch axes, then free axes of left, then free axes of right. */
+export interface ContractionAxes {
+  readonly batchLeft: readonly number[];
+  readonly batchRight: readonly number[];
+  readonly contractLeft: readonly number[];
+  readonly contractRight: readonly number[];
+}

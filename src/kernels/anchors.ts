@@ -1,0 +1,136 @@
+// Which tensors a kernel computes by name (anchors) and which are inlined wherever they are read. Reductions and
+// contractions are always anchors; elementwise tensors only when they must be in memory or are dear and read twice.
+import { topologicalOrder, type Tensor } from '../ir/node.ts';
+import { concreteCount, shapesEqual } from '../ir/size.ts';
+import { isErasedIdentity } from './element.ts';
+import type { Phase } from './kernel.ts';
+
+/** What an entry point has to produce. */
+export interface EntryGraph {
+  readonly name: string;
+  /** Tensors handed out, by name. */
+  readonly outputs: readonly { readonly name: string; readonly tensor: Tensor }[];
+  /** Leaves that get new values at the end. */
+  readonly updates: readonly { readonly leaf: Tensor; readonly next: Tensor }[];
+  /** The part of the step that a tensor belongs to. */
+  phaseOf(tensor: Tensor): Phase;
+  /** Names that the user gave to tensors: outputs, metrics, the loss. */
+  readonly labels: ReadonlyMap<Tensor, string>;
+}
+
+/** `hard` anchors need a place of their own; `soft` ones are placed where they are first read. */
+export type AnchorKind = 'hard' | 'soft';
+
+export interface Anchors {
+  readonly kinds: ReadonlyMap<Tensor, AnchorKind>;
+  /** Anchors that other kernels, or the user, read from memory by decree. */
+  readonly inMemory: ReadonlySet<Tensor>;
+  /** All tensors of the entry, inputs before consumers. */
+  readonly order: readonly Tensor[];
+}
+
+// A tensor read twice is computed twice when that costs fewer additions than this; memory traffic costs about as much.
+const recomputeLimit = 8;
+// A small tensor that is repeated along new axes is computed once when an element costs at least this much.
+const repeatLimit = 3;
+// Beyond this an inlined expression is cut, so that kernels stay readable and within what engines optimise.
+const expressionLimit = 300;
+
+export function isLeaf(tensor: Tensor): boolean {
+  return tensor.op.lowering.kind === 'leaf';
+}
+
+/** Movement costs nothing: it only changes indices. */
+function isMovement(tensor: Tensor): boolean {
+  const { lowering } = tensor.op;
+  return (
+    isErasedIdentity(tensor) ||
+    (lowering.kind === 'element' && lowering.cost === 0 && tensor.inputs.length === 1)
+  );
+}
+
+/** Constants, positions and what movement makes of them: every reader writes them down, and none waits for them. */
+export function isFree(tensor: Tensor): boolean {
+  const { lowering } = tensor.op;
+  return lowering.kind === 'element' && lowering.cost === 0 && tensor.inputs.every(isFree);
+}
+
+/** The tensor behind a chain of movements. */
+export function sourceOf(tensor: Tensor): Tensor {
+  const [input] = tensor.inputs;
+  return isMovement(tensor) && input !== undefined ? sourceOf(input) : tensor;
+}
+
+export function findAnchors(entry: EntryGraph): Anchors {
+  const roots = [
+    ...entry.outputs.map((output) => output.tensor),
+    ...entry.updates.map((update) => update.next),
+  ];
+  const order = topologicalOrder(roots);
+  const inMemory = new Set<Tensor>(roots.filter((root) => !isLeaf(root)));
+  const uses = new Map<Tensor, number>();
+  const repeated = new Set<Tensor>();
+  for (const node of order) {
+    for (const input of new Set(node.inputs)) uses.set(input, (uses.get(input) ?? 0) + 1);
+    const { kind } = node.op.lowering;
+    // Inner loops of contractions and scatters read their operands many times: from memory, not recomputed.
+    if (kind === 'contraction') for (const input of node.inputs) addComputed(inMemory, sourceOf(input));
+    if (kind === 'scatterAdd') for (const input of node.inputs) addComputed(inMemory, sourceOf(input));
+    const [input] = node.inputs;
+    if (isMovement(node) && input !== undefined && concreteCount(node.shape) > concreteCount(input.shape)) {
+      repeated.add(sourceOf(input));
+    }
+  }
+  for (const node of order) {
+    if (node.op.lowering.kind !== 'contraction') continue;
+    const end = endOfEpilogue(node, order, inMemory);
+    if (end !== node) inMemory.add(end);
+  }
+  const kinds = new Map<Tensor, AnchorKind>();
+  const costs = new Map<Tensor, number>();
+  for (const node of order) {
+    const { lowering } = node.op;
+    if (lowering.kind === 'leaf') continue;
+    if (lowering.kind === 'element' || isErasedIdentity(node)) {
+      const own = lowering.kind === 'element' ? lowering.cost : 0;
+      const cost = own + node.inputs.reduce((sum, input) => sum + (costs.get(input) ?? 0), 0);
+      const dear =
+        ((uses.get(node) ?? 0) > 1 && cost >= recomputeLimit && !isMovement(node)) ||
+        (repeated.has(node) && cost >= repeatLimit) ||
+        cost > expressionLimit;
+      if (inMemory.has(node)) kinds.set(node, 'hard');
+      else if (dear) kinds.set(node, 'soft');
+      else costs.set(node, cost);
+    } else {
+      kinds.set(node, 'hard');
+    }
+  }
+  return { kinds, inMemory, order };
+}
+
+/**
+ * What a contraction is for: the last of the elementwise tensors that alone read one another, starting from the
+ * product. It is written to memory in place of the product.
+ */
+function endOfEpilogue(contraction: Tensor, order: readonly Tensor[], inMemory: ReadonlySet<Tensor>): Tensor {
+  let end = contraction;
+  while (!inMemory.has(end)) {
+    const current: Tensor = end;
+    const [consumer, ...others] = order.filter((node) => node.inputs.includes(current));
+    const continues =
+      consumer !== undefined &&
+      others.length === 0 &&
+      consumer.op.lowering.kind === 'element' &&
+      !isMovement(consumer) &&
+      shapesEqual(consumer.shape, contraction.shape);
+    if (!continues) return end;
+    end = consumer;
+  }
+  return end;
+}
+
+function addComputed(inMemory: Set<Tensor>, source: Tensor): void {
+  const { lowering } = source.op;
+  const isConstant = lowering.kind === 'element' && source.inputs.length === 0;
+  if (lowering.kind !== 'leaf' && !isConstant) inMemory.add(source);
+}

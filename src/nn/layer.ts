@@ -1,0 +1,145 @@
+// What a layer is: a callable value that owns its parameters. They are made at the first application, which also
+// names them, and are shared by all later ones. Relies on scopes (ir/origin) and leaves (ops/leaf).
+import type { FloatDType } from '../ir/dtype.ts';
+import { DeclarationError } from '../ir/errors.ts';
+import { topologicalOrder, type Tensor } from '../ir/node.ts';
+import { callSite, currentScope, inScope, scopePath, type CallSite } from '../ir/origin.ts';
+import { printShape, shapesEqual, type Shape } from '../ir/size.ts';
+import type { LayerRule, TypedLayer } from '../ir/types/layer.ts';
+import { isLeafOf, parameter, parameterOp, state } from '../ops/leaf.ts';
+import { shapeMismatch } from '../ops/mismatch.ts';
+import { cast } from '../ops/select.ts';
+import type { Initialiser } from './initialiser.ts';
+
+/**
+ * A declared layer: call it on a tensor to get a tensor. Applying it twice shares its parameters. Its rule says in
+ * types what it takes and gives: `Layer<Features<4, 30>>` takes `[..., 4]` and gives `[..., 30]`.
+ */
+export interface Layer<R extends LayerRule = LayerRule> extends TypedLayer<R> {
+  readonly kind: 'layer';
+  /** The name that the user gave. */
+  readonly name: string | undefined;
+  /** What it is called where it has no name, with a number: `linear`. */
+  readonly type: string;
+  /** What the user wrote: `linear(4, 30)`. */
+  readonly label: string;
+  /** Where it was declared. */
+  readonly site: CallSite;
+  /** The layers inside a container, in order, by the names they go by there. */
+  readonly children: readonly NamedLayer[];
+  /** Applies the layer under a name that a container chose for it. */
+  readonly applyAs: (name: string, x: Tensor) => Tensor;
+  /** The layer and those inside it, a line each. */
+  readonly toString: () => string;
+}
+
+export interface NamedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+}
+
+/** What the body of a layer may use while it is applied. */
+export interface LayerContext {
+  /** Scope path: `iris/linear1`. */
+  readonly path: string;
+  /** How messages call it: `linear "iris/linear1"`. */
+  readonly title: string;
+  /** The trainable leaf `<path>.<name>`: made at the first call, the same one ever after. */
+  readonly parameter: (name: string, shape: Shape, initialiser: Initialiser, dtype: FloatDType) => Tensor;
+  /** The state leaf `<path>.<name>`, likewise. */
+  readonly state: (name: string, initial: Tensor) => Tensor;
+}
+
+/** What makes a layer. */
+export interface LayerDefinition {
+  readonly type: string;
+  readonly label: string;
+  readonly name?: string | undefined;
+  /** Containers are models in scopes and diagrams; default `layer`. */
+  readonly scope?: 'layer' | 'model';
+  readonly children?: readonly NamedLayer[];
+  readonly apply: (x: Tensor, context: LayerContext) => Tensor;
+}
+
+/**
+ * Makes a layer from its body, which runs in the layer's scope at each application.
+ * @example
+ * const scale = (n: number) => defineLayer({
+ *   type: 'scale', label: `scale(${n})`,
+ *   apply: (x, { parameter }) => mul(x, parameter('weight', [n], ones, 'f32')),
+ * });
+ * @throws {DeclarationError} `E_NAME` for a name that is empty or contains `/` or `.`
+ */
+export function defineLayer<R extends LayerRule = LayerRule>(definition: LayerDefinition): Layer<R> {
+  const { type, label, name, scope = 'layer', children = [], apply } = definition;
+  if (name !== undefined) checkName(type, name);
+  const site = callSite();
+  const leaves = new Map<string, Tensor>();
+  const applyAs = (as: string, x: Tensor): Tensor =>
+    inScope({ name: as, kind: scope, label, site }, () => apply(x, contextOf(type, leaves)));
+  const call = (x: Tensor): Tensor => applyAs(name ?? type, x);
+  const print = (): string => printLayer({ name: name ?? type, layer });
+  const fields = { kind: 'layer', name, type, label, site, children, applyAs, toString: print };
+  const descriptors = Object.entries(fields).map(([key, value]) => [key, { value, enumerable: true }]);
+  // Assignment cannot set `name` of a function; with the fields defined, the function is what Layer says. The rule
+  // exists in types only, and whoever defines the layer answers for it.
+  const layer = Object.defineProperties(call, {
+    ...(Object.fromEntries(descriptors) as PropertyDescriptorMap),
+    [Symbol.for('nodejs.util.inspect.custom')]: { value: print },
+  }) as unknown as Layer<R>;
+  Object.freeze(layer);
+  return layer;
+}
+
+function checkName(type: string, name: string): void {
+  if (name !== '' && !/[/.]/.test(name)) return;
+  throw new DeclarationError(
+    'E_NAME',
+    `${type}: "${name}" cannot be the name of a layer; names are not empty and have no "/" or "."`,
+  );
+}
+
+function contextOf(type: string, leaves: Map<string, Tensor>): LayerContext {
+  const path = scopePath(currentScope());
+  const title = path === type ? type : `${type} "${path}"`;
+  const shared = (name: string, make: (fullName: string) => Tensor): Tensor => {
+    const leaf = leaves.get(name) ?? make(`${path}.${name}`);
+    leaves.set(name, leaf);
+    return leaf;
+  };
+  return {
+    path,
+    title,
+    parameter: (name, shape, initialiser, dtype) =>
+      shared(name, (fullName) => {
+        const initial = initialiser(shape, { name: fullName });
+        if (!shapesEqual(initial.shape, shape)) {
+          throw shapeMismatch({
+            code: 'E_SHAPE_MISMATCH',
+            operation: title,
+            problem: `the initialiser of "${fullName}" gives ${printShape(initial.shape)}`,
+            expectation: `wants ${printShape(shape)}`,
+            operands: [initial],
+          });
+        }
+        return parameter(fullName, cast(initial, dtype));
+      }),
+    state: (name, initial) => shared(name, (fullName) => state(fullName, initial)),
+  };
+}
+
+function printLayer({ name, layer }: NamedLayer): string {
+  const inside = layer.children.map((child) => printLayer(child).replaceAll(/^/gm, '  '));
+  return [`${name}: ${layer.label}`, ...inside].join('\n');
+}
+
+/** Whether a value is a layer. */
+export function isLayer(value: unknown): value is Layer {
+  return typeof value === 'function' && 'kind' in value && value.kind === 'layer';
+}
+
+/** The parameters that tensors depend on, in the order in which they were declared. */
+export function parametersOf(x: Tensor | readonly Tensor[]): readonly Tensor[] {
+  const roots = 'op' in x ? [x] : x;
+  return topologicalOrder(roots).filter((node) => isLeafOf(parameterOp, node));
+}

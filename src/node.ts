@@ -1,0 +1,5 @@
+// The public face of tapeless/node: what needs a file system or a terminal.
+
+export { readIdx, saveText } from './node/files.ts';
+export type { TerminalProgressOptions } from './node/progress.ts';
+export { terminalProgress } from './node/progress.ts';

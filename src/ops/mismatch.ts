@@ -1,0 +1,85 @@
+// Errors of operations on tensors that do not fit together: both sides with the user's lines.
+import { DTypeError, ShapeError, type ErrorDetails, type Span } from '../ir/errors.ts';
+import { frame, type FrameNote } from '../ir/frame.ts';
+import type { Tensor } from '../ir/node.ts';
+import { currentOrigin, scopePath, spanOf } from '../ir/origin.ts';
+import { printShape, printSize } from '../ir/size.ts';
+
+interface Mismatch {
+  readonly code: string;
+  /** What the user called: `add`, `linear "head"`. */
+  readonly operation: string;
+  readonly problem: string;
+  /** What the operation takes, shown at the user's call. */
+  readonly expectation: string;
+  readonly operands: readonly Tensor[];
+  readonly help?: string;
+}
+
+function details(mismatch: Mismatch): { message: string; details: ErrorDetails } {
+  const origin = currentOrigin();
+  const notes: FrameNote[] = [{ span: spanOf(origin), text: mismatch.expectation, mark: 'primary' }];
+  for (const operand of new Set(mismatch.operands)) {
+    const text = `has shape ${printShape(operand.shape)}, ${operand.dtype}`;
+    notes.push({ span: spanOf(operand.origin), text, mark: 'secondary' });
+  }
+  const spans = notes.map((note) => note.span).filter((span): span is Span => span !== null);
+  const scope = scopePath(origin.scope);
+  return {
+    message: frame(`${mismatch.operation}: ${mismatch.problem}`, notes, mismatch.help),
+    details: {
+      shapes: mismatch.operands.map((operand) =>
+        operand.shape.map((size) => (typeof size === 'number' ? size : printSize(size))),
+      ),
+      spans,
+      ...(scope === '' ? {} : { scope }),
+      ...(mismatch.help === undefined ? {} : { help: mismatch.help }),
+    },
+  };
+}
+
+/** An error about shapes, axes or element counts, framed with the lines of the call and of every operand. */
+export function shapeMismatch(mismatch: Mismatch): ShapeError {
+  const { message, details: fields } = details(mismatch);
+  return new ShapeError(mismatch.code, message, fields);
+}
+
+/** An error about element types, framed likewise. */
+export function dtypeMismatch(mismatch: Omit<Mismatch, 'code'>): DTypeError {
+  const { message, details: fields } = details({ ...mismatch, code: 'E_DTYPE_MISMATCH' });
+  return new DTypeError('E_DTYPE_MISMATCH', message, fields);
+}
+
+/** A position from the front for an axis that may count from the end. @throws {ShapeError} `E_AXIS`. */
+export function normaliseAxis(operation: string, x: Tensor, axis: number): number {
+  const rank = x.shape.length;
+  const position = axis < 0 ? axis + rank : axis;
+  if (Number.isInteger(axis) && position >= 0 && position < rank) return position;
+  throw shapeMismatch({
+    code: 'E_AXIS',
+    operation,
+    problem: `axis ${axis} does not exist in a tensor of rank ${rank}`,
+    expectation: rank === 0 ? 'a scalar has no axes' : `takes an axis from ${-rank} to ${rank - 1}`,
+    operands: [x],
+  });
+}
+
+/** Distinct axes in ascending order. @throws {ShapeError} `E_AXIS` for an axis that is missing or given twice. */
+export function normaliseAxes(
+  operation: string,
+  x: Tensor,
+  axes: number | readonly number[] | undefined,
+): readonly number[] {
+  if (axes === undefined) return x.shape.map((_, axis) => axis);
+  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normaliseAxis(operation, x, axis));
+  if (new Set(list).size !== list.length) {
+    throw shapeMismatch({
+      code: 'E_AXIS',
+      operation,
+      problem: `an axis is given twice: ${JSON.stringify(axes)}`,
+      expectation: 'takes every axis once',
+      operands: [x],
+    });
+  }
+  return list.toSorted((a, b) => a - b);
+}

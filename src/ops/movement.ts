@@ -1,0 +1,418 @@
+// Movement of elements along axes: transpose, slice, pad, concat, flip. In kernels these are index arithmetic.
+import { ShapeError } from '../ir/errors.ts';
+import {
+  addIndex,
+  clampIndex,
+  constantIndex,
+  quotientIndex,
+  remainderIndex,
+  scaleIndex,
+  type IndexExpression,
+} from '../ir/index-expression.ts';
+import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
+import { binary, compare, literal, select, type Expression } from '../ir/scalar.ts';
+import { addSizes, concreteShape, printShape, printSize, sizesEqual } from '../ir/size.ts';
+import type { AlongAxes, Axes, Transposition } from '../ir/types/axes.ts';
+import type { Concatenation, Padded, SliceRange, Sliced, Stacked } from '../ir/types/movement.ts';
+import type { Checked, Result } from '../ir/types/sentence.ts';
+import { flatten, stridesOf, tabulate, type Value } from '../ir/value.ts';
+import { expandDims } from './reshape.ts';
+import { normaliseAxis, normaliseAxes, dtypeMismatch, shapeMismatch } from './mismatch.ts';
+
+interface TransposeAttributes extends Attributes {
+  /** Axis of the input for every axis of the result. */
+  readonly permutation: readonly number[];
+}
+
+export const transposeOp: Op<TransposeAttributes> = {
+  name: 'transpose',
+  arity: 1,
+  shape: ([x], attrs) => {
+    const shape = x?.shape ?? [];
+    const complete = shape.every((_, axis) => attrs.permutation.includes(axis));
+    demand('transpose', complete && attrs.permutation.length === shape.length, 'takes every axis once');
+    return attrs.permutation.map((axis) => shape[axis] ?? 1);
+  },
+  dtype: ([x]) => x?.dtype ?? 'f32',
+  vjp: ({ attrs, cotangent }) => [transpose(cotangent, invert(attrs.permutation))],
+  evaluate: ([x], attrs, node) => {
+    const inverse = invert(attrs.permutation);
+    return tabulate(concreteShape(node.shape), node.dtype, (index) =>
+      elementAt(
+        x,
+        inverse.map((axis) => index[axis] ?? 0),
+      ),
+    );
+  },
+  lowering: {
+    kind: 'element',
+    cost: 0,
+    element: ({ attrs, index, read }) => {
+      const inverse = invert(attrs.permutation);
+      return read(
+        0,
+        inverse.map((axis) => index[axis] ?? constantIndex(0)),
+      );
+    },
+  },
+};
+
+function invert(permutation: readonly number[]): readonly number[] {
+  return permutation.map((_, axis) => permutation.indexOf(axis));
+}
+
+function elementAt(x: Value | undefined, index: readonly number[]): number {
+  if (x === undefined) return Number.NaN;
+  return x.data[flatten(index, stridesOf(x.shape))] ?? Number.NaN;
+}
+
+/**
+ * `x` with its axes in another order; the default reverses them (PyTorch's `permute`, NumPy's `transpose`).
+ * @throws {ShapeError} `E_AXIS` when `permutation` is not a permutation of the axes
+ */
+export function transpose<T extends Tensor, const P extends readonly number[] | undefined = undefined>(
+  x: T,
+  permutation?: Checked<P, Transposition<T, P>>,
+): Result<Transposition<T, P>>;
+export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
+  const order = (permutation ?? x.shape.map((_, axis) => x.shape.length - 1 - axis)).map((axis) =>
+    normaliseAxis('transpose', x, axis),
+  );
+  normaliseAxes('transpose', x, order);
+  if (order.length !== x.shape.length) {
+    throw shapeMismatch({
+      code: 'E_AXIS',
+      operation: 'transpose',
+      problem: `${order.length} axes given for a tensor of rank ${x.shape.length}`,
+      expectation: 'takes every axis once',
+      operands: [x],
+    });
+  }
+  return order.every((axis, position) => axis === position)
+    ? x
+    : makeNode(transposeOp, [x], { permutation: order });
+}
+
+interface SliceAttributes extends Attributes {
+  readonly axis: number;
+  readonly start: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+/** `length` elements of one axis from `start` on, every `step`-th; a negative step runs backwards. */
+export const sliceOp: Op<SliceAttributes> = {
+  name: 'slice',
+  arity: 1,
+  shape: ([x], { axis, start, length, step }) => {
+    const size = x?.shape[axis];
+    const last = start + (length - 1) * step;
+    const inside = (position: number): boolean =>
+      position >= 0 && typeof size === 'number' && position < size;
+    demand('slice', size !== undefined && length >= 0 && step !== 0, 'takes an axis and a step other than 0');
+    demand('slice', length === 0 || (inside(start) && inside(last)), 'stays inside its input');
+    return x?.shape.with(axis, length) ?? [];
+  },
+  dtype: ([x]) => x?.dtype ?? 'f32',
+  vjp: ({ inputs: [x], attrs, cotangent }) => {
+    if (x === undefined) return [];
+    const size = numericSize('slice', x, attrs.axis);
+    if (attrs.step < 0) {
+      const forward = sliceAxis(cotangent, attrs.axis, attrs.length - 1, attrs.length, -1);
+      const start = attrs.start + (attrs.length - 1) * attrs.step;
+      return [spread(forward, attrs.axis, start, size, -attrs.step)];
+    }
+    return [spread(cotangent, attrs.axis, attrs.start, size, attrs.step)];
+  },
+  evaluate: ([x], { axis, start, step }, node) =>
+    tabulate(concreteShape(node.shape), node.dtype, (index) =>
+      elementAt(x, index.with(axis, start + (index[axis] ?? 0) * step)),
+    ),
+  lowering: {
+    kind: 'element',
+    cost: 0,
+    element: ({ attrs: { axis, start, step }, index, read }) =>
+      read(
+        0,
+        index.with(axis, addIndex(constantIndex(start), scaleIndex(index[axis] ?? constantIndex(0), step))),
+      ),
+  },
+};
+
+/** `length` elements of `axis` from `start` on in steps of `step` (negative steps run backwards). */
+export function sliceAxis(x: Tensor, axis: number, start: number, length: number, step = 1): Tensor {
+  const whole = start === 0 && step === 1 && sizesEqual(x.shape[axis] ?? -1, length);
+  return whole ? x : makeNode(sliceOp, [x], { axis, start, length, step });
+}
+
+/**
+ * Part of a tensor, one range an axis (`null` takes all of it). Python's meaning: negative positions count from the
+ * end, positions outside are clipped.
+ * @throws {ShapeError} `E_SLICE` for a step below 1; `E_UNBOUND_DIM` for a range on a named dimension
+ */
+export function slice<T extends Tensor, const R extends readonly (SliceRange | null)[]>(
+  x: T,
+  ranges: Checked<R, Sliced<T, R>>,
+): Result<Sliced<T, R>>;
+export function slice(x: Tensor, ranges: readonly (SliceRange | null)[]): Tensor {
+  if (ranges.length > x.shape.length) {
+    throw shapeMismatch({
+      code: 'E_AXIS',
+      operation: 'slice',
+      problem: `${ranges.length} ranges given for a tensor of rank ${x.shape.length}`,
+      expectation: 'takes one range an axis',
+      operands: [x],
+    });
+  }
+  return ranges.reduce<Tensor>((part, range, axis) => {
+    if (range === null) return part;
+    const { start = 0, stop, step = 1 } = range;
+    if (start === 0 && stop === undefined && step === 1) return part;
+    if (!Number.isInteger(step) || step < 1) {
+      throw new ShapeError(
+        'E_SLICE',
+        `slice: the step ${step} on axis ${axis} has to be a whole number above 0; use flip`,
+      );
+    }
+    const size = numericSize('slice', part, axis);
+    const clip = (position: number): number =>
+      Math.max(0, Math.min(size, position < 0 ? position + size : position));
+    const from = clip(start);
+    const length = Math.max(0, Math.ceil((clip(stop ?? size) - from) / step));
+    return sliceAxis(part, axis, from, length, step);
+  }, x);
+}
+
+/** `x` with the order of elements reversed along the given axes. */
+export function flip<T extends Tensor, const A extends Axes>(
+  x: T,
+  axes: Checked<A, AlongAxes<T, A>>,
+): Result<AlongAxes<T, A>>;
+export function flip(x: Tensor, axes: Axes): Tensor {
+  return normaliseAxes('flip', x, axes).reduce<Tensor>((flipped, axis) => {
+    const size = numericSize('flip', flipped, axis);
+    return size < 2 ? flipped : sliceAxis(flipped, axis, size - 1, size, -1);
+  }, x);
+}
+
+function numericSize(operation: string, x: Tensor, axis: number): number {
+  const size = x.shape[axis] ?? 1;
+  if (typeof size === 'number') return size;
+  throw shapeMismatch({
+    code: 'E_UNBOUND_DIM',
+    operation,
+    problem: `axis ${axis} has the named size "${printSize(size)}"`,
+    expectation: 'takes an axis with a literal size',
+    operands: [x],
+  });
+}
+
+interface SpreadAttributes extends Attributes {
+  readonly axis: number;
+  readonly start: number;
+  readonly size: number;
+  readonly step: number;
+}
+
+/** The transpose of slice: elements stand at `start + i · step` of an axis of `size`, zeros elsewhere. */
+export const spreadOp: Op<SpreadAttributes> = {
+  name: 'spread',
+  arity: 1,
+  shape: ([x], { axis, start, size, step }) => {
+    const length = x?.shape[axis];
+    demand(
+      'spread',
+      typeof length === 'number' && step > 0,
+      'takes an axis of literal size and a step above 0',
+    );
+    const last = start + (Number(length) - 1) * step;
+    demand('spread', length === 0 || (start >= 0 && last < size), 'stays inside its result');
+    return x?.shape.with(axis, size) ?? [];
+  },
+  dtype: ([x]) => x?.dtype ?? 'f32',
+  vjp: ({ inputs: [x], attrs, cotangent }) =>
+    x === undefined
+      ? []
+      : [sliceAxis(cotangent, attrs.axis, attrs.start, numericSize('spread', x, attrs.axis), attrs.step)],
+  evaluate: ([x], { axis, start, step }, node) =>
+    tabulate(concreteShape(node.shape), node.dtype, (index) => {
+      const position = ((index[axis] ?? 0) - start) / step;
+      const inside = Number.isInteger(position) && position >= 0 && position < (x?.shape[axis] ?? 0);
+      return inside ? elementAt(x, index.with(axis, position)) : 0;
+    }),
+  lowering: {
+    kind: 'element',
+    cost: 1,
+    element: ({ node, attrs: { axis, start, step }, index, read }) => {
+      const length = concreteShape(inputOf(node, 0).shape)[axis] ?? 0;
+      const here = addIndex(index[axis] ?? constantIndex(0), constantIndex(-start));
+      if (length === 0) return literal(node.dtype, 0);
+      const position = clampIndex(quotientIndex(here, step), 0, length - 1);
+      const element = read(0, index.with(axis, position));
+      const hit = hitsGrid(here, step, length);
+      return hit === undefined ? element : select(hit, element, literal(node.dtype, 0));
+    },
+  },
+};
+
+/** Whether `here` is one of 0, step, …, (length - 1) · step; undefined when it always is. */
+function hitsGrid(here: IndexExpression, step: number, length: number): Expression | undefined {
+  const value = (index: IndexExpression): Expression => ({ kind: 'index', type: 'i32', index });
+  const conditions = [
+    compare('ge', value(here), literal('i32', 0)),
+    compare('le', value(here), literal('i32', (length - 1) * step)),
+    ...(step === 1 ? [] : [compare('eq', value(remainderIndex(here, step)), literal('i32', 0))]),
+  ];
+  return conditions.reduce((both, condition) => binary('and', both, condition));
+}
+
+function spread(x: Tensor, axis: number, start: number, size: number, step: number): Tensor {
+  const whole = start === 0 && step === 1 && sizesEqual(x.shape[axis] ?? -1, size);
+  return whole ? x : makeNode(spreadOp, [x], { axis, start, size, step });
+}
+
+/**
+ * `x` with zeros before and after along each axis.
+ * @param widths `[before, after]` for every axis
+ * @throws {ShapeError} `E_PAD` for widths that are not whole numbers of 0 or more
+ */
+export function pad<T extends Tensor, const W extends readonly (readonly [number, number])[]>(
+  x: T,
+  widths: Checked<W, Padded<T, W>>,
+): Result<Padded<T, W>>;
+export function pad(x: Tensor, widths: readonly (readonly [number, number])[]): Tensor {
+  if (
+    widths.length !== x.shape.length ||
+    widths.flat().some((width) => !Number.isInteger(width) || width < 0)
+  ) {
+    throw shapeMismatch({
+      code: 'E_PAD',
+      operation: 'pad',
+      problem: `widths ${JSON.stringify(widths)}`,
+      expectation: 'takes [before, after] for every axis, whole numbers of 0 or more',
+      operands: [x],
+    });
+  }
+  return widths.reduce<Tensor>(
+    (padded, [before, after], axis) =>
+      before === 0 && after === 0
+        ? padded
+        : spread(padded, axis, before, before + numericSize('pad', padded, axis) + after, 1),
+    x,
+  );
+}
+
+interface ConcatAttributes extends Attributes {
+  readonly axis: number;
+}
+
+export const concatOp: Op<ConcatAttributes> = {
+  name: 'concat',
+  arity: 'any',
+  shape: (inputs, { axis }) => {
+    const [first] = inputs;
+    const fits = inputs.every(
+      ({ shape, dtype }) =>
+        dtype === first?.dtype &&
+        shape.length === first.shape.length &&
+        shape.every((size, at) => at === axis || sizesEqual(size, first.shape[at] ?? -1)),
+    );
+    demand('concat', fits, 'takes inputs of one dtype that differ on its axis only');
+    const total = inputs.map((each) => each.shape[axis] ?? 0).reduce(addSizes, 0);
+    return first?.shape.with(axis, total) ?? [];
+  },
+  dtype: ([first]) => first?.dtype ?? 'f32',
+  vjp: ({ inputs, attrs: { axis }, cotangent }) => {
+    let start = 0;
+    return inputs.map((each) => {
+      const length = numericSize('concat', each, axis);
+      const part = sliceAxis(cotangent, axis, start, length);
+      start += length;
+      return part;
+    });
+  },
+  evaluate: (inputs, { axis }, node) =>
+    tabulate(concreteShape(node.shape), node.dtype, (index) => {
+      let position = index[axis] ?? 0;
+      for (const each of inputs) {
+        const size = each.shape[axis] ?? 0;
+        if (position < size) return elementAt(each, index.with(axis, position));
+        position -= size;
+      }
+      return Number.NaN;
+    }),
+  lowering: {
+    kind: 'element',
+    cost: 1,
+    element: ({ node, attrs: { axis }, index, read }) => {
+      const here = index[axis] ?? constantIndex(0);
+      const sizes = node.inputs.map((each) => concreteShape(each.shape)[axis] ?? 0);
+      const starts = sizes.map((_, part) => sizes.slice(0, part).reduce((sum, size) => sum + size, 0));
+      const parts = sizes.flatMap((size, part) => {
+        if (size === 0) return [];
+        const position = clampIndex(addIndex(here, constantIndex(-(starts[part] ?? 0))), 0, size - 1);
+        return [{ end: (starts[part] ?? 0) + size, element: read(part, index.with(axis, position)) }];
+      });
+      const last = parts.at(-1);
+      if (last === undefined) return literal(node.dtype, 0);
+      const position: Expression = { kind: 'index', type: 'i32', index: here };
+      return parts
+        .slice(0, -1)
+        .reduceRight(
+          (rest, { end, element }) => select(compare('lt', position, literal('i32', end)), element, rest),
+          last.element,
+        );
+    },
+  },
+};
+
+/**
+ * Tensors one after the other along an axis; all other sizes are equal.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
+export function concat<const T extends readonly Tensor[], A extends number = 0>(
+  tensors: Checked<T, Concatenation<T, A>>,
+  axis?: A,
+): Result<Concatenation<T, A>>;
+export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  const [first, ...others] = tensors;
+  if (first === undefined) throw new ShapeError('E_EMPTY', 'concat: takes at least one tensor');
+  const position = normaliseAxis('concat', first, axis);
+  for (const other of others) {
+    const fits =
+      other.shape.length === first.shape.length &&
+      other.shape.every((size, at) => at === position || sizesEqual(size, first.shape[at] ?? -1));
+    if (!fits) {
+      throw shapeMismatch({
+        code: 'E_SHAPE_MISMATCH',
+        operation: 'concat',
+        problem: `${printShape(first.shape)} and ${printShape(other.shape)} differ outside axis ${position}`,
+        expectation: `sizes may differ on axis ${position} only`,
+        operands: [first, other],
+      });
+    }
+    if (other.dtype !== first.dtype) {
+      throw dtypeMismatch({
+        operation: 'concat',
+        problem: `${first.dtype} and ${other.dtype} do not mix`,
+        expectation: 'takes tensors of one dtype',
+        operands: [first, other],
+      });
+    }
+  }
+  return others.length === 0 ? first : makeNode(concatOp, tensors, { axis: position });
+}
+
+/** Tensors of one shape side by side along a new axis. */
+export function stack<const T extends readonly Tensor[], A extends number = 0>(
+  tensors: Checked<T, Stacked<T, A>>,
+  axis?: A,
+): Result<Stacked<T, A>>;
+export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  const [first] = tensors;
+  if (first === undefined) throw new ShapeError('E_EMPTY', 'stack: takes at least one tensor');
+  return concat(
+    tensors.map((each) => expandDims(each, axis)),
+    axis,
+  );
+}

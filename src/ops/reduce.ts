@@ -1,0 +1,369 @@
+// Reductions over axes: sum, product, maximum, minimum, and the position of the largest or smallest element.
+import { roundTo, type DType, type FloatDType } from '../ir/dtype.ts';
+import { DTypeError } from '../ir/errors.ts';
+import type { Combiner } from '../ir/lowering.ts';
+import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
+import { binary, compare, literal, local, select, type Local } from '../ir/scalar.ts';
+import { concreteShape, elementCount, multiplySizes, type Shape } from '../ir/size.ts';
+import type { ArgExtreme, Axes, Reduction } from '../ir/types/axes.ts';
+import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
+import { flatten, forEachIndex, stridesOf, type Value } from '../ir/value.ts';
+import { div, equal, mul, sub } from './arithmetic.ts';
+import { broadcastAlong } from './broadcast.ts';
+import { requireFloat, sizeOf } from './leaf.ts';
+import { normaliseAxes, normaliseAxis, shapeMismatch } from './mismatch.ts';
+import { reshape } from './reshape.ts';
+import { cast, where } from './select.ts';
+import { iota } from './random.ts';
+import { transpose } from './movement.ts';
+
+interface ReduceAttributes extends Attributes {
+  readonly axes: readonly number[];
+  readonly combiner: Combiner;
+}
+
+function remaining(x: Tensor, axes: readonly number[]): readonly number[] {
+  return x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+}
+
+function keptShape(x: Tensor, axes: readonly number[]): Shape {
+  return x.shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** Repeats a reduced tensor along the axes that were reduced. */
+function restore(reduced: Tensor, x: Tensor, axes: readonly number[]): Tensor {
+  return broadcastAlong(reduced, x.shape, remaining(x, axes));
+}
+
+export const reduceOp: Op<ReduceAttributes> = {
+  name: 'reduce',
+  arity: 1,
+  shape: ([x], { axes }) => {
+    const rank = x?.shape.length ?? 0;
+    const ascending = axes.every((axis, position) => axis < rank && axis > (axes[position - 1] ?? -1));
+    demand('reduce', ascending && axes.length > 0, 'takes axes in ascending order');
+    return x === undefined ? [] : keptShape(x, axes);
+  },
+  dtype: ([x]) => {
+    demand('reduce', x !== undefined && x.dtype !== 'bool', 'takes numbers');
+    return x?.dtype ?? 'f32';
+  },
+  vjp: ({ node, inputs: [x], attrs, cotangent }) => {
+    if (x === undefined) return [];
+    const g = restore(cotangent, x, attrs.axes);
+    switch (attrs.combiner) {
+      case 'sum':
+        return [g];
+      case 'max':
+      case 'min': {
+        // PyTorch's amax: equal elements share the gradient equally.
+        const chosen = cast(equal(x, restore(node, x, attrs.axes)), x.dtype);
+        const ties = restore(sum(chosen, attrs.axes), x, attrs.axes);
+        return [mul(g, div(chosen, ties))];
+      }
+      case 'product':
+        return [mul(g, productOfOthers(x, attrs.axes))];
+    }
+  },
+  evaluate: ([x], attrs, node) => reduceValue(x, attrs, node),
+  lowering: { kind: 'reduction', axes: (attrs) => attrs.axes, combiner: (attrs) => attrs.combiner },
+  printAttributes: ({ axes, combiner }) => `${combiner} over [${axes.join(', ')}]`,
+};
+
+const startOf: Readonly<Record<Combiner, number>> = { sum: 0, product: 1, max: -Infinity, min: Infinity };
+const combine: Readonly<Record<Combiner, (a: number, b: number) => number>> = {
+  sum: (a, b) => a + b,
+  product: (a, b) => a * b,
+  max: Math.max,
+  min: Math.min,
+};
+
+/** Wraps at 32 bits; a product of two i32 may need more than the 53 bits of a double. */
+function combineIntegers(combiner: Combiner, a: number, b: number): number {
+  return combiner === 'product' ? Math.imul(a, b) : roundTo('i32', combine[combiner](a, b));
+}
+
+/** The value a reduction starts from; the extremes of i32 stand in for infinities there. */
+export function initialOf(combiner: Combiner, dtype: DType): number {
+  if (dtype !== 'i32') return startOf[combiner];
+  return { sum: 0, product: 1, max: -(2 ** 31), min: 2 ** 31 - 1 }[combiner];
+}
+
+function reduceValue(x: Value | undefined, attrs: ReduceAttributes, node: Tensor): Value {
+  const shape = concreteShape(node.shape);
+  const length = shape.reduce((product, size) => product * size, 1);
+  const data = new Float64Array(length).fill(initialOf(attrs.combiner, node.dtype));
+  if (x === undefined) return { shape, dtype: node.dtype, data };
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !attrs.axes.includes(axis));
+  const strides = stridesOf(shape);
+  forEachIndex(x.shape, (index, flat) => {
+    const position = flatten(
+      kept.map((axis) => index[axis] ?? 0),
+      strides,
+    );
+    const known = data[position] ?? 0;
+    const element = x.data[flat] ?? 0;
+    data[position] =
+      node.dtype === 'i32'
+        ? combineIntegers(attrs.combiner, known, element)
+        : combine[attrs.combiner](known, element);
+  });
+  return { shape, dtype: node.dtype, data };
+}
+
+/** How many axes a reduction takes, and whether they stay with size 1. */
+export interface ReduceOptions {
+  /** Keep the reduced axes with size 1; default false. */
+  readonly keepdims?: boolean;
+}
+
+function reduce(
+  operation: string,
+  combiner: Combiner,
+  x: Tensor,
+  axes: Axes | undefined,
+  { keepdims = false }: ReduceOptions,
+): Tensor {
+  refuseBooleans(operation, x);
+  const positions = normaliseAxes(operation, x, axes);
+  const reduced = positions.length === 0 ? x : makeNode(reduceOp, [x], { axes: positions, combiner });
+  if (!keepdims) return reduced;
+  return reshape(
+    reduced,
+    x.shape.map((size, axis) => (positions.includes(axis) ? 1 : size)),
+  );
+}
+
+function refuseBooleans(operation: string, x: Tensor): void {
+  if (x.dtype !== 'bool') return;
+  throw new DTypeError(
+    'E_DTYPE_MISMATCH',
+    `${operation}: takes numbers, got bool; cast(x, 'i32') counts trues`,
+  );
+}
+
+/** Sum over `axes` (default: all). Accumulates in the dtype of `x`, in the canonical order. */
+export function sum<
+  T extends Tensor,
+  const A extends Axes | undefined = undefined,
+  K extends boolean = false,
+>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'sum'>, T>,
+  axes?: Checked<A, Reduction<T, A, K>>,
+  options?: { readonly keepdims?: K },
+): Result<Reduction<T, A, K>>;
+export function sum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  return reduce('sum', 'sum', x, axes, options);
+}
+
+/** Product over `axes` (default: all). */
+export function prod<
+  T extends Tensor,
+  const A extends Axes | undefined = undefined,
+  K extends boolean = false,
+>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'prod'>, T>,
+  axes?: Checked<A, Reduction<T, A, K>>,
+  options?: { readonly keepdims?: K },
+): Result<Reduction<T, A, K>>;
+export function prod(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  return reduce('prod', 'product', x, axes, options);
+}
+
+/** Largest element over `axes` (default: all); NaN wins. Ties share the gradient, as in PyTorch's `amax`. */
+export function max<
+  T extends Tensor,
+  const A extends Axes | undefined = undefined,
+  K extends boolean = false,
+>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'max'>, T>,
+  axes?: Checked<A, Reduction<T, A, K>>,
+  options?: { readonly keepdims?: K },
+): Result<Reduction<T, A, K>>;
+export function max(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  refuseEmpty('max', x, normaliseAxes('max', x, axes));
+  return reduce('max', 'max', x, axes, options);
+}
+
+/** Smallest element over `axes` (default: all); NaN wins. */
+export function min<
+  T extends Tensor,
+  const A extends Axes | undefined = undefined,
+  K extends boolean = false,
+>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'min'>, T>,
+  axes?: Checked<A, Reduction<T, A, K>>,
+  options?: { readonly keepdims?: K },
+): Result<Reduction<T, A, K>>;
+export function min(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  refuseEmpty('min', x, normaliseAxes('min', x, axes));
+  return reduce('min', 'min', x, axes, options);
+}
+
+function refuseEmpty(operation: string, x: Tensor, axes: readonly number[]): void {
+  if (!axes.some((axis) => x.shape[axis] === 0)) return;
+  throw shapeMismatch({
+    code: 'E_EMPTY',
+    operation,
+    problem: 'an empty axis has no largest or smallest element',
+    expectation: 'takes axes of size 1 or more',
+    operands: [x],
+  });
+}
+
+/** Mean over `axes` (default: all): the sum divided by the number of elements. */
+export function mean<
+  T extends Tensor,
+  const A extends Axes | undefined = undefined,
+  K extends boolean = false,
+>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'mean'>, T>,
+  axes?: Checked<A, Reduction<T, A, K>>,
+  options?: { readonly keepdims?: K },
+): Result<Reduction<T, A, K>>;
+export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  requireFloat('mean', x);
+  return composite('mean', () => {
+    const positions = normaliseAxes('mean', x, axes);
+    const count = elementCount(positions.map((axis) => x.shape[axis] ?? 1));
+    return div(sum(x, positions, options), sizeOf(count, x.dtype));
+  });
+}
+
+/** Options of {@link variance}. */
+export interface VarianceOptions extends ReduceOptions {
+  /** Subtracted from the count in the divisor: 1 is the unbiased estimate (default, as in PyTorch), 0 the biased. */
+  readonly correction?: number;
+}
+
+/** Variance over `axes` (default: all): mean squared distance from the mean, two passes (PyTorch's `var`). */
+export function variance<
+  T extends Tensor,
+  const A extends Axes | undefined = undefined,
+  K extends boolean = false,
+>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'variance'>, T>,
+  axes?: Checked<A, Reduction<T, A, K>>,
+  options?: VarianceOptions & { readonly keepdims?: K },
+): Result<Reduction<T, A, K>>;
+export function variance(x: Tensor, axes?: Axes, options: VarianceOptions = {}): Tensor {
+  requireFloat('variance', x);
+  const { correction = 1, keepdims = false } = options;
+  return composite('variance', () => {
+    const positions = normaliseAxes('variance', x, axes);
+    const centred = sub(x, mean(x, positions, { keepdims: true }));
+    const count = elementCount(positions.map((axis) => x.shape[axis] ?? 1));
+    const divisor = correction === 0 ? sizeOf(count, x.dtype) : sub(sizeOf(count, x.dtype), correction);
+    return div(sum(mul(centred, centred), positions, { keepdims }), divisor);
+  });
+}
+
+/** Product of all other elements along the reduced axes, correct where elements are zero. */
+function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
+  // Bring the reduced axes together: others[i] = product over j of (j = i ? 1 : x[j]).
+  const kept = remaining(x, axes);
+  const count = axes.map((axis) => x.shape[axis] ?? 1).reduce(multiplySizes, 1);
+  const outer = kept.map((axis) => x.shape[axis] ?? 1);
+  const permuted = transpose(x, [...kept, ...axes]);
+  const flat = reshape(permuted, [...outer, count]);
+  const rank = outer.length;
+  const square = [...outer, count, count];
+  const along = (axis: number): Tensor => broadcastAlong(iota(count), square, [axis]);
+  const keptAxes = outer.map((_, axis) => axis);
+  const everyOther = broadcastAlong(flat, square, [...keptAxes, rank + 1]);
+  const others = prod(where(equal(along(rank), along(rank + 1)), 1, everyOther), rank + 1);
+  const back = [...kept, ...axes];
+  return transpose(
+    reshape(others, permuted.shape),
+    back.map((_, axis) => back.indexOf(axis)),
+  );
+}
+
+interface ArgAttributes extends Attributes {
+  readonly axis: number;
+  readonly extreme: 'max' | 'min';
+}
+
+/** Position of the first extreme element along an axis; NaN counts as extreme (PyTorch). */
+export const argExtremeOp: Op<ArgAttributes> = {
+  name: 'argExtreme',
+  arity: 1,
+  shape: ([x], { axis }) => {
+    demand('argExtreme', x?.shape[axis] !== undefined, 'takes an axis of its input');
+    return x === undefined ? [] : keptShape(x, [axis]);
+  },
+  dtype: ([x]) => {
+    demand('argExtreme', x !== undefined && x.dtype !== 'bool', 'takes numbers');
+    return 'i32';
+  },
+  vjp: { notDifferentiable: 'zero', reason: 'a position does not change with small changes of the values' },
+  evaluate: ([x], attrs, node) => {
+    const shape = concreteShape(node.shape);
+    const strides = stridesOf(shape);
+    const length = shape.reduce((product, size) => product * size, 1);
+    const data = new Float64Array(length);
+    const best = new Float64Array(length);
+    if (x === undefined) return { shape, dtype: 'i32', data };
+    forEachIndex(x.shape, (index, flat) => {
+      const position = flatten(index.toSpliced(attrs.axis, 1), strides);
+      const element = x.data[flat] ?? 0;
+      const known = best[position] ?? 0;
+      const first = index[attrs.axis] === 0;
+      const beyond = attrs.extreme === 'max' ? element > known : element < known;
+      if (first || (!Number.isNaN(known) && (beyond || Number.isNaN(element)))) {
+        best[position] = element;
+        data[position] = index[attrs.axis] ?? 0;
+      }
+    });
+    return { shape, dtype: 'i32', data };
+  },
+  lowering: {
+    kind: 'fold',
+    axis: (attrs) => attrs.axis,
+    folds: (attrs, element, position) => {
+      const best: Local = { name: 'best', type: element.type };
+      const at: Local = { name: 'position', type: 'i32' };
+      const beyond = compare(attrs.extreme === 'max' ? 'gt' : 'lt', element, local(best));
+      const elementIsNaN = compare('ne', element, element);
+      const bestIsNumber = compare('eq', local(best), local(best));
+      const better =
+        element.type === 'i32' ? beyond : binary('or', beyond, binary('and', elementIsNaN, bestIsNumber));
+      const start = initialOf(attrs.extreme, element.type);
+      return [
+        {
+          local: at,
+          initial: literal('i32', 0),
+          next: select(better, { kind: 'index', type: 'i32', index: position }, local(at)),
+        },
+        { local: best, initial: literal(element.type, start), next: select(better, element, local(best)) },
+      ];
+    },
+  },
+};
+
+function argExtreme(operation: string, extreme: 'max' | 'min', x: Tensor, axis: number | undefined): Tensor {
+  refuseBooleans(operation, x);
+  const flat = axis === undefined ? reshape(x, [-1]) : x;
+  const position = normaliseAxis(operation, flat, axis ?? 0);
+  refuseEmpty(operation, flat, [position]);
+  return makeNode(argExtremeOp, [flat], { axis: position, extreme });
+}
+
+/** Position of the first largest element along `axis`, i32; without an axis, of the flattened tensor. */
+export function argmax<T extends Tensor, A extends number | undefined = undefined>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'argmax'>, T>,
+  axis?: Checked<A, ArgExtreme<T, A>>,
+): Result<ArgExtreme<T, A>>;
+export function argmax(x: Tensor, axis?: number): Tensor {
+  return argExtreme('argmax', 'max', x, axis);
+}
+
+/** Position of the first smallest element along `axis`, i32; without an axis, of the flattened tensor. */
+export function argmin<T extends Tensor, A extends number | undefined = undefined>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'argmin'>, T>,
+  axis?: Checked<A, ArgExtreme<T, A>>,
+): Result<ArgExtreme<T, A>>;
+export function argmin(x: Tensor, axis?: number): Tensor {
+  return argExtreme('argmin', 'min', x, axis);
+}

@@ -1,0 +1,439 @@
+// Feeds: what users hand to a session. Everything is checked, with the user's lines of the declarations, before a
+// single element is copied, so that a refused feed changes nothing.
+import { roundTo, type DType } from '../ir/dtype.ts';
+import { FeedError, type Span } from '../ir/errors.ts';
+import { frame, type FrameNote } from '../ir/frame.ts';
+import type { Tensor } from '../ir/node.ts';
+import { spanOf } from '../ir/origin.ts';
+import { bindSize, namesIn, printShape, type Shape, type Size } from '../ir/size.ts';
+import type { FeedRange } from '../compiler/compilation.ts';
+import { nameOf } from '../ops/leaf.ts';
+import type { FeedArray } from './instantiate.ts';
+
+/** Numbers in nested arrays, as `[[5.1, 3.5], [4.9, 3.0]]`; booleans stand for 1 and 0. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** A typed array with its shape, as `predict` and `tapeless/data` give. */
+export interface ShapedArray {
+  readonly data: FeedArray;
+  readonly shape: readonly number[];
+}
+
+/** What an input takes: a typed array in row-major order, one with its shape, or nested arrays. */
+export type Feed = FeedArray | ShapedArray | NestedArray;
+export type Feeds = Readonly<Record<string, Feed>>;
+
+/** An input of an entry, with what is checked when it is fed. */
+export interface InputSpecification {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly ranges: readonly FeedRange[];
+}
+
+export function specifyInputs(
+  inputs: readonly Tensor[],
+  ranges: readonly FeedRange[],
+): readonly InputSpecification[] {
+  return inputs.map((tensor) => {
+    const name = nameOf(tensor);
+    return {
+      name,
+      tensor,
+      shape: tensor.shape,
+      dtype: tensor.dtype,
+      ranges: ranges.filter((range) => range.input === name),
+    };
+  });
+}
+
+/** Where a checked feed waits to be copied. Sessions keep one for every input, so that a step allocates nothing. */
+export interface FeedSlot {
+  readonly specification: InputSpecification;
+  data: ArrayLike<number>;
+  /** Shape of the feed where it told one. */
+  shape: readonly number[] | null;
+}
+
+export function feedSlot(specification: InputSpecification): FeedSlot {
+  return { specification, data: [], shape: null };
+}
+
+const arrayName: Readonly<Record<DType, string>> = {
+  f32: 'Float32Array',
+  f64: 'Float64Array',
+  i32: 'Int32Array',
+  bool: 'Uint8Array',
+};
+
+function complain(
+  code: string,
+  entry: string,
+  specification: InputSpecification | undefined,
+  problem: string,
+  help?: string,
+): FeedError {
+  const span: Span | null = specification === undefined ? null : spanOf(specification.tensor.origin);
+  const notes: FrameNote[] =
+    specification === undefined
+      ? []
+      : [
+          {
+            span,
+            text: `is declared ${printShape(specification.shape)} ${specification.dtype}`,
+            mark: 'secondary',
+          },
+        ];
+  return new FeedError(code, frame(`${entry}: ${problem}`, notes, help), {
+    ...(span === null ? {} : { spans: [span] }),
+    ...(help === undefined ? {} : { help }),
+  });
+}
+
+export interface FeedOptions {
+  readonly requireFinite: boolean;
+  /** Inputs of the program that this entry does not read. */
+  readonly unused: readonly string[];
+}
+
+/** Checks names, dtypes, shapes and values of all feeds of an entry, and leaves them in the slots. @throws {FeedError} */
+export function checkFeeds(
+  entry: string,
+  feeds: Feeds,
+  slots: readonly FeedSlot[],
+  options: FeedOptions,
+): void {
+  for (const name in feeds) {
+    // A whole dataset may be fed to an entry that reads some of its columns.
+    let isKnown = options.unused.includes(name);
+    for (const slot of slots) isKnown ||= slot.specification.name === name;
+    if (!isKnown) throw unknownName(entry, name, feeds, slots);
+  }
+  for (const slot of slots) {
+    const { specification } = slot;
+    // Not what objects inherit: an input may be called "constructor".
+    const isGiven = feeds !== undefined && Object.hasOwn(feeds, specification.name);
+    const feed = isGiven ? feeds[specification.name] : undefined;
+    if (feed === undefined) throw missing(entry, specification, slots);
+    readFeed(entry, slot, feed);
+    checkValues(entry, specification, slot.data, options.requireFinite);
+  }
+}
+
+function missing(entry: string, specification: InputSpecification, slots: readonly FeedSlot[]): FeedError {
+  return complain(
+    'E_FEED_MISSING',
+    entry,
+    specification,
+    `the input "${specification.name}" is missing`,
+    `feed it: ${entry}({ ${slots.map((slot) => slot.specification.name).join(', ')} })`,
+  );
+}
+
+function unknownName(entry: string, name: string, feeds: Feeds, slots: readonly FeedSlot[]): FeedError {
+  const specifications = slots.map((slot) => slot.specification);
+  const open = specifications.filter((specification) => !(specification.name in feeds));
+  const near = open.find(
+    (specification) => distance(specification.name, name) <= Math.max(1, name.length / 3),
+  );
+  const list = specifications.map((specification) => `"${specification.name}"`).join(', ');
+  return complain(
+    'E_FEED_UNKNOWN',
+    entry,
+    near,
+    `there is no input "${name}"; ${entry} takes ${list === '' ? 'none' : list}`,
+    near === undefined ? undefined : `did you mean "${near.name}"?`,
+  );
+}
+
+/** Edit distance (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, position) => position);
+  for (const [position, letter] of [...a].entries()) {
+    const next = [position + 1];
+    for (const [at, other] of [...b].entries()) {
+      const change = (row[at] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min((row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1, change));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function isTypedArray(feed: Feed): feed is FeedArray {
+  return ArrayBuffer.isView(feed);
+}
+
+function readFeed(entry: string, slot: FeedSlot, feed: Feed): void {
+  const { specification } = slot;
+  // Typed arrays of any kind: those of other element types are refused by name.
+  if (isTypedArray(feed)) {
+    checkArrayType(entry, specification, feed);
+    slot.data = feed;
+    slot.shape = null;
+    return;
+  }
+  if (isShapedArray(feed)) {
+    checkArrayType(entry, specification, feed.data);
+    if (!isListOfSizes(feed.shape)) {
+      const problem = `the shape of "${specification.name}" is ${describe(feed.shape)}, not a list of sizes`;
+      throw complain('E_FEED_SHAPE', entry, specification, problem);
+    }
+    checkShape(entry, specification, feed.shape);
+    const count = feed.shape.reduce((product, size) => product * size, 1);
+    if (feed.data.length !== count) {
+      const problem = `"${specification.name}" has ${feed.data.length} elements, its shape [${feed.shape.join(', ')}] has ${count}`;
+      throw complain('E_FEED_LENGTH', entry, specification, problem);
+    }
+    slot.data = feed.data;
+    slot.shape = feed.shape;
+    return;
+  }
+  const nested = readNested(entry, specification, feed);
+  slot.data = nested.data;
+  slot.shape = nested.shape;
+}
+
+function isListOfSizes(shape: unknown): boolean {
+  return Array.isArray(shape);
+}
+
+function isShapedArray(feed: Feed): feed is ShapedArray {
+  return typeof feed === 'object' && feed !== null && 'data' in feed && 'shape' in feed;
+}
+
+function checkArrayType(entry: string, specification: InputSpecification, data: unknown): void {
+  const { name, dtype } = specification;
+  const given = ArrayBuffer.isView(data) ? data.constructor.name : describe(data);
+  // Reading a double array into an f32 input rounds, which is what a user of JavaScript numbers expects.
+  const fits = given === arrayName[dtype] || (dtype === 'f32' && given === 'Float64Array');
+  if (fits) return;
+  throw complain(
+    'E_FEED_DTYPE',
+    entry,
+    specification,
+    `"${name}" takes ${dtype}, got ${given}`,
+    `convert it: ${arrayName[dtype]}.from(${name})`,
+  );
+}
+
+function readNested(
+  entry: string,
+  specification: InputSpecification,
+  feed: NestedArray,
+): { readonly data: readonly number[]; readonly shape: readonly number[] } {
+  const shape: number[] = [];
+  for (let level: NestedArray | undefined = feed; isList(level); level = level[0]) shape.push(level.length);
+  const data: number[] = [];
+  const visit = (value: NestedArray, depth: number, path: string): void => {
+    if (isList(value)) {
+      if (depth >= shape.length || value.length !== shape[depth]) {
+        throw complain(
+          'E_FEED_RAGGED',
+          entry,
+          specification,
+          `"${specification.name}" is ragged: ${specification.name}${path} has ${value.length} elements, others have ${shape[depth] ?? 0}`,
+        );
+      }
+      value.forEach((each, position) => {
+        visit(each, depth + 1, `${path}[${position}]`);
+      });
+      return;
+    }
+    const number = typeof value === 'boolean' ? Number(value) : value;
+    if (typeof number !== 'number' || depth !== shape.length) {
+      throw complain(
+        'E_FEED_DTYPE',
+        entry,
+        specification,
+        `${specification.name}${path} is ${describe(value)}, not a number`,
+      );
+    }
+    const range = wholeRanges[specification.dtype];
+    if (range !== undefined && !isWholeIn(range, number)) {
+      throw complain(
+        'E_FEED_DTYPE',
+        entry,
+        specification,
+        `${specification.name}${path} is ${number}, but "${specification.name}" takes ${range.what}`,
+      );
+    }
+    data.push(number);
+  };
+  visit(feed, 0, '');
+  checkShape(entry, specification, shape);
+  return { data, shape };
+}
+
+/** What elements have to be where the dtype is no float. */
+const wholeRanges: Readonly<Record<DType, WholeRange | undefined>> = {
+  f32: undefined,
+  f64: undefined,
+  i32: { low: -(2 ** 31), high: 2 ** 31 - 1, what: 'whole numbers of 32 bits' },
+  bool: { low: 0, high: 1, what: 'true and false, or 1 and 0' },
+};
+
+interface WholeRange {
+  readonly low: number;
+  readonly high: number;
+  readonly what: string;
+}
+
+function isWholeIn({ low, high }: WholeRange, value: number): boolean {
+  return Number.isInteger(value) && value >= low && value <= high;
+}
+
+/** A value that is no feed, in a few words. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function isList(value: NestedArray | undefined): value is readonly NestedArray[] {
+  return Array.isArray(value);
+}
+
+function checkShape(entry: string, specification: InputSpecification, shape: readonly number[]): void {
+  const fits =
+    shape.length === specification.shape.length &&
+    specification.shape.every((size, axis) => typeof size !== 'number' || size === shape[axis]);
+  if (fits && shape.every((size) => size > 0)) return;
+  throw complain(
+    'E_FEED_SHAPE',
+    entry,
+    specification,
+    `"${specification.name}" takes ${printShape(specification.shape)}, got [${shape.join(', ')}]`,
+  );
+}
+
+function checkValues(
+  entry: string,
+  specification: InputSpecification,
+  data: ArrayLike<number>,
+  requireFinite: boolean,
+): void {
+  const { name, ranges, dtype } = specification;
+  for (const { low, high, except, what } of ranges) {
+    for (let position = 0; position < data.length; position++) {
+      const value = data[position] ?? Number.NaN;
+      if ((value >= low && value <= high) || value === except) continue;
+      throw complain(
+        'E_FEED_RANGE',
+        entry,
+        specification,
+        `${name}[${position}] is ${value}: a ${what} lies in ${low} … ${high}`,
+        `count ${what}s from ${low}; the model has ${high - low + 1} of them`,
+      );
+    }
+  }
+  if (!requireFinite || (dtype !== 'f32' && dtype !== 'f64')) return;
+  for (let position = 0; position < data.length; position++) {
+    const value = data[position] ?? Number.NaN;
+    if (Number.isFinite(roundTo(dtype, value))) continue;
+    throw complain('E_FEED_NOT_FINITE', entry, specification, `${name}[${position}] is ${value}`);
+  }
+}
+
+/**
+ * The sizes of named dimensions that the feeds imply. Feeds with a shape tell their sizes directly;
+ * flat arrays tell them by their length.
+ * @throws {FeedError} `E_FEED_LENGTH`, `E_FEED_SIZES`
+ */
+export function inferSizes(entry: string, feeds: readonly FeedSlot[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const source = new Map<string, InputSpecification>();
+  const assign = (name: string, size: number, from: InputSpecification): void => {
+    const known = found.get(name);
+    if (known !== undefined && known !== size) {
+      const other = source.get(name);
+      throw complain(
+        'E_FEED_SIZES',
+        entry,
+        from,
+        `"${from.name}" has ${name} ${size}, but "${other?.name ?? name}" has ${name} ${known}`,
+      );
+    }
+    found.set(name, size);
+    source.set(name, from);
+  };
+  for (const { specification, shape } of feeds) {
+    if (shape === null) continue;
+    specification.shape.forEach((size, axis) => {
+      if (isPlainName(size)) assign(size.name, shape[axis] ?? 0, specification);
+    });
+  }
+  // What one feed tells may be what another needs: feeds with one open size first.
+  const openSizes = ({ specification }: FeedSlot): number => openIn(specification.shape, found).length;
+  const waiting = [...feeds];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex((slot) => openSizes(slot) <= 1);
+    const [slot] = waiting.splice(Math.max(0, next), 1);
+    if (slot !== undefined) inferFromLength(entry, slot.specification, slot.data.length, found, assign);
+  }
+  return found;
+}
+
+/** Sizes of a shape that are not known yet. */
+function openIn(shape: Shape, found: ReadonlyMap<string, number>): readonly Size[] {
+  return shape.filter((size) => namesIn(size).some((each) => !found.has(each)));
+}
+
+function isPlainName(size: Size): size is Exclude<Size, number> {
+  return (
+    typeof size !== 'number' &&
+    size.terms.length === 1 &&
+    size.terms[0]?.factors.length === 1 &&
+    size.terms[0].coefficient === 1
+  );
+}
+
+function inferFromLength(
+  entry: string,
+  specification: InputSpecification,
+  length: number,
+  found: ReadonlyMap<string, number>,
+  assign: (name: string, size: number, from: InputSpecification) => void,
+): void {
+  const { name, shape } = specification;
+  const open = openIn(shape, found);
+  const sizes = Object.fromEntries(found);
+  const product = shape
+    .filter((size) => !open.includes(size))
+    .reduce<number>((count, size) => count * bindSize(size, sizes), 1);
+  const [only, ...others] = open;
+  if (only === undefined) {
+    if (product === length) return;
+    // Two feeds that disagree on a size are both named.
+    const [named, ...more] = shape.filter((size) => typeof size !== 'number');
+    if (named !== undefined && more.length === 0 && isPlainName(named)) {
+      const rest = product / bindSize(named, sizes);
+      if (length > 0 && length % rest === 0) assign(named.name, length / rest, specification);
+    }
+    throw complain(
+      'E_FEED_LENGTH',
+      entry,
+      specification,
+      `"${name}" has ${length} elements, ${printShape(shape.map((size) => bindSize(size, sizes)))} has ${product}`,
+    );
+  }
+  if (others.length > 0 || !isPlainName(only)) {
+    throw complain(
+      'E_FEED_SIZES',
+      entry,
+      specification,
+      `the sizes of "${name}" do not follow from ${length} elements`,
+      `give it with its shape: { data: ${name}, shape: […] }`,
+    );
+  }
+  if (product === 0 || length % product !== 0 || length === 0) {
+    throw complain(
+      'E_FEED_LENGTH',
+      entry,
+      specification,
+      `"${name}" has ${length} elements, which is no multiple of ${product} above 0`,
+    );
+  }
+  assign(only.name, length / product, specification);
+}

@@ -1,0 +1,47 @@
+// Runs the text of a generated module: what is exported is what is executed. The text imports nothing, so a function
+// body can stand for the module.
+import { InternalError, TapelessError } from '../ir/errors.ts';
+
+export type FeedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** An entry point bound to memory. */
+export interface BoundEntry {
+  readonly inputs: Readonly<Record<string, FeedArray>>;
+  readonly outputs: Readonly<Record<string, FeedArray>>;
+  run(): void;
+}
+
+/** What a generated module exports. */
+export interface GeneratedModule {
+  readonly layout: { readonly bytes: number };
+  readonly state: (memory: ArrayBuffer) => Readonly<Record<string, FeedArray>>;
+  readonly entries: Readonly<Record<string, (memory: ArrayBuffer) => BoundEntry>>;
+}
+
+/**
+ * Makes the module that `source` is the text of.
+ * @throws {TapelessError} `E_EVAL` where a page forbids code from text
+ */
+export function instantiate(source: string, entryNames: readonly string[]): GeneratedModule {
+  const body = source.replaceAll(/^export /gm, '');
+  const entries = entryNames.join(', ');
+  let make: () => unknown;
+  try {
+    make = new Function(
+      `'use strict';\n${body}\nreturn { layout, state, entries: { ${entries} } };`,
+    ) as () => unknown;
+  } catch (cause) {
+    if (cause instanceof SyntaxError) {
+      throw new InternalError('E_EMIT', `the generated module is not JavaScript: ${cause.message}`, {
+        cause,
+      });
+    }
+    throw new TapelessError(
+      'E_EVAL',
+      'this page forbids code from text (its content security policy lacks "unsafe-eval"); save program.source as a module and import it',
+      { cause },
+    );
+  }
+  // The emitter writes exactly this shape; a test runs every exported name.
+  return make() as GeneratedModule;
+}

@@ -1,0 +1,87 @@
+// The compiled program as users hold it: its source, its pictures and explanations, and the sessions it starts.
+import { emptyCompilation, runStages, type Compilation } from '../compiler/compilation.ts';
+import { defaultSize, type Declaration } from '../compiler/declaration.ts';
+import { diagramOf, type DiagramOptions } from '../compiler/diagram.ts';
+import { explain } from '../compiler/explain.ts';
+import { sizeProblems } from '../compiler/stages/check.ts';
+import { dimensionNames } from '../compiler/stages/capture.ts';
+import { modelHash } from '../compiler/stages/lower.ts';
+import { symbolicStages } from '../compiler/stages.ts';
+import { summarise } from '../compiler/summary.ts';
+import type { Tensor } from '../ir/node.ts';
+import type { Sizes } from '../ir/size.ts';
+import { startSession, type Session, type SessionOptions } from './session.ts';
+import { specialisations, type Specialisation } from './specialisation.ts';
+
+/** A compiled program. It holds no numbers: {@link Program.start} makes a session that does. */
+export interface Program<Metrics extends string = string, Outputs extends string = string> {
+  readonly name: string;
+  readonly declaration: Declaration;
+  /** The generated JavaScript at the sizes of the declaration: a complete module that imports nothing. */
+  readonly source: string;
+  /**
+   * The program at other sizes: its source, kernels and plans.
+   * @throws {DeclarationError} `E_UNKNOWN_DIM`, `E_SIZE`
+   */
+  at(sizes: Sizes): Specialisation;
+  /** A diagram in Graphviz DOT; `tapeless/viz` renders it to SVG. */
+  toDot(options: DiagramOptions): string;
+  /** What each stage did, the kernels, their work and memory. */
+  explain(): string;
+  /** Layers, shapes and parameter counts as a table. */
+  summary(): string;
+  /** Draws parameters and starts counting steps. */
+  start(options?: SessionOptions): Session<Metrics, Outputs>;
+}
+
+/**
+ * Compiles a declared model: checks it, differentiates it, and makes a training step, an evaluation and a prediction
+ * of it. Problems are reported all at once.
+ * @throws {DeclarationError} for a declaration that does not make sense, {@link ShapeError} for shapes that do not fit
+ */
+export function compile<Metrics extends string = never, Outputs extends string = never>(
+  declaration: Declaration & {
+    readonly metrics?: Readonly<Record<Metrics, Tensor>>;
+    readonly outputs?: Readonly<Record<Outputs, Tensor>>;
+  },
+): Program<Metrics, Outputs> {
+  const frozen = Object.freeze({ ...declaration });
+  const symbolic = runStages(emptyCompilation(frozen), symbolicStages);
+  const specialise = specialisations(symbolic);
+  const { compilation } = symbolic;
+  const defaultSizes = sizesFor(compilation);
+  const nominal = (): Specialisation => specialise(defaultSizes);
+  return Object.freeze({
+    name: compilation.name,
+    declaration: frozen,
+    get source() {
+      return nominal().compilation.source;
+    },
+    at: (sizes: Sizes) => {
+      const [problem] = sizeProblems(compilation, sizes);
+      if (problem !== undefined) throw problem;
+      return specialise({ ...defaultSizes, ...sizes });
+    },
+    toDot: (options: DiagramOptions) => diagramOf(nominal().compilation, options),
+    explain: () => explain(nominal()),
+    summary: () => summarise(compilation),
+    start: (options: SessionOptions = {}) =>
+      startSession<Metrics, Outputs>(
+        { symbolic: compilation, modelHash: modelHash(compilation.captured), specialise, defaultSizes },
+        options,
+      ),
+  });
+}
+
+function sizesFor(compilation: Compilation): Sizes {
+  const given = compilation.declaration.sizes ?? {};
+  return Object.fromEntries(dimensionNames(compilation).map((name) => [name, given[name] ?? defaultSize]));
+}
+
+/**
+ * The program of a changed declaration: `edit(program, (declaration) => ({ ...declaration, optimizer: sgd({ lr: 0.1 }) }))`. The
+ * program given stays as it is.
+ */
+export function edit(program: Program, recipe: (declaration: Declaration) => Declaration): Program {
+  return compile(recipe(program.declaration));
+}

@@ -1,0 +1,251 @@
+// A session: one set of parameters and state in one arena, and the entry points over it. Feeds are checked before
+// anything is copied, and a step in its steady state allocates nothing.
+import { DeclarationError } from '../ir/errors.ts';
+import type { Compilation, EntryName } from '../compiler/compilation.ts';
+import { publicName } from '../emit/js/module.ts';
+import type { Sizes } from '../ir/size.ts';
+import { topologicalOrder, type Tensor } from '../ir/node.ts';
+import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
+import {
+  checkFeeds,
+  feedSlot,
+  inferSizes,
+  specifyInputs,
+  type FeedOptions,
+  type Feeds,
+  type FeedSlot,
+} from './feeds.ts';
+import type { BoundEntry, FeedArray } from './instantiate.ts';
+import type { Specialisation } from './specialisation.ts';
+
+/** Options of `program.start`. */
+export interface SessionOptions {
+  /** Seed of initial values and of all random numbers, a whole number; default 0. */
+  readonly seed?: number;
+  /** Refuse NaN and infinities in fed numbers; default false. */
+  readonly requireFinite?: boolean;
+}
+
+/** A tensor that was computed: row-major elements and their shape. */
+export interface NumericTensor {
+  readonly data: FeedArray;
+  readonly shape: readonly number[];
+}
+
+/** All that a session carries from step to step, copied. */
+export interface Snapshot {
+  readonly model: string;
+  readonly values: Readonly<Record<string, FeedArray>>;
+}
+
+/** The loss and the metrics by name, in an object that the next call of the same entry uses again. */
+export type Results<Metrics extends string = string> = Readonly<Record<Metrics | 'loss', number>>;
+
+export interface Session<Metrics extends string = string, Outputs extends string = string> {
+  /** Takes one training step. The object that it returns is reused by the next step. @throws {FeedError} */
+  step(feeds: Feeds): Results<Metrics>;
+  /** The loss and the metrics, dropout off and running statistics in use; changes nothing. @throws {FeedError} */
+  evaluate(feeds: Feeds): Results<Metrics>;
+  /** The outputs, as new arrays. @throws {FeedError} */
+  predict(feeds: Feeds): Readonly<Record<Outputs, NumericTensor>>;
+  /** Parameters, optimizer state, running statistics and counters, copied. */
+  snapshot(): Snapshot;
+  /** Puts a snapshot of the same model back. @throws {DeclarationError} `E_SNAPSHOT` */
+  restore(snapshot: Snapshot): void;
+  /** Parameters by name, copied, with their shapes. */
+  parameters(): Readonly<Record<string, NumericTensor>>;
+  /** Number of steps taken. */
+  readonly steps: number;
+}
+
+/** An entry point of a session, with what it keeps between calls. */
+interface Runner {
+  readonly name: EntryName;
+  readonly slots: readonly FeedSlot[];
+  readonly options: FeedOptions;
+  bound: BoundEntry | null;
+  current: Specialisation | null;
+  /** Lengths of the flat feeds that `current` was chosen for; feeds of the same lengths need no look-up. */
+  readonly lengths: number[];
+  readonly results: Record<string, number>;
+}
+
+/** Everything about a program that a session needs. */
+export interface SessionProgram {
+  readonly symbolic: Compilation;
+  readonly modelHash: string;
+  readonly specialise: (sizes: Sizes) => Specialisation;
+  readonly defaultSizes: Sizes;
+}
+
+export function startSession<Metrics extends string, Outputs extends string>(
+  program: SessionProgram,
+  options: SessionOptions,
+): Session<Metrics, Outputs> {
+  const { seed = 0, requireFinite = false } = options;
+  if (!Number.isInteger(seed)) {
+    throw new DeclarationError('E_OPTION', `start: the seed is ${seed}; it has to be a whole number`);
+  }
+  const { symbolic, specialise, modelHash } = program;
+  const first = specialise(program.defaultSizes);
+  let memory = new ArrayBuffer(first.module().layout.bytes);
+  let state = first.module().state(memory);
+  const runners = new Map(
+    symbolic.entries
+      .filter((entry) => entry.name !== 'initialise')
+      .map((entry) => [entry.name, runnerOf(symbolic, entry.name, requireFinite)] as const),
+  );
+  const seedView = state['seed'];
+  if (seedView !== undefined) seedView[0] = seed | 0;
+  entryOf(first, 'initialise')(memory).run();
+
+  /** Memory large enough for a specialisation; growing it keeps the state and unbinds all entries. */
+  const fit = (specialisation: Specialisation): void => {
+    const module = specialisation.module();
+    if (module.layout.bytes <= memory.byteLength) return;
+    const grown = new ArrayBuffer(module.layout.bytes);
+    new Uint8Array(grown).set(new Uint8Array(memory, 0, symbolicStateBytes(specialisation)));
+    memory = grown;
+    state = module.state(memory);
+    for (const runner of runners.values()) runner.bound = null;
+  };
+
+  const prepare = (name: EntryName, feeds: Feeds): Runner & { readonly bound: BoundEntry } => {
+    const runner = runners.get(name);
+    if (runner === undefined) throw absent(name);
+    checkFeeds(name, feeds, runner.slots, runner.options);
+    if (!isSameSize(runner)) {
+      const sizes = { ...program.defaultSizes, ...Object.fromEntries(inferSizes(name, runner.slots)) };
+      const next = specialise(sizes);
+      if (next !== runner.current) runner.bound = null;
+      runner.current = next;
+      // A flat feed tells less than one with a shape, so that its length alone says nothing after one of those.
+      runner.slots.forEach(({ data, shape }, position) => {
+        runner.lengths[position] = shape === null ? data.length : -1;
+      });
+    }
+    const { current } = runner;
+    if (current === null) throw absent(name);
+    if (runner.bound === null) {
+      fit(current);
+      runner.bound = entryOf(current, name)(memory);
+    }
+    for (const slot of runner.slots) runner.bound.inputs[slot.specification.name]?.set(slot.data);
+    // It is bound now, and returned as it is: a step makes no new object.
+    return runner as Runner & { readonly bound: BoundEntry };
+  };
+
+  const run = (name: 'step' | 'evaluate', feeds: Feeds): Results<Metrics> => {
+    const runner = prepare(name, feeds);
+    const { bound } = runner;
+    bound.run();
+    for (const output in bound.outputs) runner.results[output] = bound.outputs[output]?.[0] ?? Number.NaN;
+    // The entry's outputs are the loss and the metrics of the declaration.
+    return runner.results as Results<Metrics>;
+  };
+
+  return Object.freeze({
+    step: (feeds: Feeds) => run('step', feeds),
+    evaluate: (feeds: Feeds) => run('evaluate', feeds),
+    predict: (feeds: Feeds) => {
+      const runner = prepare('predict', feeds);
+      const { bound } = runner;
+      bound.run();
+      const plan = runner.current?.compilation.plans.find((each) => each.program.name === 'predict');
+      const tensors = (plan?.program.outputs ?? []).map(({ name, buffer }) => {
+        const data = bound.outputs[name]?.slice() ?? new Float32Array(0);
+        return [name, { data, shape: buffer.shape }] as const;
+      });
+      // The entry's outputs are named after the keys of the declaration.
+      return Object.fromEntries(tensors) as Record<Outputs, NumericTensor>;
+    },
+    snapshot: () => ({
+      model: modelHash,
+      values: Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()])),
+    }),
+    restore: (snapshot: Snapshot) => {
+      checkSnapshot(snapshot, modelHash, state);
+      for (const [name, values] of Object.entries(snapshot.values)) state[name]?.set(values);
+    },
+    parameters: () =>
+      Object.fromEntries(
+        first.compilation.state.slots
+          .filter((slot) => slot.buffer.role === 'parameter')
+          .map(({ buffer }) => {
+            const name = publicName(buffer);
+            return [name, { data: state[name]?.slice() ?? new Float32Array(0), shape: buffer.shape }];
+          }),
+      ),
+    get steps() {
+      return state['step']?.[0] ?? 0;
+    },
+  });
+}
+
+function runnerOf(symbolic: Compilation, name: EntryName, requireFinite: boolean): Runner {
+  const entry = symbolic.entries.find((each) => each.name === name);
+  const used =
+    entry === undefined ? [] : topologicalOrder(rootsOfRun(entry)).filter((node) => isLeafOf(inputOp, node));
+  const inputs = symbolic.inputs.filter((input) => used.some((each) => nameOf(each) === nameOf(input)));
+  const slots = specifyInputs(inputs, symbolic.ranges).map(feedSlot);
+  const unused = symbolic.inputs
+    .map(nameOf)
+    .filter((each) => !inputs.some((input) => nameOf(input) === each));
+  return {
+    name,
+    slots,
+    options: { requireFinite, unused },
+    bound: null,
+    current: null,
+    lengths: [],
+    results: {},
+  };
+}
+
+/** What an entry has to compute: what it hands out and what it updates. */
+function rootsOfRun(entry: Compilation['entries'][number]): readonly Tensor[] {
+  return [...entry.outputs.map((output) => output.tensor), ...entry.updates.map((update) => update.next)];
+}
+
+/** Whether flat feeds have the lengths of the last call, so that all sizes are the same. */
+function isSameSize(runner: Runner): boolean {
+  if (runner.current === null) return false;
+  for (let position = 0; position < runner.slots.length; position++) {
+    const slot = runner.slots[position];
+    if (slot === undefined || slot.data.length !== runner.lengths[position] || slot.shape !== null)
+      return false;
+  }
+  return true;
+}
+
+function entryOf(specialisation: Specialisation, name: EntryName): (memory: ArrayBuffer) => BoundEntry {
+  const entry = specialisation.module().entries[name];
+  if (entry === undefined) throw absent(name);
+  return entry;
+}
+
+function symbolicStateBytes({ compilation }: Specialisation): number {
+  return compilation.state.bytes;
+}
+
+function absent(name: EntryName): DeclarationError {
+  const need = { initialise: '', step: 'a loss and an optimizer', evaluate: 'a loss', predict: 'outputs' }[
+    name
+  ];
+  return new DeclarationError('E_NO_ENTRY', `${name}: the program was compiled without ${need}`);
+}
+
+function checkSnapshot(
+  snapshot: Snapshot,
+  modelHash: string,
+  state: Readonly<Record<string, FeedArray>>,
+): void {
+  const names = Object.keys(state);
+  const given = Object.keys(snapshot.values);
+  const fits =
+    snapshot.model === modelHash &&
+    names.length === given.length &&
+    names.every((name) => snapshot.values[name]?.length === state[name]?.length);
+  if (fits) return;
+  throw new DeclarationError('E_SNAPSHOT', 'restore: the snapshot is of another model; nothing was changed');
+}

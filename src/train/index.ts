@@ -1,0 +1,29 @@
+// The public face of tapeless/train: the training loop, evaluation and prediction over datasets, and what can be
+// said of the results. Runs unchanged in a browser.
+
+export type { MonitorMode, MonitorOptions } from './best-epoch.ts';
+export type { MisclassifiedOptions, MisclassifiedSample } from './classification.ts';
+export { accuracyOf, misclassified } from './classification.ts';
+export type { EvaluateOptions } from './evaluate.ts';
+export { evaluate } from './evaluate.ts';
+export { fit } from './fit.ts';
+export type { BestEpoch, EpochRecord, History, HistoryJson, SeriesName, StopReason } from './history.ts';
+export type { EarlyStopping, EpochData, FitOptions, TrainingData } from './options.ts';
+export { predictAll } from './predict.ts';
+export type {
+  BatchDone,
+  EpochDone,
+  ProgressListener,
+  TrainingEnded,
+  TrainingEvent,
+  TrainingStarted,
+} from './progress.ts';
+export type {
+  BatchMeasures,
+  EvaluableSession,
+  Measures,
+  Prediction,
+  PredictingSession,
+  PredictionData,
+  TrainableSession,
+} from './trainable.ts';

@@ -1,0 +1,31 @@
+// The mean of loss and metrics over batches of different sizes. Relies on nothing but the measures' type.
+
+import type { BatchMeasures, Measures } from './trainable.ts';
+
+/** Collects the measures of batches, each weighted by its number of rows. */
+export interface WeightedMean<Metric extends string> {
+  /** Reads the values at once: the object may be used again for the next batch. */
+  add(measures: BatchMeasures<Metric>, rows: number): void;
+  /** The mean of one measure so far; NaN before the first batch. */
+  of(name: Metric | 'loss'): number;
+  /** All means so far, in a new frozen object. */
+  all(): Measures<Metric>;
+}
+
+/** A mean over samples: the last, smaller batch counts for less. Sums are kept in double precision. */
+export function weightedMean<Metric extends string>(): WeightedMean<Metric> {
+  const sums = new Map<string, number>();
+  let total = 0;
+  const of = (name: string): number => (sums.get(name) ?? 0) / total;
+  return {
+    add(measures, rows) {
+      total += rows;
+      const values: Readonly<Record<string, number>> = measures;
+      for (const name in values) sums.set(name, (sums.get(name) ?? 0) + (values[name] ?? NaN) * rows);
+    },
+    of,
+    // The keys are those of the measures that were added, which the index type of a Map cannot say.
+    all: () =>
+      Object.freeze(Object.fromEntries([...sums.keys()].map((name) => [name, of(name)]))) as Measures<Metric>,
+  };
+}

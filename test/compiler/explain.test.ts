@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { layersOf } from '../../src/compiler/summary.ts';
+import { grouped, table } from '../../src/compiler/table.ts';
+import { dim } from '../../src/ir/size.ts';
+import { tanh } from '../../src/nn/activation.ts';
+import { linear } from '../../src/nn/linear.ts';
+import { mse } from '../../src/nn/loss.ts';
+import { sequential } from '../../src/nn/sequential.ts';
+import { input } from '../../src/ops/leaf.ts';
+import { sgd } from '../../src/optim/sgd.ts';
+import { compile } from '../../src/runtime/program.ts';
+
+const batch = dim('batch');
+const x = input('x', [batch, 2]);
+const y = input('y', [batch, 1]);
+const net = sequential('small', linear(2, 3, { name: 'hidden' }), tanh(), linear(3, 1, { name: 'head' }));
+const prediction = net(x);
+const program = compile({
+  loss: mse(prediction, y),
+  optimizer: sgd({ lr: 0.1 }),
+  outputs: { prediction },
+  sizes: { batch: 8 },
+});
+
+describe('explain', () => {
+  test('tells what stages did, which rules fired, and the work of every kernel', () => {
+    const text = program.explain();
+    expect(text).toMatch(/^small, batch = 8\n\nstages\n/);
+    for (const { program: entry } of program.at({}).compilation.plans) {
+      for (const kernel of entry.kernels) expect(text).toContain(kernel.name);
+    }
+    expect(text).toMatch(/^memory\n {2}state [\d.]+ \w+ in \d+ leaves$/m);
+  });
+
+  test('is the same text for the same declaration, times left out', () => {
+    expect(compile(program.declaration).explain()).toBe(program.explain());
+  });
+});
+
+describe('summary', () => {
+  test('lists layers with their shapes and parameters', () => {
+    expect(program.summary()).toMatchInlineSnapshot(`
+      "small: x [batch, 2] f32, y [batch, 1] f32
+      layer         declared as   output      parameters
+      ────────────  ────────────  ──────────  ──────────
+      small/hidden  linear(2, 3)  [batch, 3]           9
+      small/tanh1   tanh()        [batch, 3]
+      small/head    linear(3, 1)  [batch, 1]           4
+      13 parameters"
+    `);
+  });
+
+  test('rests on layers that programs can read', () => {
+    const layers = layersOf(program.at({}).compilation);
+    expect(layers.map(({ path, parameters }) => [path, parameters.length])).toEqual([
+      ['small/hidden', 2],
+      ['small/tanh1', 0],
+      ['small/head', 2],
+    ]);
+  });
+});
+
+describe('a table', () => {
+  test('has columns as wide as their widest cell, set left or right', () => {
+    const text = table(['name', 'size'], [['a', '1'], ['longer', '1,234'], ['empty']], ['left', 'right']);
+    expect(text.split('\n')).toEqual([
+      'name     size',
+      '──────  ─────',
+      'a           1',
+      'longer  1,234',
+      'empty',
+    ]);
+  });
+
+  test('groups thousands', () => {
+    expect([0, 999, 1000, 1234567].map(grouped)).toEqual(['0', '999', '1,000', '1,234,567']);
+  });
+});

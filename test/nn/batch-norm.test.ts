@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { specialiseMode } from '../../src/autodiff/mode.ts';
+import { interpret } from '../../src/ir/interpret.ts';
+import { topologicalOrder, type Tensor } from '../../src/ir/node.ts';
+import { dim } from '../../src/ir/size.ts';
+import type { Value } from '../../src/ir/value.ts';
+import { batchNorm1d } from '../../src/nn/batch-norm.ts';
+import { parametersOf } from '../../src/nn/layer.ts';
+import { initialValueOf, nameOf, updateOp } from '../../src/ops/leaf.ts';
+import { gradientProblems } from '../support/finite-differences.ts';
+import { evaluate, fed, numbersBetween, refusal } from '../support/values.ts';
+import { input } from '../support/untyped.ts';
+
+interface AttachedUpdate {
+  readonly leaf: Tensor;
+  readonly next: Tensor;
+}
+
+function updatesIn(result: Tensor): readonly AttachedUpdate[] {
+  return topologicalOrder([result]).flatMap((node) => {
+    const [, leaf, next] = node.inputs;
+    return node.op === updateOp && leaf && next ? [{ leaf, next }] : [];
+  });
+}
+
+/** The running statistics after each of the batches. */
+function runningAfter(
+  result: Tensor,
+  x: Tensor,
+  batches: readonly (readonly number[])[],
+): Map<string, Value> {
+  const updates = updatesIn(result);
+  const values = new Map<Tensor, Value>();
+  for (const { leaf } of updates) {
+    const [initial] = interpret([initialValueOf(leaf)], new Map());
+    if (initial !== undefined) values.set(leaf, initial);
+  }
+  for (const batch of batches) {
+    values.set(x, { shape: [batch.length, 1], dtype: 'f64', data: Float64Array.from(batch) });
+    const nexts = interpret(
+      updates.map(({ next }) => next),
+      values,
+    );
+    updates.forEach(({ leaf }, position) => {
+      const next = nexts[position];
+      if (next !== undefined) values.set(leaf, next);
+    });
+  }
+  return new Map(
+    updates.flatMap(({ leaf }) => {
+      const value = values.get(leaf);
+      return value === undefined ? [] : [[nameOf(leaf), value]];
+    }),
+  );
+}
+
+describe('batchNorm1d', () => {
+  test('keeps leaves under the names that PyTorch gives them', () => {
+    const result = batchNorm1d(3, { name: 'norm' })(input('x', [4, 3]));
+    expect(parametersOf(result).map(nameOf)).toEqual(['norm.weight', 'norm.bias']);
+    expect(updatesIn(result).map(({ leaf }) => nameOf(leaf))).toEqual([
+      'norm.running_mean',
+      'norm.running_var',
+    ]);
+    const counting = batchNorm1d(3, { momentum: null, affine: false })(input('x', [4, 3]));
+    expect(parametersOf(counting)).toEqual([]);
+    expect(updatesIn(counting).map(({ leaf }) => nameOf(leaf))).toEqual([
+      'batchNorm.running_mean',
+      'batchNorm.running_var',
+      'batchNorm.num_batches_tracked',
+    ]);
+  });
+
+  test('starts as standardisation: weight 1, bias 0, running mean 0 and variance 1', () => {
+    const result = batchNorm1d(2)(input('x', [4, 2]));
+    const leaves = [...parametersOf(result), ...updatesIn(result).map(({ leaf }) => leaf)];
+    expect(leaves.map((leaf) => evaluate(initialValueOf(leaf)))).toEqual([
+      [1, 1],
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  test('updates only while training', () => {
+    const result = batchNorm1d(3)(input('x', [4, 3]));
+    const side = (mode: 'train' | 'evaluate'): number =>
+      updatesIn(specialiseMode([result], mode).get(result) ?? result).length;
+    expect([side('train'), side('evaluate')]).toEqual([2, 0]);
+  });
+
+  test('moves running statistics by momentum, with the unbiased variance', () => {
+    const x: Tensor = input('x', [4, 1], 'f64');
+    const result = batchNorm1d(1, { momentum: 0.25 })(x);
+    const after = runningAfter(result, x, [[1, 3, 5, 7]]);
+    expect(after.get('batchNorm.running_mean')?.data[0]).toBe(0.25 * 4);
+    expect(after.get('batchNorm.running_var')?.data[0]).toBeCloseTo(0.75 + 0.25 * (20 / 3), 14);
+  });
+
+  test('averages over all batches where momentum is null', () => {
+    const x: Tensor = input('x', [2, 1], 'f64');
+    const result = batchNorm1d(1, { momentum: null })(x);
+    const after = runningAfter(result, x, [
+      [0, 2],
+      [4, 8],
+      [5, 5],
+    ]);
+    expect(after.get('batchNorm.num_batches_tracked')?.data[0]).toBe(3);
+    expect(after.get('batchNorm.running_mean')?.data[0]).toBeCloseTo((1 + 6 + 5) / 3, 14);
+    expect(after.get('batchNorm.running_var')?.data[0]).toBeCloseTo((2 + 8 + 0) / 3, 14);
+  });
+
+  test('normalises by the batch in every mode where it tracks nothing', () => {
+    const x = fed('x', [4, 1], [1, 3, 5, 7]);
+    const result = batchNorm1d(1, { trackRunningStats: false, affine: false, eps: 0 })(x.leaf);
+    expect(specialiseMode([result], 'evaluate').get(result) ?? result).toBe(result);
+    const deviation = Math.sqrt(5);
+    evaluate(result, [x]).forEach((each, position) => {
+      expect(each).toBeCloseTo((2 * position - 3) / deviation, 14);
+    });
+  });
+
+  test.each([[[5, 2]], [[3, 2, 4]]])('has gradients that agree with finite differences for %j', (shape) => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    const x = fed('x', shape, numbersBetween(-2, 2, length));
+    const both = batchNorm1d(2)(x.leaf);
+    const result = specialiseMode([both], 'train').get(both) ?? both;
+    const [weight, bias] = parametersOf(result);
+    if (weight === undefined || bias === undefined) throw new Error('batch norm has two parameters');
+    const variables = [x, { leaf: weight, numbers: [0.7, 1.3] }, { leaf: bias, numbers: [0.2, -0.4] }];
+    const others = updatesIn(result).map(({ leaf }) => ({ leaf, numbers: [0.5, 0.6] }));
+    expect(gradientProblems({ result, variables, others, order: 2 })).toEqual([]);
+  });
+
+  test('takes named batches', () => {
+    expect(batchNorm1d(3)(input('x', [dim('batch'), 3])).shape).toEqual([dim('batch'), 3]);
+  });
+
+  test('refuses one value a feature, other shapes and options out of range', () => {
+    expect(refusal(() => batchNorm1d(3)(input('x', [1, 3])))).toBe('ShapeError E_SINGLE_VALUE');
+    expect(batchNorm1d(3)(input('x', [1, 3, 2])).shape).toEqual([1, 3, 2]);
+    expect(refusal(() => batchNorm1d(3)(input('x', [4, 2])))).toBe('ShapeError E_SHAPE_MISMATCH');
+    expect(refusal(() => batchNorm1d(3)(input('x', [3])))).toBe('ShapeError E_SHAPE_MISMATCH');
+    expect(refusal(() => batchNorm1d(3)(input('x', [4, 3], 'i32')))).toBe('DTypeError E_DTYPE_MISMATCH');
+    expect(refusal(() => batchNorm1d(3, { eps: -1 }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => batchNorm1d(3, { momentum: Number.NaN }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => batchNorm1d(0))).toBe('DeclarationError E_OPTION');
+  });
+});

@@ -1,0 +1,11 @@
+// The total table of rules under test, by the rules' names.
+import { arithmeticCases } from './rule-cases/arithmetic.ts';
+import { movementCases } from './rule-cases/movement.ts';
+import type { RuleCase } from './rule-cases/rule-case.ts';
+import { stabilityCases } from './rule-cases/stability.ts';
+
+export const ruleCases: Readonly<Record<string, RuleCase>> = {
+  ...arithmeticCases,
+  ...movementCases,
+  ...stabilityCases,
+};
