@@ -20,7 +20,6 @@ export default defineConfig({
   removeNodeProtocol: false,
   external: [
     /^node:/,
-    '@observablehq/plot',
     '@resvg/resvg-js',
     'cli-progress',
     'fast-png',

@@ -113,6 +113,6 @@ export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } f
 
 export type { Declaration } from './compiler/declaration.ts';
 export type { DiagramOptions, DiagramView } from './compiler/diagram.ts';
-export { compile, edit, type Program } from './runtime/program.ts';
+export { compile, edit, type DeclarationDraft, type Program } from './runtime/program.ts';
 export type { NumericTensor, Results, Session, SessionOptions, Snapshot } from './runtime/session.ts';
 export type { Feed, Feeds } from './runtime/feeds.ts';

@@ -76,6 +76,29 @@ export function sizeOfExpression(expression: Expression): number {
   return childrenOf(expression).reduce((sum, child) => sum + sizeOfExpression(child), own);
 }
 
+/** About how many characters it takes to write the expression down; roundings count. */
+export function lengthOfExpression(expression: Expression): number {
+  const inside = childrenOf(expression).reduce((sum, child) => sum + lengthOfExpression(child), 0);
+  switch (expression.kind) {
+    case 'literal':
+      return 6;
+    case 'local':
+      return expression.local.name.length;
+    case 'load':
+      return inside + expression.buffer.name.length + 6;
+    case 'index':
+      return inside + 6;
+    case 'call':
+      return inside + expression.function.name.length + 2 * expression.arguments.length;
+    case 'unary':
+    case 'binary':
+    case 'compare':
+    case 'select':
+    case 'convert':
+      return inside + (expression.type === 'f32' ? 11 : 4);
+  }
+}
+
 export function substituteLocal(expression: Expression, from: Local, to: Expression): Expression {
   if (expression.kind === 'local') return expression.local === from ? to : expression;
   return mapOperands(expression, (operand) => substituteLocal(operand, from, to));

@@ -5,15 +5,10 @@ import type { Tensor } from '../ir/node.ts';
 import { concreteCount, concreteShape } from '../ir/size.ts';
 import { arrayOp, constrainOp, inputOp, isLeafOf, nameOf, parameterOp } from '../ops/leaf.ts';
 import { isFree, isLeaf, sourceOf, type EntryGraph } from './anchors.ts';
-import {
-  buildContraction,
-  buildLoops,
-  buildScatter,
-  loadFrom,
-  nest,
-  storeTo,
-  type Storage,
-} from './build.ts';
+import { buildContraction, buildScatter } from './build-contraction.ts';
+import { buildLoops } from './build-loops.ts';
+import { nest } from './nest.ts';
+import { loadFrom, storeTo, type Storage } from './storage.ts';
 import { freshAxes, indexOf, type Cluster } from './cluster.ts';
 import { visitExpression } from './expressions.ts';
 import { fuse, type Fusion } from './fuse.ts';
@@ -28,7 +23,8 @@ import {
   type NameTable,
 } from './names.ts';
 import { nameLocals } from './local-names.ts';
-import { expressionsIn, simplify } from './simplify.ts';
+import { simplify } from './simplify.ts';
+import { expressionsIn } from './statements.ts';
 
 /** The kernel program of an entry. Sizes are numbers, modes are specialised, erased nodes are gone. */
 export function lower(entry: EntryGraph): KernelProgram {

@@ -2,7 +2,7 @@
 import { indicesEqual, type IndexExpression } from '../ir/index-expression.ts';
 import { visitExpression } from '../kernels/expressions.ts';
 import type { Buffer, Kernel, KernelProgram, Statement } from '../kernels/kernel.ts';
-import { expressionsIn } from '../kernels/simplify.ts';
+import { expressionsIn } from '../kernels/statements.ts';
 
 export interface Lifetime {
   readonly buffer: Buffer;

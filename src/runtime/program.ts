@@ -1,4 +1,5 @@
 // The compiled program as users hold it: its source, its pictures and explanations, and the sessions it starts.
+import { createDraft, finishDraft } from 'immer';
 import { emptyCompilation, runStages, type Compilation } from '../compiler/compilation.ts';
 import { defaultSize, type Declaration } from '../compiler/declaration.ts';
 import { diagramOf, type DiagramOptions } from '../compiler/diagram.ts';
@@ -78,10 +79,21 @@ function sizesFor(compilation: Compilation): Sizes {
   return Object.fromEntries(dimensionNames(compilation).map((name) => [name, given[name] ?? defaultSize]));
 }
 
+/** A declaration that a recipe of {@link edit} may change. */
+export type DeclarationDraft = { -readonly [Field in keyof Declaration]: Declaration[Field] };
+
 /**
- * The program of a changed declaration: `edit(program, (declaration) => ({ ...declaration, optimizer: sgd({ lr: 0.1 }) }))`. The
- * program given stays as it is.
+ * The program of a changed declaration: freeze parameters, swap the optimizer, cut a head. The recipe changes the
+ * draft that it is given; the program given stays as it is.
+ * @example
+ * const cooler = edit(program, (draft) => {
+ *   draft.optimizer = sgd({ lr: 0.1 });
+ * });
+ * @throws {DeclarationError} as {@link compile} does, when the changed declaration does not make sense
  */
-export function edit(program: Program, recipe: (declaration: Declaration) => Declaration): Program {
-  return compile(recipe(program.declaration));
+export function edit(program: Program, recipe: (draft: DeclarationDraft) => undefined): Program {
+  // Immer's own Draft type would open up tensors and optimizers, too, which are values and stay whole.
+  const draft = createDraft(program.declaration) as DeclarationDraft;
+  recipe(draft);
+  return compile(finishDraft(draft));
 }

@@ -13,7 +13,7 @@ describe('the floors of src/', () => {
     ['every floor from the public face', value('index.ts', './compiler/compile.ts')],
     ['the run-time dependencies', value('rewrite/rule.ts', 'ts-pattern')],
     ['Node from the Node entry', value('node.ts', 'node:fs')],
-    ['any package from the drawings', value('viz/chart.ts', '@observablehq/plot')],
+    ['any package from the drawings', value('viz/chart.ts', 'fast-png')],
     ['types of the compiler from the drawings', type('viz/diagram.ts', '../compiler/program.ts')],
     ['the palette of the diagrams from the drawings', value('viz/theme.ts', '../emit/dot/palette.ts')],
     ['errors from the data utilities', value('data/split.ts', '../ir/errors.ts')],

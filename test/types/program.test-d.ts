@@ -72,7 +72,9 @@ test('a declaration of unknown names gives a program of any names', () => {
   const declaration: Declaration = { loss };
   expectTypeOf(compile(declaration)).toEqualTypeOf<Program>();
   expectTypeOf(
-    edit(program, (declared) => ({ ...declared, optimizer: sgd({ lr: 0.1 }) })),
+    edit(program, (draft) => {
+      draft.optimizer = sgd({ lr: 0.1 });
+    }),
   ).toEqualTypeOf<Program>();
 });
 

@@ -8,6 +8,7 @@ import type { ScalarFunction } from '../../ir/scalar.ts';
 import { formulaOf, formulasOf } from '../../kernels/formula.ts';
 import type { Buffer, Kernel } from '../../kernels/kernel.ts';
 import { nameTable } from '../../kernels/names.ts';
+import { readableFunction } from '../../kernels/readable-function.ts';
 import { nameOf, isLeafOf, parameterOp, stateOp } from '../../ops/leaf.ts';
 import { printBytes, type EntryPlan, type StateLayout } from '../../plan/plan.ts';
 import { calledName, printScalar, requirements, type Requirements } from './expression.ts';
@@ -80,12 +81,13 @@ function scalarFunctions(needs: Requirements): readonly Lines[] {
   const print = (definition: ScalarFunction): void => {
     if (printed.has(definition)) return;
     const own = requirements(needs.taken);
+    const { lets, result } = readableFunction(definition);
     const parameters = definition.parameters.map((parameter) => parameter.name).join(', ');
     const lines = [
       `/** ${definition.summary} */`,
       `function ${calledName(definition.name, needs)}(${parameters}) {`,
-      ...definition.lets.map(({ local, value }) => `  const ${local.name} = ${printScalar(value, own)};`),
-      `  return ${printScalar(definition.result, own)};`,
+      ...lets.map(({ local, value }) => `  const ${local.name} = ${printScalar(value, own)};`),
+      `  return ${printScalar(result, own)};`,
       '}',
     ];
     for (const callee of own.functions) print(callee);
@@ -148,8 +150,8 @@ function kernelFunctions(entries: readonly EntryPlan[], needs: Requirements): Ke
       byText.set(text, name);
       nameOf.set(kernel, name);
       if (known !== undefined) continue;
-      const list = parameters.map((buffer) => buffer.name).join(', ');
-      functions.push([...describe(kernel), `function ${name}(${list}) {`, ...body, '}']);
+      const list = parameters.map((buffer) => buffer.name);
+      functions.push([...describe(kernel), ...functionHead(name, list), ...body, '}']);
     }
   }
   const lines = [...arrays.values()].map(
@@ -157,6 +159,15 @@ function kernelFunctions(entries: readonly EntryPlan[], needs: Requirements): Ke
   );
   const comment = '// What kernels gather in; nothing is kept in them from one kernel to the next.';
   return { functions, nameOf, arrays: lines.length === 0 ? [] : [[comment, ...lines]] };
+}
+
+const lineWidth = 110;
+
+/** The first line of a function, or one line a parameter where they do not fit on it. */
+function functionHead(name: string, parameters: readonly string[]): Lines {
+  const line = `function ${name}(${parameters.join(', ')}) {`;
+  if (line.length <= lineWidth) return [line];
+  return [`function ${name}(`, ...parameters.map((parameter) => `  ${parameter},`), ') {'];
 }
 
 /** Buffers that a kernel reads, then those that it only writes, then its private memory. */

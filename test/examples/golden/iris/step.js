@@ -109,7 +109,8 @@ function exp(x) {
   const exponent = fround(shifted - 12582912);
   const remainder = fround(fround(bounded - fround(exponent * fround(0.6933594))) - fround(exponent * fround(-0.00021219444)));
   const square = fround(remainder * remainder);
-  const curvature = fround(fround(fround(fround(fround(fround(0.008366911) * square) + fround(0.1666654)) * remainder) + fround(fround(fround(fround(fround(0.0013947019) * square) + fround(0.041666273)) * square) + 0.5)) * square);
+  const total = fround(fround(fround(fround(fround(0.0013947019) * square) + fround(0.041666273)) * square) + 0.5);
+  const curvature = fround(fround(fround(fround(fround(fround(0.008366911) * square) + fround(0.1666654)) * remainder) + total) * square);
   const significand = fround(fround(curvature + remainder) + 1);
   const isSmall = bounded < -86;
   const scale = fromBits(((bitsOf(shifted) << 23) + (isSmall ? 1602224128 : 1056964608)) | 0);
@@ -127,7 +128,10 @@ function log(x) {
   const s = fround(f / fround(f + 2));
   const square = fround(s * s);
   const halfSquare = fround(fround(f * f) * 0.5);
-  return x > 0 ? (x < Infinity ? fround(fround(fround(fround(fround(s * fround(fround(fround(fround(fround(fround(fround(0.29873073) * square) + fround(0.39977497)) * square) + fround(0.66666776)) * square) + halfSquare)) + fround(exponent * fround(-0.00021219444))) - halfSquare) + f) + fround(exponent * fround(0.6933594))) : x) : (x === 0 ? -Infinity : NaN);
+  const product = fround(fround(fround(fround(fround(fround(0.29873073) * square) + fround(0.39977497)) * square) + fround(0.66666776)) * square);
+  const total = fround(fround(s * fround(product + halfSquare)) + fround(exponent * fround(-0.00021219444)));
+  const total2 = fround(fround(fround(total - halfSquare) + f) + fround(exponent * fround(0.6933594)));
+  return x > 0 ? (x < Infinity ? total2 : x) : (x === 0 ? -Infinity : NaN);
 }
 
 /** xʸ, within 2 ulp, special values as in C99: 2^(y·log₂|x|), the logarithm and product in two parts as in fdlibm. */
@@ -146,7 +150,9 @@ function pow64(x, y) {
   const sumHigh = fromWords(highWord(sum), 0);
   const sLow = (f - sHigh * sumHigh - sHigh * (significand - (sumHigh - 1))) * inverse;
   const square = s * s;
-  const rest = (((((((0.17985649564225445 * square + 0.1751197239406168) * square + 0.20004488691140707) * square + 0.2307683498039226) * square + 0.2727272831024628) * square + 0.33333333326265824) * square + 0.4285714285716783) * square + 0.5999999999999996) * (square * square) + sLow * (sHigh + s);
+  const product = ((((0.17985649564225445 * square + 0.1751197239406168) * square + 0.20004488691140707) * square + 0.2307683498039226) * square + 0.2727272831024628) * square;
+  const product2 = (((product + 0.33333333326265824) * square + 0.4285714285716783) * square + 0.5999999999999996) * (square * square);
+  const rest = product2 + sLow * (sHigh + s);
   const squareHigh = sHigh * sHigh;
   const factorHigh = fromWords(highWord(squareHigh + 3 + rest), 0);
   const productHigh = sHigh * factorHigh;
@@ -170,10 +176,16 @@ function pow64(x, y) {
   const remainder = 0.501 < remainderRaised ? 0.501 : remainderRaised;
   const isSmall = bounded < -1020;
   const scale = fromWords(((lowWord(shifted) << 20) + (isSmall ? 1139802112 : 1071644672)) | 0, 0);
-  const size = magnitude === magnitude + magnitude ? (y < 0 ? 1 / magnitude : magnitude) : ((((((((((((2.66292253997778e-11 * remainder + 4.452539344714807e-10) * remainder + 7.054380511467415e-9) * remainder + 1.0178075011330562e-7) * remainder + 0.000001321548783486367) * remainder + 0.000015252733808837408) * remainder + 0.00015403530392520966) * remainder + 0.0013333558146429829) * remainder + 0.009618129107628754) * remainder + 0.05550410866482157) * remainder + 0.24022650695910072) * remainder + 0.6931471805599453) * remainder + 1) * scale * (isSmall ? 5.421010862427522e-20 : 2);
+  const product3 = (((2.66292253997778e-11 * remainder + 4.452539344714807e-10) * remainder + 7.054380511467415e-9) * remainder + 1.0178075011330562e-7) * remainder;
+  const total2 = (((product3 + 0.000001321548783486367) * remainder + 0.000015252733808837408) * remainder + 0.00015403530392520966) * remainder + 0.0013333558146429829;
+  const product4 = (((total2 * remainder + 0.009618129107628754) * remainder + 0.05550410866482157) * remainder + 0.24022650695910072) * remainder;
+  const product5 = ((product4 + 0.6931471805599453) * remainder + 1) * scale * (isSmall ? 5.421010862427522e-20 : 2);
+  const size = magnitude === magnitude + magnitude ? (y < 0 ? 1 / magnitude : magnitude) : product5;
   const halfPower = y * 0.5;
   const isInteger = floor(y) === y;
-  return y === 0 || x === 1 ? 1 : ((x < 0 && x > -Infinity && !isInteger) || x !== x || y !== y ? NaN : fromWords(highWord(size) ^ (isInteger && floor(halfPower) !== halfPower ? highWord(x) & -2147483648 : 0), lowWord(size)));
+  const value = fromWords(highWord(size) ^ (isInteger && floor(halfPower) !== halfPower ? highWord(x) & -2147483648 : 0), lowWord(size));
+  const chosen = (x < 0 && x > -Infinity && !isInteger) || x !== x || y !== y ? NaN : value;
+  return y === 0 || x === 1 ? 1 : chosen;
 }
 
 // What kernels gather in; nothing is kept in them from one kernel to the next.
@@ -205,7 +217,8 @@ function initialiseLinear1Bias(seed, linear1Bias) {
 function initialiseLinear2Weight(seed, linear2Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 300; i++) {
-    const nextWeight = fround(fround(uniformFromBits(threefryFirst(seedValue, -919675611, i, 0)) * fround(0.36514837)) + fround(-0.18257418));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, -919675611, i, 0)) * fround(0.36514837));
+    const nextWeight = fround(product + fround(-0.18257418));
     linear2Weight[i] = nextWeight;
   }
 }
@@ -214,7 +227,8 @@ function initialiseLinear2Weight(seed, linear2Weight) {
 function initialiseLinear2Bias(seed, linear2Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 10; i++) {
-    const nextBias = fround(fround(uniformFromBits(threefryFirst(seedValue, 1571914976, i, 0)) * fround(0.36514837)) + fround(-0.18257418));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 1571914976, i, 0)) * fround(0.36514837));
+    const nextBias = fround(product + fround(-0.18257418));
     linear2Bias[i] = nextBias;
   }
 }
@@ -223,7 +237,8 @@ function initialiseLinear2Bias(seed, linear2Bias) {
 function initialiseLinear3Weight(seed, linear3Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 30; i++) {
-    const nextWeight = fround(fround(uniformFromBits(threefryFirst(seedValue, 521686276, i, 0)) * fround(0.6324555)) + fround(-0.31622776));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 521686276, i, 0)) * fround(0.6324555));
+    const nextWeight = fround(product + fround(-0.31622776));
     linear3Weight[i] = nextWeight;
   }
 }
@@ -232,7 +247,8 @@ function initialiseLinear3Weight(seed, linear3Weight) {
 function initialiseLinear3Bias(seed, linear3Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 3; i++) {
-    const nextBias = fround(fround(uniformFromBits(threefryFirst(seedValue, 323632985, i, 0)) * fround(0.6324555)) + fround(-0.31622776));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 323632985, i, 0)) * fround(0.6324555));
+    const nextBias = fround(product + fround(-0.31622776));
     linear3Bias[i] = nextBias;
   }
 }
@@ -367,9 +383,7 @@ function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, expon
     const quotient = fround(fround(0.011111111) / sum);
     const yValue = y[row];
     for (let column = 0; column < 3; column++) {
-      const chosen = column === yValue ? fround(-0.011111111) : 0;
-      const total = fround(chosen + fround(quotient * exponentialRow[column]));
-      crossEntropyGradient[row * 3 + column] = total;
+      crossEntropyGradient[row * 3 + column] = (column === yValue ? fround(-0.011111111) : 0) + fround(quotient * exponentialRow[column]);
     }
     crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 3 + yValue] - largest) - log(sum));
     accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
@@ -398,7 +412,14 @@ function updateStepCount(stepCount, adamStepSize, adamCorrection) {
  * adam  model.ts:13
  * iris/linear3: linear(10, 3)  model.ts:8
  */
-function updateLinear3Bias(adamStepSize, adamCorrection, crossEntropyGradient, linear3BiasExpAvg, linear3BiasExpAvgSq, linear3Bias) {
+function updateLinear3Bias(
+  adamStepSize,
+  adamCorrection,
+  crossEntropyGradient,
+  linear3BiasExpAvg,
+  linear3BiasExpAvgSq,
+  linear3Bias,
+) {
   const adamStepSizeValue = adamStepSize[0];
   const adamCorrectionValue = adamCorrection[0];
   for (let column = 0; column < 3; column++) {
@@ -406,8 +427,8 @@ function updateLinear3Bias(adamStepSize, adamCorrection, crossEntropyGradient, l
     for (let row = 0; row < 90; row++) sum = fround(sum + crossEntropyGradient[row * 3 + column]);
     const nextExpAvg = fround(fround(linear3BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
     const nextExpAvgSq = fround(fround(linear3BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const quotient = fround(fround(nextExpAvg * adamStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8)));
-    const nextBias = fround(linear3Bias[column] - quotient);
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    const nextBias = fround(linear3Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
     linear3BiasExpAvg[column] = nextExpAvg;
     linear3BiasExpAvgSq[column] = nextExpAvgSq;
     linear3Bias[column] = nextBias;
@@ -439,7 +460,15 @@ function backwardLinear3(crossEntropyGradient, linear3Weight, relu2, relu2Gradie
  * adam  model.ts:13
  * iris/linear3: linear(10, 3)  model.ts:8
  */
-function updateLinear3Weight(adamStepSize, adamCorrection, crossEntropyGradient, relu2, linear3WeightExpAvg, linear3WeightExpAvgSq, linear3Weight) {
+function updateLinear3Weight(
+  adamStepSize,
+  adamCorrection,
+  crossEntropyGradient,
+  relu2,
+  linear3WeightExpAvg,
+  linear3WeightExpAvgSq,
+  linear3Weight,
+) {
   const adamStepSizeValue = adamStepSize[0];
   const adamCorrectionValue = adamCorrection[0];
   for (let row = 0; row < 3; row++) {
@@ -453,8 +482,8 @@ function updateLinear3Weight(adamStepSize, adamCorrection, crossEntropyGradient,
       const at = row * 10 + column;
       const nextExpAvg = fround(fround(linear3WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
       const nextExpAvgSq = fround(fround(linear3WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const quotient = fround(fround(nextExpAvg * adamStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8)));
-      const nextWeight = fround(linear3Weight[at] - quotient);
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      const nextWeight = fround(linear3Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
       linear3WeightExpAvg[at] = nextExpAvg;
       linear3WeightExpAvgSq[at] = nextExpAvgSq;
       linear3Weight[at] = nextWeight;
@@ -467,7 +496,14 @@ function updateLinear3Weight(adamStepSize, adamCorrection, crossEntropyGradient,
  * adam  model.ts:13
  * iris/linear2: linear(30, 10)  model.ts:8
  */
-function updateLinear2Bias(adamStepSize, adamCorrection, relu2Gradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias) {
+function updateLinear2Bias(
+  adamStepSize,
+  adamCorrection,
+  relu2Gradient,
+  linear2BiasExpAvg,
+  linear2BiasExpAvgSq,
+  linear2Bias,
+) {
   const adamStepSizeValue = adamStepSize[0];
   const adamCorrectionValue = adamCorrection[0];
   for (let column = 0; column < 10; column++) {
@@ -475,8 +511,8 @@ function updateLinear2Bias(adamStepSize, adamCorrection, relu2Gradient, linear2B
     for (let row = 0; row < 90; row++) sum = fround(sum + relu2Gradient[row * 10 + column]);
     const nextExpAvg = fround(fround(linear2BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
     const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const quotient = fround(fround(nextExpAvg * adamStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8)));
-    const nextBias = fround(linear2Bias[column] - quotient);
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    const nextBias = fround(linear2Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
     linear2BiasExpAvg[column] = nextExpAvg;
     linear2BiasExpAvgSq[column] = nextExpAvgSq;
     linear2Bias[column] = nextBias;
@@ -508,7 +544,15 @@ function backwardLinear2(relu2Gradient, linear2Weight, relu1, relu1Gradient) {
  * adam  model.ts:13
  * iris/linear2: linear(30, 10)  model.ts:8
  */
-function updateLinear2Weight(adamStepSize, adamCorrection, relu2Gradient, relu1, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight) {
+function updateLinear2Weight(
+  adamStepSize,
+  adamCorrection,
+  relu2Gradient,
+  relu1,
+  linear2WeightExpAvg,
+  linear2WeightExpAvgSq,
+  linear2Weight,
+) {
   const adamStepSizeValue = adamStepSize[0];
   const adamCorrectionValue = adamCorrection[0];
   for (let row = 0; row < 10; row++) {
@@ -522,8 +566,8 @@ function updateLinear2Weight(adamStepSize, adamCorrection, relu2Gradient, relu1,
       const at = row * 30 + column;
       const nextExpAvg = fround(fround(linear2WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
       const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const quotient = fround(fround(nextExpAvg * adamStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8)));
-      const nextWeight = fround(linear2Weight[at] - quotient);
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      const nextWeight = fround(linear2Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
       linear2WeightExpAvg[at] = nextExpAvg;
       linear2WeightExpAvgSq[at] = nextExpAvgSq;
       linear2Weight[at] = nextWeight;
@@ -536,7 +580,14 @@ function updateLinear2Weight(adamStepSize, adamCorrection, relu2Gradient, relu1,
  * adam  model.ts:13
  * iris/linear1: linear(4, 30)  model.ts:8
  */
-function updateLinear1Bias(adamStepSize, adamCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias) {
+function updateLinear1Bias(
+  adamStepSize,
+  adamCorrection,
+  relu1Gradient,
+  linear1BiasExpAvg,
+  linear1BiasExpAvgSq,
+  linear1Bias,
+) {
   const adamStepSizeValue = adamStepSize[0];
   const adamCorrectionValue = adamCorrection[0];
   for (let column = 0; column < 30; column++) {
@@ -544,8 +595,8 @@ function updateLinear1Bias(adamStepSize, adamCorrection, relu1Gradient, linear1B
     for (let row = 0; row < 90; row++) sum = fround(sum + relu1Gradient[row * 30 + column]);
     const nextExpAvg = fround(fround(linear1BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
     const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const quotient = fround(fround(nextExpAvg * adamStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8)));
-    const nextBias = fround(linear1Bias[column] - quotient);
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    const nextBias = fround(linear1Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
     linear1BiasExpAvg[column] = nextExpAvg;
     linear1BiasExpAvgSq[column] = nextExpAvgSq;
     linear1Bias[column] = nextBias;
@@ -557,7 +608,15 @@ function updateLinear1Bias(adamStepSize, adamCorrection, relu1Gradient, linear1B
  * adam  model.ts:13
  * iris/linear1: linear(4, 30)  model.ts:8
  */
-function updateLinear1Weight(adamStepSize, adamCorrection, relu1Gradient, x, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight) {
+function updateLinear1Weight(
+  adamStepSize,
+  adamCorrection,
+  relu1Gradient,
+  x,
+  linear1WeightExpAvg,
+  linear1WeightExpAvgSq,
+  linear1Weight,
+) {
   const adamStepSizeValue = adamStepSize[0];
   const adamCorrectionValue = adamCorrection[0];
   for (let row = 0; row < 30; row++) {
@@ -571,8 +630,8 @@ function updateLinear1Weight(adamStepSize, adamCorrection, relu1Gradient, x, lin
       const at = row * 4 + column;
       const nextExpAvg = fround(fround(linear1WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
       const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const quotient = fround(fround(nextExpAvg * adamStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8)));
-      const nextWeight = fround(linear1Weight[at] - quotient);
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      const nextWeight = fround(linear1Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
       linear1WeightExpAvg[at] = nextExpAvg;
       linear1WeightExpAvgSq[at] = nextExpAvgSq;
       linear1Weight[at] = nextWeight;

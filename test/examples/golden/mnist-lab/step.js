@@ -109,7 +109,8 @@ function exp(x) {
   const exponent = fround(shifted - 12582912);
   const remainder = fround(fround(bounded - fround(exponent * fround(0.6933594))) - fround(exponent * fround(-0.00021219444)));
   const square = fround(remainder * remainder);
-  const curvature = fround(fround(fround(fround(fround(fround(0.008366911) * square) + fround(0.1666654)) * remainder) + fround(fround(fround(fround(fround(0.0013947019) * square) + fround(0.041666273)) * square) + 0.5)) * square);
+  const total = fround(fround(fround(fround(fround(0.0013947019) * square) + fround(0.041666273)) * square) + 0.5);
+  const curvature = fround(fround(fround(fround(fround(fround(0.008366911) * square) + fround(0.1666654)) * remainder) + total) * square);
   const significand = fround(fround(curvature + remainder) + 1);
   const isSmall = bounded < -86;
   const scale = fromBits(((bitsOf(shifted) << 23) + (isSmall ? 1602224128 : 1056964608)) | 0);
@@ -127,7 +128,10 @@ function log(x) {
   const s = fround(f / fround(f + 2));
   const square = fround(s * s);
   const halfSquare = fround(fround(f * f) * 0.5);
-  return x > 0 ? (x < Infinity ? fround(fround(fround(fround(fround(s * fround(fround(fround(fround(fround(fround(fround(0.29873073) * square) + fround(0.39977497)) * square) + fround(0.66666776)) * square) + halfSquare)) + fround(exponent * fround(-0.00021219444))) - halfSquare) + f) + fround(exponent * fround(0.6933594))) : x) : (x === 0 ? -Infinity : NaN);
+  const product = fround(fround(fround(fround(fround(fround(0.29873073) * square) + fround(0.39977497)) * square) + fround(0.66666776)) * square);
+  const total = fround(fround(s * fround(product + halfSquare)) + fround(exponent * fround(-0.00021219444)));
+  const total2 = fround(fround(fround(total - halfSquare) + f) + fround(exponent * fround(0.6933594)));
+  return x > 0 ? (x < Infinity ? total2 : x) : (x === 0 ? -Infinity : NaN);
 }
 
 /** xʸ, within 2 ulp, special values as in C99: 2^(y·log₂|x|), the logarithm and product in two parts as in fdlibm. */
@@ -146,7 +150,9 @@ function pow64(x, y) {
   const sumHigh = fromWords(highWord(sum), 0);
   const sLow = (f - sHigh * sumHigh - sHigh * (significand - (sumHigh - 1))) * inverse;
   const square = s * s;
-  const rest = (((((((0.17985649564225445 * square + 0.1751197239406168) * square + 0.20004488691140707) * square + 0.2307683498039226) * square + 0.2727272831024628) * square + 0.33333333326265824) * square + 0.4285714285716783) * square + 0.5999999999999996) * (square * square) + sLow * (sHigh + s);
+  const product = ((((0.17985649564225445 * square + 0.1751197239406168) * square + 0.20004488691140707) * square + 0.2307683498039226) * square + 0.2727272831024628) * square;
+  const product2 = (((product + 0.33333333326265824) * square + 0.4285714285716783) * square + 0.5999999999999996) * (square * square);
+  const rest = product2 + sLow * (sHigh + s);
   const squareHigh = sHigh * sHigh;
   const factorHigh = fromWords(highWord(squareHigh + 3 + rest), 0);
   const productHigh = sHigh * factorHigh;
@@ -170,10 +176,16 @@ function pow64(x, y) {
   const remainder = 0.501 < remainderRaised ? 0.501 : remainderRaised;
   const isSmall = bounded < -1020;
   const scale = fromWords(((lowWord(shifted) << 20) + (isSmall ? 1139802112 : 1071644672)) | 0, 0);
-  const size = magnitude === magnitude + magnitude ? (y < 0 ? 1 / magnitude : magnitude) : ((((((((((((2.66292253997778e-11 * remainder + 4.452539344714807e-10) * remainder + 7.054380511467415e-9) * remainder + 1.0178075011330562e-7) * remainder + 0.000001321548783486367) * remainder + 0.000015252733808837408) * remainder + 0.00015403530392520966) * remainder + 0.0013333558146429829) * remainder + 0.009618129107628754) * remainder + 0.05550410866482157) * remainder + 0.24022650695910072) * remainder + 0.6931471805599453) * remainder + 1) * scale * (isSmall ? 5.421010862427522e-20 : 2);
+  const product3 = (((2.66292253997778e-11 * remainder + 4.452539344714807e-10) * remainder + 7.054380511467415e-9) * remainder + 1.0178075011330562e-7) * remainder;
+  const total2 = (((product3 + 0.000001321548783486367) * remainder + 0.000015252733808837408) * remainder + 0.00015403530392520966) * remainder + 0.0013333558146429829;
+  const product4 = (((total2 * remainder + 0.009618129107628754) * remainder + 0.05550410866482157) * remainder + 0.24022650695910072) * remainder;
+  const product5 = ((product4 + 0.6931471805599453) * remainder + 1) * scale * (isSmall ? 5.421010862427522e-20 : 2);
+  const size = magnitude === magnitude + magnitude ? (y < 0 ? 1 / magnitude : magnitude) : product5;
   const halfPower = y * 0.5;
   const isInteger = floor(y) === y;
-  return y === 0 || x === 1 ? 1 : ((x < 0 && x > -Infinity && !isInteger) || x !== x || y !== y ? NaN : fromWords(highWord(size) ^ (isInteger && floor(halfPower) !== halfPower ? highWord(x) & -2147483648 : 0), lowWord(size)));
+  const value = fromWords(highWord(size) ^ (isInteger && floor(halfPower) !== halfPower ? highWord(x) & -2147483648 : 0), lowWord(size));
+  const chosen = (x < 0 && x > -Infinity && !isInteger) || x !== x || y !== y ? NaN : value;
+  return y === 0 || x === 1 ? 1 : chosen;
 }
 
 // What kernels gather in; nothing is kept in them from one kernel to the next.
@@ -189,7 +201,8 @@ function initialiseStepCount(stepCount) {
 function initialiseLinear1Weight(seed, linear1Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 125440; i++) {
-    const nextWeight = fround(fround(uniformFromBits(threefryFirst(seedValue, -1895704556, i, 0)) * fround(0.071428575)) + fround(-0.035714287));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, -1895704556, i, 0)) * fround(0.071428575));
+    const nextWeight = fround(product + fround(-0.035714287));
     linear1Weight[i] = nextWeight;
   }
 }
@@ -198,7 +211,8 @@ function initialiseLinear1Weight(seed, linear1Weight) {
 function initialiseLinear1Bias(seed, linear1Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 160; i++) {
-    const nextBias = fround(fround(uniformFromBits(threefryFirst(seedValue, 787823241, i, 0)) * fround(0.071428575)) + fround(-0.035714287));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 787823241, i, 0)) * fround(0.071428575));
+    const nextBias = fround(product + fround(-0.035714287));
     linear1Bias[i] = nextBias;
   }
 }
@@ -207,7 +221,8 @@ function initialiseLinear1Bias(seed, linear1Bias) {
 function initialiseLinear2Weight(seed, linear2Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 1600; i++) {
-    const nextWeight = fround(fround(uniformFromBits(threefryFirst(seedValue, 741115663, i, 0)) * fround(0.15811388)) + fround(-0.07905694));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 741115663, i, 0)) * fround(0.15811388));
+    const nextWeight = fround(product + fround(-0.07905694));
     linear2Weight[i] = nextWeight;
   }
 }
@@ -216,7 +231,8 @@ function initialiseLinear2Weight(seed, linear2Weight) {
 function initialiseLinear2Bias(seed, linear2Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 10; i++) {
-    const nextBias = fround(fround(uniformFromBits(threefryFirst(seedValue, -1370411110, i, 0)) * fround(0.15811388)) + fround(-0.07905694));
+    const product = fround(uniformFromBits(threefryFirst(seedValue, -1370411110, i, 0)) * fround(0.15811388));
+    const nextBias = fround(product + fround(-0.07905694));
     linear2Bias[i] = nextBias;
   }
 }
@@ -347,9 +363,7 @@ function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, expon
     const quotient = fround(0.03125 / sum);
     const yValue = y[row];
     for (let column = 0; column < 10; column++) {
-      const chosen = column === yValue ? -0.03125 : 0;
-      const total = fround(chosen + fround(quotient * exponentialRow[column]));
-      crossEntropyGradient[row * 10 + column] = total;
+      crossEntropyGradient[row * 10 + column] = (column === yValue ? -0.03125 : 0) + fround(quotient * exponentialRow[column]);
     }
     crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 10 + yValue] - largest) - log(sum));
     accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
@@ -378,7 +392,14 @@ function updateStepCount(stepCount, adamWStepSize, adamWCorrection) {
  * adamW  model.ts:25
  * mnist/linear2: linear(160, 10)  model.ts:20
  */
-function updateLinear2Bias(adamWStepSize, adamWCorrection, crossEntropyGradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias) {
+function updateLinear2Bias(
+  adamWStepSize,
+  adamWCorrection,
+  crossEntropyGradient,
+  linear2BiasExpAvg,
+  linear2BiasExpAvgSq,
+  linear2Bias,
+) {
   const adamWStepSizeValue = adamWStepSize[0];
   const adamWCorrectionValue = adamWCorrection[0];
   for (let column = 0; column < 10; column++) {
@@ -386,7 +407,8 @@ function updateLinear2Bias(adamWStepSize, adamWCorrection, crossEntropyGradient,
     for (let row = 0; row < 32; row++) sum = fround(sum + crossEntropyGradient[row * 10 + column]);
     const nextExpAvg = fround(fround(linear2BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
     const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8)));
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
     const nextBias = fround(fround(linear2Bias[column] * fround(0.99925)) - quotient);
     linear2BiasExpAvg[column] = nextExpAvg;
     linear2BiasExpAvgSq[column] = nextExpAvgSq;
@@ -398,7 +420,7 @@ function updateLinear2Bias(adamWStepSize, adamWCorrection, crossEntropyGradient,
  * gradient = crossEntropyGradient · linear2Weight
  * mnist/relu1: relu(), mnist/linear2: linear(160, 10), mnist/dropout2: dropout(0.5)  model.ts:20
  */
-function backwardLinear2(crossEntropyGradient, linear2Weight, dropout2, relu1, relu1Gradient) {
+function backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient) {
   for (let row = 0; row < 32; row++) {
     for (let column = 0; column < 160; column++) sums[column] = 0;
     for (let k = 0; k < 10; k++) {
@@ -410,9 +432,7 @@ function backwardLinear2(crossEntropyGradient, linear2Weight, dropout2, relu1, r
     for (let column = 0; column < 160; column++) {
       const sum = sums[column];
       const at = row * 160 + column;
-      const product = fround((dropout2[at] !== 0 ? sum : 0) * 2);
-      const chosen = relu1[at] <= 0 ? 0 : product;
-      relu1Gradient[at] = chosen;
+      relu1Gradient[at] = relu1[at] <= 0 ? 0 : fround((dropout2[at] !== 0 ? sum : 0) * 2);
     }
   }
 }
@@ -422,7 +442,15 @@ function backwardLinear2(crossEntropyGradient, linear2Weight, dropout2, relu1, r
  * adamW  model.ts:25
  * mnist/linear2: linear(160, 10)  model.ts:20
  */
-function updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradient, dropout22, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight) {
+function updateLinear2Weight(
+  adamWStepSize,
+  adamWCorrection,
+  crossEntropyGradient,
+  dropout22,
+  linear2WeightExpAvg,
+  linear2WeightExpAvgSq,
+  linear2Weight,
+) {
   const adamWStepSizeValue = adamWStepSize[0];
   const adamWCorrectionValue = adamWCorrection[0];
   for (let row = 0; row < 10; row++) {
@@ -438,7 +466,8 @@ function updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradien
       const at = row * 160 + column;
       const nextExpAvg = fround(fround(linear2WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
       const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8)));
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
       const nextWeight = fround(fround(linear2Weight[at] * fround(0.99925)) - quotient);
       linear2WeightExpAvg[at] = nextExpAvg;
       linear2WeightExpAvgSq[at] = nextExpAvgSq;
@@ -452,7 +481,14 @@ function updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradien
  * adamW  model.ts:25
  * mnist/linear1: linear(784, 160)  model.ts:20
  */
-function updateLinear1Bias(adamWStepSize, adamWCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias) {
+function updateLinear1Bias(
+  adamWStepSize,
+  adamWCorrection,
+  relu1Gradient,
+  linear1BiasExpAvg,
+  linear1BiasExpAvgSq,
+  linear1Bias,
+) {
   const adamWStepSizeValue = adamWStepSize[0];
   const adamWCorrectionValue = adamWCorrection[0];
   for (let column = 0; column < 160; column++) {
@@ -460,7 +496,8 @@ function updateLinear1Bias(adamWStepSize, adamWCorrection, relu1Gradient, linear
     for (let row = 0; row < 32; row++) sum = fround(sum + relu1Gradient[row * 160 + column]);
     const nextExpAvg = fround(fround(linear1BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
     const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8)));
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
     const nextBias = fround(fround(linear1Bias[column] * fround(0.99925)) - quotient);
     linear1BiasExpAvg[column] = nextExpAvg;
     linear1BiasExpAvgSq[column] = nextExpAvgSq;
@@ -473,7 +510,15 @@ function updateLinear1Bias(adamWStepSize, adamWCorrection, relu1Gradient, linear
  * adamW  model.ts:25
  * mnist/linear1: linear(784, 160)  model.ts:20
  */
-function updateLinear1Weight(adamWStepSize, adamWCorrection, relu1Gradient, dropout1, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight) {
+function updateLinear1Weight(
+  adamWStepSize,
+  adamWCorrection,
+  relu1Gradient,
+  dropout1,
+  linear1WeightExpAvg,
+  linear1WeightExpAvgSq,
+  linear1Weight,
+) {
   const adamWStepSizeValue = adamWStepSize[0];
   const adamWCorrectionValue = adamWCorrection[0];
   for (let row = 0; row < 160; row++) {
@@ -489,7 +534,8 @@ function updateLinear1Weight(adamWStepSize, adamWCorrection, relu1Gradient, drop
       const at = row * 784 + column;
       const nextExpAvg = fround(fround(linear1WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
       const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8)));
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
       const nextWeight = fround(fround(linear1Weight[at] * fround(0.99925)) - quotient);
       linear1WeightExpAvg[at] = nextExpAvg;
       linear1WeightExpAvgSq[at] = nextExpAvgSq;
@@ -686,7 +732,7 @@ export function step(memory) {
       lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow);
       updateStepCount(stepCount, adamWStepSize, adamWCorrection);
       updateLinear2Bias(adamWStepSize, adamWCorrection, crossEntropyGradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias);
-      backwardLinear2(crossEntropyGradient, linear2Weight, dropout2, relu1, relu1Gradient);
+      backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient);
       updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradient, dropout22, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight);
       updateLinear1Bias(adamWStepSize, adamWCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias);
       updateLinear1Weight(adamWStepSize, adamWCorrection, relu1Gradient, dropout1, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight);
