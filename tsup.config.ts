@@ -18,12 +18,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   removeNodeProtocol: false,
-  external: [
-    /^node:/,
-    '@resvg/resvg-js',
-    'cli-progress',
-    'fast-png',
-    'graphviz-cli',
-    'linkedom',
-  ],
+  external: [/^node:/, '@resvg/resvg-js', 'cli-progress', 'fast-png', 'graphviz-cli', 'linkedom'],
 });

@@ -81,9 +81,13 @@ export function findAnchors(entry: EntryGraph): Anchors {
       repeated.add(sourceOf(input));
     }
   }
+  const consumers = new Map<Tensor, Tensor[]>();
+  for (const node of order) {
+    for (const input of new Set(node.inputs)) consumers.set(input, [...(consumers.get(input) ?? []), node]);
+  }
   for (const node of order) {
     if (node.op.lowering.kind !== 'contraction') continue;
-    const end = endOfEpilogue(node, order, inMemory);
+    const end = endOfEpilogue(node, consumers, inMemory);
     if (end !== node) inMemory.add(end);
   }
   const kinds = new Map<Tensor, AnchorKind>();
@@ -112,11 +116,15 @@ export function findAnchors(entry: EntryGraph): Anchors {
  * What a contraction is for: the last of the elementwise tensors that alone read one another, starting from the
  * product. It is written to memory in place of the product.
  */
-function endOfEpilogue(contraction: Tensor, order: readonly Tensor[], inMemory: ReadonlySet<Tensor>): Tensor {
+function endOfEpilogue(
+  contraction: Tensor,
+  consumers: ReadonlyMap<Tensor, readonly Tensor[]>,
+  inMemory: ReadonlySet<Tensor>,
+): Tensor {
   let end = contraction;
   while (!inMemory.has(end)) {
     const current: Tensor = end;
-    const [consumer, ...others] = order.filter((node) => node.inputs.includes(current));
+    const [consumer, ...others] = consumers.get(current) ?? [];
     const continues =
       consumer !== undefined &&
       others.length === 0 &&

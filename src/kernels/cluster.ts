@@ -20,6 +20,8 @@ export interface Member {
 }
 
 interface ClusterBase {
+  /** Order of making. */
+  readonly number: number;
   readonly members: Map<Tensor, Member>;
   /** Clusters whose results are read here, or that must have read what is overwritten here. */
   readonly after: Set<Cluster>;
@@ -264,8 +266,13 @@ function restrict(assignment: Assignment, axes: readonly (Axis | null)[]): Assig
 }
 
 /** A cluster of its own for a tensor that fits nowhere. */
-export function newCluster(tensor: Tensor, domain: Domain | undefined): Cluster {
-  const base = { members: new Map<Tensor, Member>(), after: new Set<Cluster>(), sources: new Set<Tensor>() };
+export function newCluster(number: number, tensor: Tensor, domain: Domain | undefined): Cluster {
+  const base = {
+    number,
+    members: new Map<Tensor, Member>(),
+    after: new Set<Cluster>(),
+    sources: new Set<Tensor>(),
+  };
   const { lowering } = tensor.op;
   if (lowering.kind === 'contraction') return contractionCluster(tensor, base);
   if (lowering.kind === 'scatterAdd' || domain === undefined) return scatterCluster(tensor, base);

@@ -37,6 +37,7 @@ export function fuse(entry: EntryGraph): Fusion {
   const anchors = findAnchors(entry);
   const clusters: Cluster[] = [];
   const clusterOf = new Map<Tensor, Cluster>();
+  const readersOf = new Map<Tensor, readonly Cluster[]>();
   const isPlaced = (tensor: Tensor): boolean => clusterOf.has(tensor);
   // An anchor that has no place yet is read through, so that what is behind it decides where its reader goes.
   const isOpaque = (tensor: Tensor): boolean =>
@@ -48,6 +49,7 @@ export function fuse(entry: EntryGraph): Fusion {
       const producer = clusterOf.get(read.tensor);
       if (producer === cluster) continue;
       cluster.sources.add(read.tensor);
+      readersOf.set(read.tensor, [...(readersOf.get(read.tensor) ?? []), cluster]);
       if (producer !== undefined) cluster.after.add(producer);
     }
   };
@@ -59,7 +61,7 @@ export function fuse(entry: EntryGraph): Fusion {
     const { kind } = tensor.op.lowering;
     if (kind === 'contraction' || kind === 'scatterAdd') {
       placeSoft(tensor, undefined);
-      const cluster = newCluster(tensor, undefined);
+      const cluster = newCluster(clusters.length, tensor, undefined);
       clusters.push(cluster);
       join(cluster, tensor, undefined);
       return;
@@ -73,7 +75,7 @@ export function fuse(entry: EntryGraph): Fusion {
       accepts(cluster, tensor, domain),
     );
     if (target === undefined) {
-      const cluster = newCluster(tensor, domain);
+      const cluster = newCluster(clusters.length, tensor, domain);
       clusters.push(cluster);
       join(cluster, tensor, domain);
       return;
@@ -88,7 +90,7 @@ export function fuse(entry: EntryGraph): Fusion {
       const domain = domainOf(soft, isOpaque);
       const options = [...(home === undefined ? [] : [home]), ...candidates(domain, soft)];
       const target = options.find((cluster) => accepts(cluster, soft, domain));
-      const cluster = target ?? newCluster(soft, domain);
+      const cluster = target ?? newCluster(clusters.length, soft, domain);
       if (target === undefined) clusters.push(cluster);
       else addMember(target, soft, domain);
       join(cluster, soft, domain);
@@ -97,16 +99,17 @@ export function fuse(entry: EntryGraph): Fusion {
 
   /** Clusters worth trying: those of producers, latest first, then those that read the same memory. */
   const candidates = (domain: Domain, tensor: Tensor): readonly Cluster[] => {
-    const producers = clusters.filter((cluster) => readsMember(cluster, domain)).toReversed();
+    const latestFirst = (found: Iterable<Cluster>): readonly Cluster[] =>
+      [...new Set(found)].toSorted((a, b) => b.number - a.number);
+    const producers = latestFirst(domain.reads.flatMap(({ tensor: read }) => clusterOf.get(read) ?? []));
     const isScalar = concreteCount(tensor.shape) === 1 && domain.reduced.length === 0;
-    const neighbours = clusters.filter((cluster) => {
-      if (producers.includes(cluster) || cluster.kind !== 'loops') return false;
-      if (isScalar) return isScalarCluster(cluster);
-      return domain.reads.some(
-        ({ tensor: read }) => concreteCount(read.shape) > 1 && cluster.sources.has(read),
-      );
-    });
-    return [...producers, ...neighbours.toReversed()];
+    const shared = domain.reads.filter(({ tensor: read }) => concreteCount(read.shape) > 1);
+    const neighbours = isScalar
+      ? clusters.filter(isScalarCluster)
+      : shared
+          .flatMap(({ tensor: read }) => readersOf.get(read) ?? [])
+          .filter(({ kind }) => kind === 'loops');
+    return [...producers, ...latestFirst(neighbours).filter((cluster) => !producers.includes(cluster))];
   };
 
   const accepts = (cluster: Cluster, tensor: Tensor, domain: Domain): boolean => {

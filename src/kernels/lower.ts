@@ -32,11 +32,13 @@ export function lower(entry: EntryGraph): KernelProgram {
   const buffers = bufferTable(fusion);
   const kernelNames = nameTable();
   const consumers = consumersOf(fusion);
+  const shared = new Set(fusion.clusters.flatMap((cluster) => [...cluster.sources]));
+  const positions = new Map(fusion.anchors.order.map((tensor, position) => [tensor, position]));
   const computed = fusion.clusters.map((cluster) => {
     const scratch: Buffer[] = [];
-    const storage = storageFor(fusion, buffers, scratch);
+    const storage = storageFor(fusion, shared, buffers, scratch);
     const statements = buildStatements(cluster, storage, (tensor) => consumers.get(tensor) ?? []);
-    return finishKernel(describe(cluster, fusion, kernelNames), simplify(statements), scratch);
+    return finishKernel(describe(cluster, fusion, positions, kernelNames), simplify(statements), scratch);
   });
   const updated = new Set(entry.updates.map((update) => update.leaf));
   // Leaves that are handed out, or copied to others, are saved before they get their new values.
@@ -180,10 +182,14 @@ function inputRanges(order: readonly Tensor[]): ReadonlyMap<Tensor, { low: numbe
 }
 
 /** Tensors that kernels hand over through memory: what is wanted there, and what another cluster reads. */
-function storageFor(fusion: Fusion, buffers: BufferTable, scratch: Buffer[]): Storage {
-  const { anchors, clusters, clusterOf } = fusion;
-  const isShared = (tensor: Tensor): boolean => clusters.some((cluster) => cluster.sources.has(tensor));
-  const isStored = (tensor: Tensor): boolean => anchors.inMemory.has(tensor) || isShared(tensor);
+function storageFor(
+  fusion: Fusion,
+  shared: ReadonlySet<Tensor>,
+  buffers: BufferTable,
+  scratch: Buffer[],
+): Storage {
+  const { anchors, clusterOf } = fusion;
+  const isStored = (tensor: Tensor): boolean => anchors.inMemory.has(tensor) || shared.has(tensor);
   return {
     bufferOf: (tensor) => (isLeaf(tensor) ? buffers.leaf(tensor) : buffers.of(tensor)),
     isStored,
@@ -222,7 +228,8 @@ interface Description {
 
 function describe(
   cluster: Cluster,
-  { entry, anchors, clusterOf, inPlace }: Fusion,
+  { entry, clusterOf, inPlace }: Fusion,
+  positions: ReadonlyMap<Tensor, number>,
   names: NameTable,
 ): Description {
   const members = cluster.kind === 'scatter' ? [cluster.scatter] : [...cluster.members.keys()];
@@ -232,13 +239,13 @@ function describe(
   const own = entry.phaseOf(first);
   const phase = updated.length > 0 && own === 'backward' ? 'update' : own;
   const name = names.unique(kernelName(members, phase, updated));
-  return { name, phase, computes: computedBy(members, anchors.order, (tensor) => clusterOf.has(tensor)) };
+  return { name, phase, computes: computedBy(members, positions, (tensor) => clusterOf.has(tensor)) };
 }
 
 /** Everything that is computed for the members, what is inlined included, in graph order. */
 function computedBy(
   members: readonly Tensor[],
-  order: readonly Tensor[],
+  positions: ReadonlyMap<Tensor, number>,
   isElsewhere: (tensor: Tensor) => boolean,
 ): readonly Tensor[] {
   const own = new Set(members);
@@ -250,7 +257,7 @@ function computedBy(
       pending.push(input);
     }
   }
-  return order.filter((tensor) => own.has(tensor));
+  return [...own].toSorted((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
 }
 
 function copyKernel(names: NameTable, wanted: string, tensor: Tensor, from: Buffer, to: Buffer): Kernel {
