@@ -61,7 +61,8 @@ export {
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
 export { expandDims, flatten, reshape, squeeze } from './ops/reshape.ts';
-export { concat, flip, pad, slice, stack, transpose } from './ops/movement.ts';
+export { concat, stack } from './ops/concat.ts';
+export { flip, pad, slice, transpose } from './ops/movement.ts';
 export {
   argmax,
   argmin,
@@ -79,7 +80,13 @@ export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
-export { parametersOf, type Layer } from './nn/layer.ts';
+export {
+  defineLayer,
+  parametersOf,
+  type Layer,
+  type LayerContext,
+  type LayerDefinition,
+} from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';

@@ -28,6 +28,21 @@ export interface Declaration {
   readonly name?: string;
 }
 
+/** The declaration as it is now: later changes of the objects that the user holds do not reach it. */
+export function frozenCopy(declaration: Declaration): Declaration {
+  const copies = Object.entries(declaration).map(([field, value]) => [field, copyOf(value)]);
+  // The fields are those of the declaration, each with a copy of its own value.
+  return Object.freeze(Object.fromEntries(copies) as Declaration);
+}
+
+/** Lists and plain records are copied; tensors, optimizers and functions are values that never change. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze([...(value as readonly unknown[])]);
+  const isRecord =
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isRecord ? Object.freeze({ ...value }) : value;
+}
+
 /** The size that a named dimension has in `program.source` when none is given. */
 export const defaultSize = 32;
 
@@ -41,7 +56,7 @@ export function checkDeclaration(declaration: Declaration): void {
     throw new DeclarationError('E_NOTHING_TO_COMPILE', 'compile: an optimizer needs a loss to minimise');
   }
   for (const name of [...Object.keys(outputs), ...Object.keys(metrics)]) {
-    if (!/^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name)) {
+    if (!/^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) || name === '__proto__') {
       throw new DeclarationError(
         'E_NAME',
         `compile: "${name}" is not an identifier, so it cannot name an output`,

@@ -4,7 +4,7 @@ import type { Stage } from './compilation.ts';
 import { capture } from './stages/capture.ts';
 import { check } from './stages/check.ts';
 import { differentiate, specialiseModes } from './stages/entries.ts';
-import { check as checkPlans, emit, fuse, plan } from './stages/lower.ts';
+import { checkPlans, emit, fuse, plan } from './stages/lower.ts';
 import { canonicalise, dropMarkers, specialise, stabilise, stabiliseDeclared } from './stages/rewrite.ts';
 
 /** Stages on the symbolic graph, run once for a declaration. */

@@ -36,6 +36,9 @@ const repeatLimit = 3;
 // Beyond this an inlined expression is cut, so that kernels stay readable and within what engines optimise.
 const expressionLimit = 300;
 
+// Movement is free at run time, but long chains of it still have to end.
+const movementCost = 1 / 2;
+
 export function isLeaf(tensor: Tensor): boolean {
   return tensor.op.lowering.kind === 'leaf';
 }
@@ -51,14 +54,27 @@ function isMovement(tensor: Tensor): boolean {
 
 /** Constants, positions and what movement makes of them: every reader writes them down, and none waits for them. */
 export function isFree(tensor: Tensor): boolean {
-  const { lowering } = tensor.op;
-  return lowering.kind === 'element' && lowering.cost === 0 && tensor.inputs.every(isFree);
+  const known = free.get(tensor);
+  if (known !== undefined) return known;
+  // Inputs first, with a list of one's own: graphs are deeper than the call stack.
+  for (const node of topologicalOrder([tensor])) {
+    const { lowering } = node.op;
+    const isOwnFree = lowering.kind === 'element' && lowering.cost === 0;
+    if (!free.has(node)) free.set(node, isOwnFree && node.inputs.every((input) => free.get(input) === true));
+  }
+  return free.get(tensor) === true;
 }
+
+/** What is known of tensors, which never change. */
+const free = new WeakMap<Tensor, boolean>();
 
 /** The tensor behind a chain of movements. */
 export function sourceOf(tensor: Tensor): Tensor {
-  const [input] = tensor.inputs;
-  return isMovement(tensor) && input !== undefined ? sourceOf(input) : tensor;
+  let source = tensor;
+  for (let [input] = source.inputs; isMovement(source) && input !== undefined; [input] = source.inputs) {
+    source = input;
+  }
+  return source;
 }
 
 export function findAnchors(entry: EntryGraph): Anchors {
@@ -96,13 +112,12 @@ export function findAnchors(entry: EntryGraph): Anchors {
     const { lowering } = node.op;
     if (lowering.kind === 'leaf') continue;
     if (lowering.kind === 'element' || isErasedIdentity(node)) {
-      const own = lowering.kind === 'element' ? lowering.cost : 0;
+      const own = lowering.kind === 'element' ? Math.max(lowering.cost, movementCost) : 0;
       const cost = own + node.inputs.reduce((sum, input) => sum + (costs.get(input) ?? 0), 0);
       const dear =
         ((uses.get(node) ?? 0) > 1 && cost >= recomputeLimit && !isMovement(node)) ||
-        (repeated.has(node) && cost >= repeatLimit) ||
-        cost > expressionLimit;
-      if (inMemory.has(node)) kinds.set(node, 'hard');
+        (repeated.has(node) && cost >= repeatLimit);
+      if (inMemory.has(node) || cost > expressionLimit) kinds.set(node, 'hard');
       else if (dear) kinds.set(node, 'soft');
       else costs.set(node, cost);
     } else {

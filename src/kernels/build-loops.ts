@@ -1,4 +1,5 @@
 // Statements of loop clusters: in which loop each value is computed, what is stored, and what loops gather.
+import { isFloat } from '../ir/dtype.ts';
 import { InternalError } from '../ir/errors.ts';
 import { type Axis, axisIndex, constantIndex } from '../ir/index-expression.ts';
 import type { Combiner, Fold } from '../ir/lowering.ts';
@@ -7,7 +8,7 @@ import { type Expression, literal, type Local, local } from '../ir/scalar.ts';
 import { isLeaf } from './anchors.ts';
 import { indexOf, levelOf, type LoopCluster, type Member, readsOf } from './cluster.ts';
 import { type ElementMemo, elementOf, type Index, type Resolve } from './element.ts';
-import { substituteLocal, visitExpression } from './expressions.ts';
+import { substituteLocal } from './expressions.ts';
 import type { Buffer, Reduction, Statement } from './kernel.ts';
 import { nest, partialOf } from './nest.ts';
 import { compute, loadFrom, remember, type Storage, storeTo } from './storage.ts';
@@ -164,7 +165,7 @@ export function buildLoops(cluster: LoopCluster, storage: Storage): readonly Sta
     const contribution = standsInInnerLoop(cluster, member)
       ? local(partialOf(localOf(tensor)))
       : elementOf(inputOf(tensor, 0), indexOf(inputAxes), resolveAt(-1), outerMemo);
-    outerReductions.push(reductionOf(tensor, localOf(tensor), contribution, outer));
+    outerReductions.push(reductionOf(member, localOf(tensor), contribution, outer));
   }
   const outerStores = members.filter((member) => levelOf(cluster, member.axes) === 'outer').flatMap(storesOf);
   const after: Statement[] = [];
@@ -207,7 +208,7 @@ export function buildLoops(cluster: LoopCluster, storage: Storage): readonly Sta
       return;
     }
     const target = levelOf(cluster, member.axes) === 'kernel' ? partialOf(result) : result;
-    reductions.push(reductionOf(member.tensor, target, element, axes));
+    reductions.push(reductionOf(member, target, element, axes));
   }
 }
 
@@ -245,29 +246,23 @@ function combinerOf(tensor: Tensor): Combiner {
 // Below this a reduction is a plain loop: eight partial results would cost more than they save.
 const lanesFrom = 16;
 
+/**
+ * A reduction with its canonical order. The order follows from the tensor alone, never from how loops were fused: the
+ * last axis of the input goes in lanes when it is long enough, every other axis in ascending order.
+ */
 function reductionOf(
-  tensor: Tensor,
+  { tensor, inputAxes = [] }: Member,
   target: Local,
   contribution: Expression,
   axes: readonly Axis[],
 ): Reduction {
   const combiner = combinerOf(tensor);
-  const last = axes.at(-1);
+  const innermost = axes.at(-1);
   const inLanes =
     (combiner === 'sum' || combiner === 'product') &&
-    last !== undefined &&
-    last.extent >= lanesFrom &&
-    readsContiguously(contribution, last);
+    isFloat(tensor.dtype) &&
+    innermost !== undefined &&
+    innermost.extent >= lanesFrom &&
+    inputAxes.at(-1) === innermost;
   return { local: target, combiner, contribution, order: inLanes ? 'lanes' : 'ascending' };
-}
-
-function readsContiguously(expression: Expression, axis: Axis): boolean {
-  let found = false;
-  visitExpression(expression, (each) => {
-    if (each.kind !== 'load') return;
-    found ||= each.index.terms.some(
-      ({ atom, coefficient }) => coefficient === 1 && atom.kind === 'axis' && atom.axis === axis,
-    );
-  });
-  return found;
 }

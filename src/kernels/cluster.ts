@@ -249,16 +249,30 @@ function fitLoops(cluster: LoopCluster, tensor: Tensor, domain: Domain): Member 
   if (inner.length > 0 && keptCount === outer.length) {
     const keptAssigned = complete(restrict(assignment, kept), kept, outer);
     const reducedAssigned = complete(restrict(assignment, reduced), reduced, inner);
-    if (keptAssigned && reducedAssigned) return member(new Map([...keptAssigned, ...reducedAssigned]));
+    const both = keptAssigned && reducedAssigned && new Map([...keptAssigned, ...reducedAssigned]);
+    if (both !== undefined && runsInOrder(both, reduced, all)) return member(both);
   }
   if (keptCount > 0 || outer.length === 0 || tensor.op.lowering.kind === 'fold') return undefined;
   // Over the outer loops, or over all of them.
   const loopsToTry = readLevels.includes('inner') ? [all] : [outer, all];
   for (const loops of loopsToTry) {
     const completed = complete(assignment, reduced, loops);
-    if (completed !== undefined) return member(completed);
+    if (completed !== undefined && runsInOrder(completed, reduced, all)) return member(completed);
   }
   return undefined;
+}
+
+/** Whether reduced axes are nested as the tensor stores them: the order of a reduction must not depend on fusion. */
+function runsInOrder(
+  assignment: Assignment,
+  reduced: readonly (Axis | null)[],
+  loops: readonly Axis[],
+): boolean {
+  const positions = reduced.flatMap((axis) => {
+    const loop = axis === null ? undefined : assignment.get(axis);
+    return loop === undefined ? [] : [loops.indexOf(loop)];
+  });
+  return positions.every((position, at) => at === 0 || position > (positions[at - 1] ?? -1));
 }
 
 function restrict(assignment: Assignment, axes: readonly (Axis | null)[]): Assignment {

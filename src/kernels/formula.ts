@@ -8,11 +8,16 @@ import type { Kernel } from './kernel.ts';
 export type NameOf = (tensor: Tensor) => string | undefined;
 
 // Longer formulas say less than the code below them.
-const longest = 88;
+const longest = 100;
+// A graph may be far larger as a tree: printing stops when the text is too long in any case.
+const mostNodes = 200;
+const tooLong = ' '.repeat(longest);
 
 /** `name = formula`, or undefined when the formula is too long to help. */
 export function formulaOf(name: string, tensor: Tensor, nameOf: NameOf): string | undefined {
-  const text = `${name} = ${stripParentheses(print(tensor, (each) => (each === tensor ? undefined : nameOf(each))))}`;
+  let budget = mostNodes;
+  const limited: NameOf = (each) => (budget-- < 0 ? tooLong : each === tensor ? undefined : nameOf(each));
+  const text = `${name} = ${stripParentheses(print(tensor, limited))}`;
   return text.length <= longest ? text : undefined;
 }
 
@@ -77,7 +82,7 @@ function print(tensor: Tensor, nameOf: NameOf): string {
     case 'cast':
       return `${tensor.dtype}(${stripParentheses(operand(0))})`;
     case 'reduce':
-      return `${textOf(attrs['combiner'])}(${stripParentheses(operand(0))})`;
+      return `${textOf(attrs['combiner'])}(${stripParentheses(operand(0))}${reducedAxes(tensor)})`;
     case 'argExtreme':
       return `arg${textOf(attrs['extreme'])}(${stripParentheses(operand(0))})`;
     case 'contraction':
@@ -87,6 +92,14 @@ function print(tensor: Tensor, nameOf: NameOf): string {
       return `${op.name}(${list.join(', ')})`;
     }
   }
+}
+
+/** `, axis 0` where not all axes are reduced. */
+function reducedAxes(tensor: Tensor): string {
+  const { lowering } = tensor.op;
+  if (lowering.kind !== 'reduction' || tensor.shape.length === 0) return '';
+  const axes = lowering.axes(tensor.attrs);
+  return `, ${axes.length === 1 ? 'axis' : 'axes'} ${axes.join(', ')}`;
 }
 
 function textOf(attribute: Attribute | undefined): string {

@@ -11,29 +11,13 @@ export function mergeLoops(statement: Statement): Statement {
   if (statement.kind !== 'loop') return statement;
   const loop: Loop = { ...statement, body: statement.body.map(mergeLoops) };
   const [inner, ...others] = loop.body;
-  if (inner?.kind !== 'loop' || others.length > 0 || loop.folds.length > 0 || inner.folds.length > 0)
-    return loop;
-  const sameReductions =
-    loop.reductions.length === inner.reductions.length &&
-    loop.reductions.every((reduction, position) => {
-      const partial = inner.reductions[position];
-      const { contribution } = reduction;
-      return (
-        contribution.kind === 'local' &&
-        contribution.local === partial?.local &&
-        reduction.combiner === partial.combiner
-      );
-    });
-  const merged = sameReductions ? mergeAxes(loop.axis, inner.axis, [inner]) : undefined;
+  // A reduction keeps its loops: their nesting is part of its canonical order.
+  const isPlain = (each: Loop): boolean => each.folds.length === 0 && each.reductions.length === 0;
+  if (inner?.kind !== 'loop' || others.length > 0 || !isPlain(loop) || !isPlain(inner)) return loop;
+  const merged = mergeAxes(loop.axis, inner.axis, [inner]);
   if (merged === undefined) return loop;
   const whole = mapStatement(inner, merged.value, merged.position);
-  if (whole.kind !== 'loop') return loop;
-  const reductions = whole.reductions.map((reduction, position) => ({
-    ...reduction,
-    local: loop.reductions[position]?.local ?? reduction.local,
-    order: merged.axis.extent >= 16 && reduction.combiner === 'sum' ? ('lanes' as const) : reduction.order,
-  }));
-  return { ...whole, axis: merged.axis, reductions };
+  return whole.kind === 'loop' ? { ...whole, axis: merged.axis } : loop;
 }
 
 /** One axis for two, if every index in the statements walks them as one range. */

@@ -187,7 +187,10 @@ function inlineSingleUses(listing: Listing): Listing {
         : hostStatement === undefined
           ? 0
           : Math.max(...expressionsIn(hostStatement).map(lengthOfExpression));
-    if (lengthOfExpression(value) + hostLength > readableLength || isOverwritten(value, between)) continue;
+    // A value that is only stored needs no name beside the buffer's.
+    const isOnlyStored = hostStatement?.kind === 'store' && hostStatement.value.kind === 'local';
+    const isTooLong = !isOnlyStored && lengthOfExpression(value) + hostLength > readableLength;
+    if (isTooLong || isOverwritten(value, between)) continue;
     statements = statements.flatMap((each, at) =>
       at === position ? [] : [at > position && isFlat(each) ? replaceIn(each) : each],
     );

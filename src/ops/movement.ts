@@ -1,4 +1,4 @@
-// Movement of elements along axes: transpose, slice, pad, concat, flip. In kernels these are index arithmetic.
+// Movement of elements along axes: transpose, slice, pad, flip. In kernels these are index arithmetic.
 import { ShapeError } from '../ir/errors.ts';
 import {
   addIndex,
@@ -11,13 +11,12 @@ import {
 } from '../ir/index-expression.ts';
 import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { binary, compare, literal, select, type Expression } from '../ir/scalar.ts';
-import { addSizes, concreteShape, printShape, printSize, sizesEqual } from '../ir/size.ts';
+import { concreteShape, printSize, sizesEqual } from '../ir/size.ts';
 import type { AlongAxes, Axes, Transposition } from '../ir/types/axes.ts';
-import type { Concatenation, Padded, SliceRange, Sliced, Stacked } from '../ir/types/movement.ts';
+import type { Padded, SliceRange, Sliced } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate, type Value } from '../ir/value.ts';
-import { expandDims } from './reshape.ts';
-import { normaliseAxis, normaliseAxes, dtypeMismatch, shapeMismatch } from './mismatch.ts';
+import { normaliseAxes, normaliseAxis, shapeMismatch } from './mismatch.ts';
 
 interface TransposeAttributes extends Attributes {
   /** Axis of the input for every axis of the result. */
@@ -61,7 +60,8 @@ function invert(permutation: readonly number[]): readonly number[] {
   return permutation.map((_, axis) => permutation.indexOf(axis));
 }
 
-function elementAt(x: Value | undefined, index: readonly number[]): number {
+/** One element of a concrete tensor, by its index. */
+export function elementAt(x: Value | undefined, index: readonly number[]): number {
   if (x === undefined) return Number.NaN;
   return x.data[flatten(index, stridesOf(x.shape))] ?? Number.NaN;
 }
@@ -195,7 +195,8 @@ export function flip(x: Tensor, axes: Axes): Tensor {
   }, x);
 }
 
-function numericSize(operation: string, x: Tensor, axis: number): number {
+/** The literal size of an axis. @throws {ShapeError} `E_UNBOUND_DIM` for a named size */
+export function numericSize(operation: string, x: Tensor, axis: number): number {
   const size = x.shape[axis] ?? 1;
   if (typeof size === 'number') return size;
   throw shapeMismatch({
@@ -299,120 +300,5 @@ export function pad(x: Tensor, widths: readonly (readonly [number, number])[]): 
         ? padded
         : spread(padded, axis, before, before + numericSize('pad', padded, axis) + after, 1),
     x,
-  );
-}
-
-interface ConcatAttributes extends Attributes {
-  readonly axis: number;
-}
-
-export const concatOp: Op<ConcatAttributes> = {
-  name: 'concat',
-  arity: 'any',
-  shape: (inputs, { axis }) => {
-    const [first] = inputs;
-    const fits = inputs.every(
-      ({ shape, dtype }) =>
-        dtype === first?.dtype &&
-        shape.length === first.shape.length &&
-        shape.every((size, at) => at === axis || sizesEqual(size, first.shape[at] ?? -1)),
-    );
-    demand('concat', fits, 'takes inputs of one dtype that differ on its axis only');
-    const total = inputs.map((each) => each.shape[axis] ?? 0).reduce(addSizes, 0);
-    return first?.shape.with(axis, total) ?? [];
-  },
-  dtype: ([first]) => first?.dtype ?? 'f32',
-  vjp: ({ inputs, attrs: { axis }, cotangent }) => {
-    let start = 0;
-    return inputs.map((each) => {
-      const length = numericSize('concat', each, axis);
-      const part = sliceAxis(cotangent, axis, start, length);
-      start += length;
-      return part;
-    });
-  },
-  evaluate: (inputs, { axis }, node) =>
-    tabulate(concreteShape(node.shape), node.dtype, (index) => {
-      let position = index[axis] ?? 0;
-      for (const each of inputs) {
-        const size = each.shape[axis] ?? 0;
-        if (position < size) return elementAt(each, index.with(axis, position));
-        position -= size;
-      }
-      return Number.NaN;
-    }),
-  lowering: {
-    kind: 'element',
-    cost: 1,
-    element: ({ node, attrs: { axis }, index, read }) => {
-      const here = index[axis] ?? constantIndex(0);
-      const sizes = node.inputs.map((each) => concreteShape(each.shape)[axis] ?? 0);
-      const starts = sizes.map((_, part) => sizes.slice(0, part).reduce((sum, size) => sum + size, 0));
-      const parts = sizes.flatMap((size, part) => {
-        if (size === 0) return [];
-        const position = clampIndex(addIndex(here, constantIndex(-(starts[part] ?? 0))), 0, size - 1);
-        return [{ end: (starts[part] ?? 0) + size, element: read(part, index.with(axis, position)) }];
-      });
-      const last = parts.at(-1);
-      if (last === undefined) return literal(node.dtype, 0);
-      const position: Expression = { kind: 'index', type: 'i32', index: here };
-      return parts
-        .slice(0, -1)
-        .reduceRight(
-          (rest, { end, element }) => select(compare('lt', position, literal('i32', end)), element, rest),
-          last.element,
-        );
-    },
-  },
-};
-
-/**
- * Tensors one after the other along an axis; all other sizes are equal.
- * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
- */
-export function concat<const T extends readonly Tensor[], A extends number = 0>(
-  tensors: Checked<T, Concatenation<T, A>>,
-  axis?: A,
-): Result<Concatenation<T, A>>;
-export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first, ...others] = tensors;
-  if (first === undefined) throw new ShapeError('E_EMPTY', 'concat: takes at least one tensor');
-  const position = normaliseAxis('concat', first, axis);
-  for (const other of others) {
-    const fits =
-      other.shape.length === first.shape.length &&
-      other.shape.every((size, at) => at === position || sizesEqual(size, first.shape[at] ?? -1));
-    if (!fits) {
-      throw shapeMismatch({
-        code: 'E_SHAPE_MISMATCH',
-        operation: 'concat',
-        problem: `${printShape(first.shape)} and ${printShape(other.shape)} differ outside axis ${position}`,
-        expectation: `sizes may differ on axis ${position} only`,
-        operands: [first, other],
-      });
-    }
-    if (other.dtype !== first.dtype) {
-      throw dtypeMismatch({
-        operation: 'concat',
-        problem: `${first.dtype} and ${other.dtype} do not mix`,
-        expectation: 'takes tensors of one dtype',
-        operands: [first, other],
-      });
-    }
-  }
-  return others.length === 0 ? first : makeNode(concatOp, tensors, { axis: position });
-}
-
-/** Tensors of one shape side by side along a new axis. */
-export function stack<const T extends readonly Tensor[], A extends number = 0>(
-  tensors: Checked<T, Stacked<T, A>>,
-  axis?: A,
-): Result<Stacked<T, A>>;
-export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first] = tensors;
-  if (first === undefined) throw new ShapeError('E_EMPTY', 'stack: takes at least one tensor');
-  return concat(
-    tensors.map((each) => expandDims(each, axis)),
-    axis,
   );
 }

@@ -1,13 +1,12 @@
 // Feeds: what users hand to a session. Everything is checked, with the user's lines of the declarations, before a
 // single element is copied, so that a refused feed changes nothing.
 import { roundTo, type DType } from '../ir/dtype.ts';
-import { FeedError, type Span } from '../ir/errors.ts';
-import { frame, type FrameNote } from '../ir/frame.ts';
+import type { FeedError } from '../ir/errors.ts';
 import type { Tensor } from '../ir/node.ts';
-import { spanOf } from '../ir/origin.ts';
-import { bindSize, namesIn, printShape, type Shape, type Size } from '../ir/size.ts';
+import { printShape, type Shape } from '../ir/size.ts';
 import type { FeedRange } from '../compiler/compilation.ts';
 import { nameOf } from '../ops/leaf.ts';
+import { complain } from './feed-error.ts';
 import type { FeedArray } from './instantiate.ts';
 
 /** Numbers in nested arrays, as `[[5.1, 3.5], [4.9, 3.0]]`; booleans stand for 1 and 0. */
@@ -67,30 +66,6 @@ const arrayName: Readonly<Record<DType, string>> = {
   bool: 'Uint8Array',
 };
 
-function complain(
-  code: string,
-  entry: string,
-  specification: InputSpecification | undefined,
-  problem: string,
-  help?: string,
-): FeedError {
-  const span: Span | null = specification === undefined ? null : spanOf(specification.tensor.origin);
-  const notes: FrameNote[] =
-    specification === undefined
-      ? []
-      : [
-          {
-            span,
-            text: `is declared ${printShape(specification.shape)} ${specification.dtype}`,
-            mark: 'secondary',
-          },
-        ];
-  return new FeedError(code, frame(`${entry}: ${problem}`, notes, help), {
-    ...(span === null ? {} : { spans: [span] }),
-    ...(help === undefined ? {} : { help }),
-  });
-}
-
 export interface FeedOptions {
   readonly requireFinite: boolean;
   /** Inputs of the program that this entry does not read. */
@@ -100,10 +75,19 @@ export interface FeedOptions {
 /** Checks names, dtypes, shapes and values of all feeds of an entry, and leaves them in the slots. @throws {FeedError} */
 export function checkFeeds(
   entry: string,
-  feeds: Feeds,
+  feeds: Feeds | null | undefined,
   slots: readonly FeedSlot[],
   options: FeedOptions,
 ): void {
+  if (typeof feeds !== 'object' || feeds === null) {
+    const list = slots.map((slot) => slot.specification.name).join(', ');
+    throw complain(
+      'E_FEED_MISSING',
+      entry,
+      undefined,
+      `takes the inputs as one object: ${entry}({ ${list} })`,
+    );
+  }
   for (const name in feeds) {
     // A whole dataset may be fed to an entry that reads some of its columns.
     let isKnown = options.unused.includes(name);
@@ -113,7 +97,7 @@ export function checkFeeds(
   for (const slot of slots) {
     const { specification } = slot;
     // Not what objects inherit: an input may be called "constructor".
-    const isGiven = feeds !== undefined && Object.hasOwn(feeds, specification.name);
+    const isGiven = Object.hasOwn(feeds, specification.name);
     const feed = isGiven ? feeds[specification.name] : undefined;
     if (feed === undefined) throw missing(entry, specification, slots);
     readFeed(entry, slot, feed);
@@ -334,106 +318,4 @@ function checkValues(
     if (Number.isFinite(roundTo(dtype, value))) continue;
     throw complain('E_FEED_NOT_FINITE', entry, specification, `${name}[${position}] is ${value}`);
   }
-}
-
-/**
- * The sizes of named dimensions that the feeds imply. Feeds with a shape tell their sizes directly;
- * flat arrays tell them by their length.
- * @throws {FeedError} `E_FEED_LENGTH`, `E_FEED_SIZES`
- */
-export function inferSizes(entry: string, feeds: readonly FeedSlot[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  const source = new Map<string, InputSpecification>();
-  const assign = (name: string, size: number, from: InputSpecification): void => {
-    const known = found.get(name);
-    if (known !== undefined && known !== size) {
-      const other = source.get(name);
-      throw complain(
-        'E_FEED_SIZES',
-        entry,
-        from,
-        `"${from.name}" has ${name} ${size}, but "${other?.name ?? name}" has ${name} ${known}`,
-      );
-    }
-    found.set(name, size);
-    source.set(name, from);
-  };
-  for (const { specification, shape } of feeds) {
-    if (shape === null) continue;
-    specification.shape.forEach((size, axis) => {
-      if (isPlainName(size)) assign(size.name, shape[axis] ?? 0, specification);
-    });
-  }
-  // What one feed tells may be what another needs: feeds with one open size first.
-  const openSizes = ({ specification }: FeedSlot): number => openIn(specification.shape, found).length;
-  const waiting = [...feeds];
-  while (waiting.length > 0) {
-    const next = waiting.findIndex((slot) => openSizes(slot) <= 1);
-    const [slot] = waiting.splice(Math.max(0, next), 1);
-    if (slot !== undefined) inferFromLength(entry, slot.specification, slot.data.length, found, assign);
-  }
-  return found;
-}
-
-/** Sizes of a shape that are not known yet. */
-function openIn(shape: Shape, found: ReadonlyMap<string, number>): readonly Size[] {
-  return shape.filter((size) => namesIn(size).some((each) => !found.has(each)));
-}
-
-function isPlainName(size: Size): size is Exclude<Size, number> {
-  return (
-    typeof size !== 'number' &&
-    size.terms.length === 1 &&
-    size.terms[0]?.factors.length === 1 &&
-    size.terms[0].coefficient === 1
-  );
-}
-
-function inferFromLength(
-  entry: string,
-  specification: InputSpecification,
-  length: number,
-  found: ReadonlyMap<string, number>,
-  assign: (name: string, size: number, from: InputSpecification) => void,
-): void {
-  const { name, shape } = specification;
-  const open = openIn(shape, found);
-  const sizes = Object.fromEntries(found);
-  const product = shape
-    .filter((size) => !open.includes(size))
-    .reduce<number>((count, size) => count * bindSize(size, sizes), 1);
-  const [only, ...others] = open;
-  if (only === undefined) {
-    if (product === length) return;
-    // Two feeds that disagree on a size are both named.
-    const [named, ...more] = shape.filter((size) => typeof size !== 'number');
-    if (named !== undefined && more.length === 0 && isPlainName(named)) {
-      const rest = product / bindSize(named, sizes);
-      if (length > 0 && length % rest === 0) assign(named.name, length / rest, specification);
-    }
-    throw complain(
-      'E_FEED_LENGTH',
-      entry,
-      specification,
-      `"${name}" has ${length} elements, ${printShape(shape.map((size) => bindSize(size, sizes)))} has ${product}`,
-    );
-  }
-  if (others.length > 0 || !isPlainName(only)) {
-    throw complain(
-      'E_FEED_SIZES',
-      entry,
-      specification,
-      `the sizes of "${name}" do not follow from ${length} elements`,
-      `give it with its shape: { data: ${name}, shape: […] }`,
-    );
-  }
-  if (product === 0 || length % product !== 0 || length === 0) {
-    throw complain(
-      'E_FEED_LENGTH',
-      entry,
-      specification,
-      `"${name}" has ${length} elements, which is no multiple of ${product} above 0`,
-    );
-  }
-  assign(only.name, length / product, specification);
 }

@@ -1,7 +1,7 @@
 // The compiled program as users hold it: its source, its pictures and explanations, and the sessions it starts.
 import { createDraft, finishDraft } from 'immer';
 import { emptyCompilation, runStages, type Compilation } from '../compiler/compilation.ts';
-import { defaultSize, type Declaration } from '../compiler/declaration.ts';
+import { defaultSize, frozenCopy, type Declaration } from '../compiler/declaration.ts';
 import { diagramOf, type DiagramOptions } from '../compiler/diagram.ts';
 import { explain } from '../compiler/explain.ts';
 import { sizeProblems } from '../compiler/stages/check.ts';
@@ -46,7 +46,7 @@ export function compile<Metrics extends string = never, Outputs extends string =
     readonly outputs?: Readonly<Record<Outputs, Tensor>>;
   },
 ): Program<Metrics, Outputs> {
-  const frozen = Object.freeze({ ...declaration });
+  const frozen = frozenCopy(declaration);
   const symbolic = runStages(emptyCompilation(frozen), symbolicStages);
   const specialise = specialisations(symbolic);
   const { compilation } = symbolic;

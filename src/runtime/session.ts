@@ -6,16 +6,9 @@ import { publicName } from '../emit/js/module.ts';
 import type { Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
-import {
-  checkFeeds,
-  feedSlot,
-  inferSizes,
-  specifyInputs,
-  type FeedOptions,
-  type Feeds,
-  type FeedSlot,
-} from './feeds.ts';
+import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
+import { inferSizes } from './sizes.ts';
 import type { Specialisation } from './specialisation.ts';
 
 /** Options of `program.start`. */
@@ -83,8 +76,11 @@ export function startSession<Metrics extends string, Outputs extends string>(
   options: SessionOptions,
 ): Session<Metrics, Outputs> {
   const { seed = 0, requireFinite = false } = options;
-  if (!Number.isInteger(seed)) {
-    throw new DeclarationError('E_OPTION', `start: the seed is ${seed}; it has to be a whole number`);
+  if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
+    throw new DeclarationError(
+      'E_OPTION',
+      `start: the seed is ${seed}; it has to be a whole number of 32 bits`,
+    );
   }
   const { symbolic, specialise, modelHash } = program;
   const first = specialise(program.defaultSizes);
@@ -236,16 +232,19 @@ function absent(name: EntryName): DeclarationError {
 }
 
 function checkSnapshot(
-  snapshot: Snapshot,
+  snapshot: Snapshot | undefined,
   modelHash: string,
   state: Readonly<Record<string, FeedArray>>,
 ): void {
   const names = Object.keys(state);
-  const given = Object.keys(snapshot.values);
+  const given = Object.keys(snapshot?.values ?? {});
   const fits =
-    snapshot.model === modelHash &&
+    snapshot?.model === modelHash &&
     names.length === given.length &&
-    names.every((name) => snapshot.values[name]?.length === state[name]?.length);
+    names.every((name) => {
+      const [saved, current] = [snapshot.values[name], state[name]];
+      return saved?.constructor === current?.constructor && saved?.length === current?.length;
+    });
   if (fits) return;
   throw new DeclarationError('E_SNAPSHOT', 'restore: the snapshot is of another model; nothing was changed');
 }

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { printGraph } from '../../src/ir/print.ts';
 import { dim } from '../../src/ir/size.ts';
 import type { Kernel, KernelProgram } from '../../src/kernels/kernel.ts';
-import { printKernelProgram } from '../../src/kernels/print.ts';
 import { accuracy } from '../../src/nn/accuracy.ts';
 import { relu } from '../../src/nn/activation.ts';
 import { crossEntropy } from '../../src/nn/cross-entropy.ts';
@@ -27,7 +25,6 @@ const program = compile({
   sizes: { batch: 90 },
 });
 
-const golden = '../golden/iris';
 const { compilation } = program.at({});
 
 function kernelsOf(name: string): KernelProgram {
@@ -68,30 +65,5 @@ describe('the program of the Iris network', () => {
     for (const { arenaBytes, lowerBound } of compilation.plans) {
       expect(arenaBytes).toBeLessThanOrEqual(lowerBound * 1.1);
     }
-  });
-});
-
-describe('the stages of the Iris network, as committed', () => {
-  test('graph', async () => {
-    const roots = [
-      ...(program.declaration.loss === undefined ? [] : [program.declaration.loss]),
-      ...Object.values(program.declaration.outputs ?? {}),
-      ...Object.values(program.declaration.metrics ?? {}),
-    ];
-    await expect(`${printGraph(roots)}\n`).toMatchFileSnapshot(`${golden}/graph.txt`);
-  });
-
-  test('kernels', async () => {
-    const text = compilation.programs.map((each) => printKernelProgram(each)).join('\n\n');
-    await expect(`${text}\n`).toMatchFileSnapshot(`${golden}/kernels.txt`);
-  });
-
-  test('source', async () => {
-    await expect(program.source).toMatchFileSnapshot(`${golden}/source.js`);
-  });
-
-  test('explanation and summary', async () => {
-    await expect(`${program.explain()}\n`).toMatchFileSnapshot(`${golden}/explanation.txt`);
-    await expect(`${program.summary()}\n`).toMatchFileSnapshot(`${golden}/summary.txt`);
   });
 });

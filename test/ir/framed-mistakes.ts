@@ -2,7 +2,7 @@
 import { dim } from '../../src/ir/size.ts';
 import { add, mul } from '../../src/ops/arithmetic.ts';
 import { matmul } from '../../src/ops/contraction.ts';
-import { concat } from '../../src/ops/movement.ts';
+import { concat } from '../../src/ops/concat.ts';
 import { mean, sum } from '../../src/ops/reduce.ts';
 import { reshape } from '../../src/ops/reshape.ts';
 import { relu } from '../../src/ops/unary.ts';

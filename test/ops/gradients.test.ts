@@ -8,6 +8,7 @@ import * as broadcasting from '../../src/ops/broadcast.ts';
 import * as contraction from '../../src/ops/contraction.ts';
 import * as gathering from '../../src/ops/gather.ts';
 import * as leaf from '../../src/ops/leaf.ts';
+import * as concatenation from '../../src/ops/concat.ts';
 import * as movement from '../../src/ops/movement.ts';
 import * as random from '../../src/ops/random.ts';
 import * as reduction from '../../src/ops/reduce.ts';
@@ -23,6 +24,7 @@ const modules = [
   contraction,
   gathering,
   leaf,
+  concatenation,
   movement,
   random,
   reduction,
@@ -174,9 +176,9 @@ const checks: Readonly<Record<string, readonly GradientCheck[]>> = {
     single([7], (x) => arithmetic.pow(movement.slice(x, [{ start: 1, step: 2 }]), 3), 0.2, 2),
   ],
   concat: [
-    ...smoothPair((a) => square(movement.concat([reshaping.flatten(a, 0), reshaping.flatten(a, 0)]))),
-    single([2, 3], (x) => square(movement.concat([x, movement.slice(x, [null, { stop: 1 }]), x], 1))),
-    single([2, 1], (x) => square(movement.stack([x, x, x], -1))),
+    ...smoothPair((a) => square(concatenation.concat([reshaping.flatten(a, 0), reshaping.flatten(a, 0)]))),
+    single([2, 3], (x) => square(concatenation.concat([x, movement.slice(x, [null, { stop: 1 }]), x], 1))),
+    single([2, 1], (x) => square(concatenation.stack([x, x, x], -1))),
   ],
   reduce: [
     single([], (x) => square(reduction.sum(x))),

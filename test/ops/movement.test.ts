@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { makeNode, type Tensor } from '../../src/ir/node.ts';
 import { dim, printShape } from '../../src/ir/size.ts';
+import { concat, stack } from '../../src/ops/concat.ts';
 import {
-  concat,
   flip,
   pad,
   slice,
   sliceAxis,
   sliceOp,
   spreadOp,
-  stack,
   transpose,
   transposeOp,
 } from '../../src/ops/movement.ts';

@@ -26,7 +26,8 @@ import {
   stepCounter,
   stepCounterOp,
 } from '../../src/ops/leaf.ts';
-import { concat, flip, pad, sliceAxis, transpose } from '../../src/ops/movement.ts';
+import { concat } from '../../src/ops/concat.ts';
+import { flip, pad, sliceAxis, transpose } from '../../src/ops/movement.ts';
 import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/random.ts';
 import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';

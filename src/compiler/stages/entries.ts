@@ -9,7 +9,9 @@ import { add } from '../../ops/arithmetic.ts';
 import {
   initialValueOf,
   isLeafOf,
+  nameOf,
   ownCounter,
+  parameterOp,
   scalar,
   stateOp,
   updateOp,
@@ -34,7 +36,7 @@ export const differentiate: Stage = {
     const entries = entriesOf(compilation);
     const isState = (leaf: Tensor): boolean => isLeafOf(stateOp, leaf);
     // State of an optimizer is laid out in the order of the parameters that it belongs to.
-    const updated = entries.flatMap((entry) => entry.updates.map((update) => update.leaf)).toReversed();
+    const updated = byParameter(entries.flatMap((entry) => entry.updates.map((update) => update.leaf)));
     const mentioned = topologicalOrder(entries.flatMap(rootsOf));
     const states = new Set([...compilation.states, ...updated.filter(isState), ...mentioned.filter(isState)]);
     const { counters } = compilation;
@@ -45,6 +47,17 @@ export const differentiate: Stage = {
     };
   },
 };
+
+/** Updated leaves, parameter by parameter in the order of declaration; each parameter's own in the optimizer's order. */
+function byParameter(updated: readonly Tensor[]): readonly Tensor[] {
+  const groups: Tensor[][] = [];
+  for (const leaf of updated) {
+    const group = groups.at(-1);
+    if (group === undefined || isLeafOf(parameterOp, leaf)) groups.push([leaf]);
+    else group.push(leaf);
+  }
+  return groups.toReversed().flat();
+}
 
 function entriesOf(compilation: Compilation): readonly Entry[] {
   const { declaration, parameters } = compilation;
@@ -146,6 +159,24 @@ function takeUpdates(entry: Entry): Entry {
   });
   const stripped = mapEntry(entry, (tensor) => mapping.get(tensor) ?? tensor);
   if (entry.name !== 'step') return stripped;
-  const unique = new Map(carried.map((update) => [update.leaf, update]));
-  return { ...stripped, updates: [...stripped.updates, ...unique.values()] };
+  return { ...stripped, updates: [...stripped.updates, ...inSequence(carried, stripped.updates)] };
+}
+
+/** A leaf that is updated twice in a step (a layer that was applied twice) takes the second value from the first. */
+function inSequence(
+  carried: readonly { readonly leaf: Tensor; readonly next: Tensor }[],
+  optimised: Entry['updates'],
+): Entry['updates'] {
+  const latest = new Map<Tensor, Tensor>();
+  for (const { leaf, next } of carried) {
+    if (optimised.some((update) => update.leaf === leaf)) {
+      const message = `compile: "${nameOf(leaf)}" is updated by the optimizer and by withUpdate`;
+      throw new DeclarationError('E_UPDATED_TWICE', message);
+    }
+    const before = latest.get(leaf);
+    const after =
+      before === undefined ? next : rebuild([next], (node) => (node === leaf ? before : undefined)).get(next);
+    latest.set(leaf, after ?? next);
+  }
+  return [...latest].map(([leaf, next]) => ({ leaf, next }));
 }

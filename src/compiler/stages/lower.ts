@@ -106,7 +106,7 @@ function stateBuffer(leaf: Tensor, name: string): Buffer {
 }
 
 /** Proves each plan with code that shares nothing with the planner. */
-export const check: Stage = {
+export const checkPlans: Stage = {
   name: 'check plan',
   summary: 'proves that live buffers do not overlap, in-place writes are legal and indices stay in bounds',
   run: ({ plans, state }) => {

@@ -7,7 +7,7 @@ import { scopePath, spanOf, type Scope } from '../../ir/origin.ts';
 import type { ScalarFunction } from '../../ir/scalar.ts';
 import { formulaOf, formulasOf } from '../../kernels/formula.ts';
 import type { Buffer, Kernel } from '../../kernels/kernel.ts';
-import { nameTable } from '../../kernels/names.ts';
+import { identifier, nameTable } from '../../kernels/names.ts';
 import { readableFunction } from '../../kernels/readable-function.ts';
 import { nameOf, isLeafOf, parameterOp, stateOp } from '../../ops/leaf.ts';
 import { printBytes, type EntryPlan, type StateLayout } from '../../plan/plan.ts';
@@ -35,13 +35,13 @@ export function printModule(input: ModuleInput): string {
   const parts: Lines[] = [
     [`// ${onOneLine(input.title)} · ${mainEntry(input.entries)} · arena ${printBytes(arenaBytes)}`],
     builtinLine(needs),
-    supportLines(needs),
-    ...functions,
     ...kernels.arrays,
     ...kernels.functions,
     layoutLines(input.state, arenaBytes),
     stateLines(input.state),
     ...input.entries.map((entry) => entryLines(entry, input, kernels.nameOf)),
+    ...functions,
+    supportLines(needs),
   ];
   if (total === 0 && input.entries.length === 0) throw new InternalError('E_EMIT', 'a module needs an entry');
   return `${parts
@@ -136,7 +136,7 @@ function kernelFunctions(entries: readonly EntryPlan[], needs: Requirements): Ke
   const nameOf = new Map<Kernel, string>();
   const functions: Lines[] = [];
   const arrays = new Map<string, GatherArray>();
-  for (const { kernels } of entries) {
+  for (const { kernels, program } of entries) {
     for (const kernel of kernels) {
       for (const array of gatherArraysIn(kernel.body, needs)) {
         const longest = Math.max(array.length, arrays.get(array.name)?.length ?? 0);
@@ -146,7 +146,10 @@ function kernelFunctions(entries: readonly EntryPlan[], needs: Requirements): Ke
       const body = printStatements(kernel.body, needs).map((line) => `  ${line}`);
       const text = [kernel.name, parameters.map((buffer) => buffer.name).join(), ...body].join('\n');
       const known = byText.get(text);
-      const name = known ?? names.unique(kernel.name);
+      // The same work done otherwise for another entry is told apart by that entry's name.
+      const isTaken = [...byText.values()].includes(kernel.name);
+      const own = isTaken ? identifier(`${kernel.name} in ${program.name}`) : kernel.name;
+      const name = known ?? names.unique(own);
       byText.set(text, name);
       nameOf.set(kernel, name);
       if (known !== undefined) continue;
@@ -199,7 +202,9 @@ function gathered(kernel: Kernel): Lines {
 /** `iris/linear1 linear(4, 30), iris/relu1 relu()  iris.ts:9`: layers first, functions where there is no layer. */
 function sources(kernel: Kernel): Lines {
   const places = new Map<string, Set<string>>();
-  for (const { origin } of kernel.computes) {
+  // Initial values may be shared constants: what is said is whose values they are.
+  const tensors = kernel.phase === 'initialise' ? kernel.writes.map((each) => each.tensor) : kernel.computes;
+  for (const { origin } of tensors) {
     const frame = layerOrFunction(origin.scope);
     if (frame === null) continue;
     const span = spanOf({ scope: origin.scope, site: frame.site });

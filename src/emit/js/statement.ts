@@ -1,7 +1,7 @@
 // Kernel statements as JavaScript. Loops are written as they stand in the kernel IR; contractions with enough work
 // keep several sums at once, which changes their speed and not a bit of their result.
 import { axisIndex, flatIndex, type Axis, type IndexExpression } from '../../ir/index-expression.ts';
-import { visitExpression } from '../../kernels/expressions.ts';
+import { valuesIn, visitExpression } from '../../kernels/expressions.ts';
 import type { Combiner } from '../../ir/lowering.ts';
 import { literal, local, type Expression, type Local } from '../../ir/scalar.ts';
 import { stridesOf } from '../../ir/value.ts';
@@ -40,6 +40,8 @@ function isFlat(statement: Statement): boolean {
 function repeatedPosition(statements: readonly Statement[], needs: Requirements): string | undefined {
   const counts = new Map<string, number>();
   const count = (index: IndexExpression): void => {
+    // A position that is computed from data may stand on a value that this very block names.
+    if (valuesIn(index).length > 0) return;
     const text = printIndex(index, needs);
     if (text.includes(' ')) counts.set(text, (counts.get(text) ?? 0) + 1);
   };

@@ -23,7 +23,8 @@ import {
 import { broadcastTo } from '../../../src/ops/broadcast.ts';
 import { matmul } from '../../../src/ops/contraction.ts';
 import { gather, oneHot, scatterAdd } from '../../../src/ops/gather.ts';
-import { concat, flip, pad, slice, stack, transpose } from '../../../src/ops/movement.ts';
+import { concat, stack } from '../../../src/ops/concat.ts';
+import { flip, pad, slice, transpose } from '../../../src/ops/movement.ts';
 import {
   argmax,
   argmin,

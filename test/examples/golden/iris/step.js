@@ -2,47 +2,685 @@
 
 const { abs, floor, fround, max, sqrt } = Math;
 
-/** The sum of eight partial results, always in the same order. */
-function sumOfLanes(lanes) {
-  const even = fround(fround(lanes[0] + lanes[4]) + fround(lanes[2] + lanes[6]));
-  const odd = fround(fround(lanes[1] + lanes[5]) + fround(lanes[3] + lanes[7]));
-  return fround(even + odd);
+// What kernels gather in; nothing is kept in them from one kernel to the next.
+const sums = new Float32Array(30);
+const crossEntropySumLanes = new Float32Array(8);
+const accuracySumLanes = new Float32Array(8);
+
+function initialiseStepCount(stepCount) {
+  stepCount[0] = 0;
 }
 
-/** Eight bytes seen as floats and as integers, for casts of bits. */
-const singles = new Float32Array(2);
-const doubles = new Float64Array(singles.buffer);
-const words = new Int32Array(singles.buffer);
-
-/** The single with the given bits. */
-function fromBits(bits) {
-  words[0] = bits;
-  return singles[0];
+/** iris/linear1: linear(4, 30)  model.ts:8 */
+function initialiseLinear1Weight(seed, linear1Weight) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 120; i++) {
+    linear1Weight[i] = uniformFromBits(threefryFirst(seedValue, 1424633262, i, 0)) + -0.5;
+  }
 }
 
-/** The bits of a single as an integer. */
-function bitsOf(x) {
-  singles[0] = x;
-  return words[0];
+/** iris/linear1: linear(4, 30)  model.ts:8 */
+function initialiseLinear1Bias(seed, linear1Bias) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 30; i++) {
+    linear1Bias[i] = uniformFromBits(threefryFirst(seedValue, 621151595, i, 0)) + -0.5;
+  }
 }
 
-/** The upper half of a double's bits. */
-function highWord(x) {
-  doubles[0] = x;
-  return words[1];
+/** iris/linear2: linear(30, 10)  model.ts:8 */
+function initialiseLinear2Weight(seed, linear2Weight) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 300; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, -919675611, i, 0)) * fround(0.36514837));
+    linear2Weight[i] = product + fround(-0.18257418);
+  }
 }
 
-/** The double with the given halves. */
-function fromWords(high, low) {
-  words[1] = high;
-  words[0] = low;
-  return doubles[0];
+/** iris/linear2: linear(30, 10)  model.ts:8 */
+function initialiseLinear2Bias(seed, linear2Bias) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 10; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 1571914976, i, 0)) * fround(0.36514837));
+    linear2Bias[i] = product + fround(-0.18257418);
+  }
 }
 
-/** The lower half of a double's bits. */
-function lowWord(x) {
-  doubles[0] = x;
-  return words[0];
+/** iris/linear3: linear(10, 3)  model.ts:8 */
+function initialiseLinear3Weight(seed, linear3Weight) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 30; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 521686276, i, 0)) * fround(0.6324555));
+    linear3Weight[i] = product + fround(-0.31622776);
+  }
+}
+
+/** iris/linear3: linear(10, 3)  model.ts:8 */
+function initialiseLinear3Bias(seed, linear3Bias) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 3; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 323632985, i, 0)) * fround(0.6324555));
+    linear3Bias[i] = product + fround(-0.31622776);
+  }
+}
+
+/** adam  model.ts:13 */
+function initialiseLinear1WeightExpAvg(linear1WeightExpAvg, linear1WeightExpAvgSq) {
+  for (let i = 0; i < 120; i++) {
+    linear1WeightExpAvg[i] = 0;
+    linear1WeightExpAvgSq[i] = 0;
+  }
+}
+
+/** adam  model.ts:13 */
+function initialiseLinear1BiasExpAvg(linear1BiasExpAvg, linear1BiasExpAvgSq) {
+  for (let i = 0; i < 30; i++) {
+    linear1BiasExpAvg[i] = 0;
+    linear1BiasExpAvgSq[i] = 0;
+  }
+}
+
+/** adam  model.ts:13 */
+function initialiseLinear2WeightExpAvg(linear2WeightExpAvg, linear2WeightExpAvgSq) {
+  for (let i = 0; i < 300; i++) {
+    linear2WeightExpAvg[i] = 0;
+    linear2WeightExpAvgSq[i] = 0;
+  }
+}
+
+/** adam  model.ts:13 */
+function initialiseLinear2BiasExpAvg(linear2BiasExpAvg, linear2BiasExpAvgSq) {
+  for (let i = 0; i < 10; i++) {
+    linear2BiasExpAvg[i] = 0;
+    linear2BiasExpAvgSq[i] = 0;
+  }
+}
+
+/** adam  model.ts:13 */
+function initialiseLinear3WeightExpAvg(linear3WeightExpAvg, linear3WeightExpAvgSq) {
+  for (let i = 0; i < 30; i++) {
+    linear3WeightExpAvg[i] = 0;
+    linear3WeightExpAvgSq[i] = 0;
+  }
+}
+
+/** adam  model.ts:13 */
+function initialiseLinear3BiasExpAvg(linear3BiasExpAvg, linear3BiasExpAvgSq) {
+  for (let i = 0; i < 3; i++) {
+    linear3BiasExpAvg[i] = 0;
+    linear3BiasExpAvgSq[i] = 0;
+  }
+}
+
+/**
+ * relu1 = relu(x · linear1Weightᵀ + linear1Bias)
+ * iris/linear1: linear(4, 30), iris/relu1: relu()  model.ts:8
+ */
+function forwardLinear1(x, linear1Weight, linear1Bias, relu1) {
+  for (let row = 0; row < 90; row++) {
+    for (let column = 0; column < 30; column++) sums[column] = linear1Bias[column];
+    for (let k = 0; k < 4; k++) {
+      const factor = x[row * 4 + k];
+      for (let column = 0; column < 30; column++) {
+        sums[column] += fround(factor * linear1Weight[column * 4 + k]);
+      }
+    }
+    for (let column = 0; column < 30; column++) {
+      const sum = sums[column];
+      relu1[row * 30 + column] = sum <= 0 ? 0 : sum;
+    }
+  }
+}
+
+/**
+ * relu2 = relu(relu1 · linear2Weightᵀ + linear2Bias)
+ * iris/linear2: linear(30, 10), iris/relu2: relu()  model.ts:8
+ */
+function forwardLinear2(relu1, linear2Weight, linear2Bias, relu2) {
+  for (let row = 0; row < 90; row++) {
+    for (let column = 0; column < 10; column++) sums[column] = linear2Bias[column];
+    for (let k = 0; k < 30; k++) {
+      const factor = relu1[row * 30 + k];
+      for (let column = 0; column < 10; column++) {
+        sums[column] += fround(factor * linear2Weight[column * 30 + k]);
+      }
+    }
+    for (let column = 0; column < 10; column++) {
+      const sum = sums[column];
+      relu2[row * 10 + column] = sum <= 0 ? 0 : sum;
+    }
+  }
+}
+
+/**
+ * logits = relu2 · linear3Weightᵀ + linear3Bias
+ * iris/linear3: linear(10, 3)  model.ts:8
+ */
+function forwardLinear3(relu2, linear3Weight, linear3Bias, logits) {
+  for (let row = 0; row < 90; row++) {
+    for (let column = 0; column < 3; column++) sums[column] = linear3Bias[column];
+    for (let k = 0; k < 10; k++) {
+      const factor = relu2[row * 10 + k];
+      for (let column = 0; column < 3; column++) {
+        sums[column] += fround(factor * linear3Weight[column * 10 + k]);
+      }
+    }
+    for (let column = 0; column < 3; column++) {
+      const sum = sums[column];
+      logits[row * 3 + column] = sum;
+    }
+  }
+}
+
+/**
+ * accuracy = sum(f32(argmax(logits) = y)) / 90
+ * crossEntropy  model.ts:12
+ * accuracy  model.ts:15
+ */
+function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow) {
+  crossEntropySumLanes.fill(0);
+  accuracySumLanes.fill(0);
+  for (let row = 0; row < 90; row++) {
+    let position = 0;
+    let best = -Infinity;
+    let largest = -Infinity;
+    for (let column = 0; column < 3; column++) {
+      const logitsValue = logits[row * 3 + column];
+      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
+      largest = max(largest, logitsValue);
+      position = condition ? column : position;
+      best = condition ? logitsValue : best;
+    }
+    let sum = 0;
+    for (let column = 0; column < 3; column++) {
+      const exponential = exp(fround(logits[row * 3 + column] - largest));
+      exponentialRow[column] = exponential;
+      sum = fround(sum + exponential);
+    }
+    const quotient = fround(fround(0.011111111) / sum);
+    const yValue = y[row];
+    for (let column = 0; column < 3; column++) {
+      crossEntropyGradient[row * 3 + column] = (column === yValue ? fround(-0.011111111) : 0) + fround(quotient * exponentialRow[column]);
+    }
+    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 3 + yValue] - largest) - log(sum));
+    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
+  }
+  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
+  const accuracySum = sumOfLanes(accuracySumLanes);
+  loss[0] = crossEntropySum / 90;
+  accuracy[0] = accuracySum / 90;
+}
+
+/**
+ * adamStepSize = f32(0.025 / (1 - pow(0.9, f64(stepCount + 1))))
+ * adamCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
+ * adam  model.ts:13
+ */
+function updateStepCount(stepCount, adamStepSize, adamCorrection) {
+  const nextStep = (stepCount[0] + 1) | 0;
+  const converted = nextStep;
+  stepCount[0] = nextStep;
+  adamStepSize[0] = 0.025 / (1 - pow64(0.9, converted));
+  adamCorrection[0] = sqrt(1 - pow64(0.999, converted));
+}
+
+/**
+ * gradient = sum(crossEntropyGradient, axis 0)
+ * adam  model.ts:13
+ * iris/linear3: linear(10, 3)  model.ts:8
+ */
+function updateLinear3Bias(
+  adamStepSize,
+  adamCorrection,
+  crossEntropyGradient,
+  linear3BiasExpAvg,
+  linear3BiasExpAvgSq,
+  linear3Bias,
+) {
+  const adamStepSizeValue = adamStepSize[0];
+  const adamCorrectionValue = adamCorrection[0];
+  for (let column = 0; column < 3; column++) {
+    let sum = 0;
+    for (let row = 0; row < 90; row++) sum = fround(sum + crossEntropyGradient[row * 3 + column]);
+    const nextExpAvg = fround(fround(linear3BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
+    const nextExpAvgSq = fround(fround(linear3BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+    linear3BiasExpAvg[column] = nextExpAvg;
+    linear3BiasExpAvgSq[column] = nextExpAvgSq;
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    linear3Bias[column] = linear3Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
+  }
+}
+
+/**
+ * relu2Gradient = where(relu2 ≤ 0, 0, crossEntropyGradient · linear3Weight)
+ * iris/relu2: relu(), iris/linear3: linear(10, 3)  model.ts:8
+ */
+function backwardLinear3(crossEntropyGradient, linear3Weight, relu2, relu2Gradient) {
+  for (let row = 0; row < 90; row++) {
+    for (let column = 0; column < 10; column++) sums[column] = 0;
+    for (let k = 0; k < 3; k++) {
+      const factor = crossEntropyGradient[row * 3 + k];
+      for (let column = 0; column < 10; column++) {
+        sums[column] += fround(factor * linear3Weight[k * 10 + column]);
+      }
+    }
+    for (let column = 0; column < 10; column++) {
+      const sum = sums[column];
+      relu2Gradient[row * 10 + column] = relu2[row * 10 + column] <= 0 ? 0 : sum;
+    }
+  }
+}
+
+/**
+ * gradient = crossEntropyGradientᵀ · relu2
+ * adam  model.ts:13
+ * iris/linear3: linear(10, 3)  model.ts:8
+ */
+function updateLinear3Weight(
+  adamStepSize,
+  adamCorrection,
+  crossEntropyGradient,
+  relu2,
+  linear3WeightExpAvg,
+  linear3WeightExpAvgSq,
+  linear3Weight,
+) {
+  const adamStepSizeValue = adamStepSize[0];
+  const adamCorrectionValue = adamCorrection[0];
+  for (let row = 0; row < 3; row++) {
+    for (let column = 0; column < 10; column++) sums[column] = 0;
+    for (let k = 0; k < 90; k++) {
+      const factor = crossEntropyGradient[k * 3 + row];
+      for (let column = 0; column < 10; column++) sums[column] += fround(factor * relu2[k * 10 + column]);
+    }
+    for (let column = 0; column < 10; column++) {
+      const sum = sums[column];
+      const at = row * 10 + column;
+      const nextExpAvg = fround(fround(linear3WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
+      const nextExpAvgSq = fround(fround(linear3WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+      linear3WeightExpAvg[at] = nextExpAvg;
+      linear3WeightExpAvgSq[at] = nextExpAvgSq;
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      linear3Weight[at] = linear3Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
+    }
+  }
+}
+
+/**
+ * gradient = sum(relu2Gradient, axis 0)
+ * adam  model.ts:13
+ * iris/linear2: linear(30, 10)  model.ts:8
+ */
+function updateLinear2Bias(
+  adamStepSize,
+  adamCorrection,
+  relu2Gradient,
+  linear2BiasExpAvg,
+  linear2BiasExpAvgSq,
+  linear2Bias,
+) {
+  const adamStepSizeValue = adamStepSize[0];
+  const adamCorrectionValue = adamCorrection[0];
+  for (let column = 0; column < 10; column++) {
+    let sum = 0;
+    for (let row = 0; row < 90; row++) sum = fround(sum + relu2Gradient[row * 10 + column]);
+    const nextExpAvg = fround(fround(linear2BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
+    const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+    linear2BiasExpAvg[column] = nextExpAvg;
+    linear2BiasExpAvgSq[column] = nextExpAvgSq;
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    linear2Bias[column] = linear2Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
+  }
+}
+
+/**
+ * relu1Gradient = where(relu1 ≤ 0, 0, relu2Gradient · linear2Weight)
+ * iris/relu1: relu(), iris/linear2: linear(30, 10)  model.ts:8
+ */
+function backwardLinear2(relu2Gradient, linear2Weight, relu1, relu1Gradient) {
+  for (let row = 0; row < 90; row++) {
+    for (let column = 0; column < 30; column++) sums[column] = 0;
+    for (let k = 0; k < 10; k++) {
+      const factor = relu2Gradient[row * 10 + k];
+      for (let column = 0; column < 30; column++) {
+        sums[column] += fround(factor * linear2Weight[k * 30 + column]);
+      }
+    }
+    for (let column = 0; column < 30; column++) {
+      const sum = sums[column];
+      relu1Gradient[row * 30 + column] = relu1[row * 30 + column] <= 0 ? 0 : sum;
+    }
+  }
+}
+
+/**
+ * gradient = relu2Gradientᵀ · relu1
+ * adam  model.ts:13
+ * iris/linear2: linear(30, 10)  model.ts:8
+ */
+function updateLinear2Weight(
+  adamStepSize,
+  adamCorrection,
+  relu2Gradient,
+  relu1,
+  linear2WeightExpAvg,
+  linear2WeightExpAvgSq,
+  linear2Weight,
+) {
+  const adamStepSizeValue = adamStepSize[0];
+  const adamCorrectionValue = adamCorrection[0];
+  for (let row = 0; row < 10; row++) {
+    for (let column = 0; column < 30; column++) sums[column] = 0;
+    for (let k = 0; k < 90; k++) {
+      const factor = relu2Gradient[k * 10 + row];
+      for (let column = 0; column < 30; column++) sums[column] += fround(factor * relu1[k * 30 + column]);
+    }
+    for (let column = 0; column < 30; column++) {
+      const sum = sums[column];
+      const at = row * 30 + column;
+      const nextExpAvg = fround(fround(linear2WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
+      const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+      linear2WeightExpAvg[at] = nextExpAvg;
+      linear2WeightExpAvgSq[at] = nextExpAvgSq;
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      linear2Weight[at] = linear2Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
+    }
+  }
+}
+
+/**
+ * gradient = sum(relu1Gradient, axis 0)
+ * adam  model.ts:13
+ * iris/linear1: linear(4, 30)  model.ts:8
+ */
+function updateLinear1Bias(
+  adamStepSize,
+  adamCorrection,
+  relu1Gradient,
+  linear1BiasExpAvg,
+  linear1BiasExpAvgSq,
+  linear1Bias,
+) {
+  const adamStepSizeValue = adamStepSize[0];
+  const adamCorrectionValue = adamCorrection[0];
+  for (let column = 0; column < 30; column++) {
+    let sum = 0;
+    for (let row = 0; row < 90; row++) sum = fround(sum + relu1Gradient[row * 30 + column]);
+    const nextExpAvg = fround(fround(linear1BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
+    const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+    linear1BiasExpAvg[column] = nextExpAvg;
+    linear1BiasExpAvgSq[column] = nextExpAvgSq;
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    linear1Bias[column] = linear1Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
+  }
+}
+
+/**
+ * gradient = relu1Gradientᵀ · x
+ * adam  model.ts:13
+ * iris/linear1: linear(4, 30)  model.ts:8
+ */
+function updateLinear1Weight(
+  adamStepSize,
+  adamCorrection,
+  relu1Gradient,
+  x,
+  linear1WeightExpAvg,
+  linear1WeightExpAvgSq,
+  linear1Weight,
+) {
+  const adamStepSizeValue = adamStepSize[0];
+  const adamCorrectionValue = adamCorrection[0];
+  for (let row = 0; row < 30; row++) {
+    for (let column = 0; column < 4; column++) sums[column] = 0;
+    for (let k = 0; k < 90; k++) {
+      const factor = relu1Gradient[k * 30 + row];
+      for (let column = 0; column < 4; column++) sums[column] += fround(factor * x[k * 4 + column]);
+    }
+    for (let column = 0; column < 4; column++) {
+      const sum = sums[column];
+      const at = row * 4 + column;
+      const nextExpAvg = fround(fround(linear1WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
+      const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+      linear1WeightExpAvg[at] = nextExpAvg;
+      linear1WeightExpAvgSq[at] = nextExpAvgSq;
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      linear1Weight[at] = linear1Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
+    }
+  }
+}
+
+/**
+ * accuracy = sum(f32(argmax(logits) = y)) / 90
+ * crossEntropy  model.ts:12
+ * accuracy  model.ts:15
+ */
+function lossCrossEntropyInEvaluate(logits, y, loss, accuracy) {
+  crossEntropySumLanes.fill(0);
+  accuracySumLanes.fill(0);
+  for (let row = 0; row < 90; row++) {
+    let position = 0;
+    let best = -Infinity;
+    let largest = -Infinity;
+    for (let column = 0; column < 3; column++) {
+      const logitsValue = logits[row * 3 + column];
+      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
+      largest = max(largest, logitsValue);
+      position = condition ? column : position;
+      best = condition ? logitsValue : best;
+    }
+    let sum = 0;
+    for (let column = 0; column < 3; column++) {
+      sum = fround(sum + exp(fround(logits[row * 3 + column] - largest)));
+    }
+    const yValue = y[row];
+    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 3 + yValue] - largest) - log(sum));
+    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
+  }
+  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
+  const accuracySum = sumOfLanes(accuracySumLanes);
+  loss[0] = crossEntropySum / 90;
+  accuracy[0] = accuracySum / 90;
+}
+
+/** Where everything lies in memory, in bytes. State keeps its place in modules of other batch sizes. */
+export const layout = {
+  bytes: 33104,
+  state: {
+    'iris/linear1.weight': { offset: 0, dtype: 'f32', shape: [30, 4] },
+    'iris/linear1.bias': { offset: 480, dtype: 'f32', shape: [30] },
+    'iris/linear2.weight': { offset: 608, dtype: 'f32', shape: [10, 30] },
+    'iris/linear2.bias': { offset: 1808, dtype: 'f32', shape: [10] },
+    'iris/linear3.weight': { offset: 1856, dtype: 'f32', shape: [3, 10] },
+    'iris/linear3.bias': { offset: 1984, dtype: 'f32', shape: [3] },
+    'iris/linear1.weight.exp_avg': { offset: 2000, dtype: 'f32', shape: [30, 4] },
+    'iris/linear1.weight.exp_avg_sq': { offset: 2480, dtype: 'f32', shape: [30, 4] },
+    'iris/linear1.bias.exp_avg': { offset: 2960, dtype: 'f32', shape: [30] },
+    'iris/linear1.bias.exp_avg_sq': { offset: 3088, dtype: 'f32', shape: [30] },
+    'iris/linear2.weight.exp_avg': { offset: 3216, dtype: 'f32', shape: [10, 30] },
+    'iris/linear2.weight.exp_avg_sq': { offset: 4416, dtype: 'f32', shape: [10, 30] },
+    'iris/linear2.bias.exp_avg': { offset: 5616, dtype: 'f32', shape: [10] },
+    'iris/linear2.bias.exp_avg_sq': { offset: 5664, dtype: 'f32', shape: [10] },
+    'iris/linear3.weight.exp_avg': { offset: 5712, dtype: 'f32', shape: [3, 10] },
+    'iris/linear3.weight.exp_avg_sq': { offset: 5840, dtype: 'f32', shape: [3, 10] },
+    'iris/linear3.bias.exp_avg': { offset: 5968, dtype: 'f32', shape: [3] },
+    'iris/linear3.bias.exp_avg_sq': { offset: 5984, dtype: 'f32', shape: [3] },
+    'step': { offset: 6000, dtype: 'i32', shape: [] },
+    'seed': { offset: 6016, dtype: 'i32', shape: [] },
+  },
+};
+
+/** Parameters, optimizer state and counters as arrays over the memory. */
+export function state(memory) {
+  return {
+    'iris/linear1.weight': new Float32Array(memory, 0, 120),
+    'iris/linear1.bias': new Float32Array(memory, 480, 30),
+    'iris/linear2.weight': new Float32Array(memory, 608, 300),
+    'iris/linear2.bias': new Float32Array(memory, 1808, 10),
+    'iris/linear3.weight': new Float32Array(memory, 1856, 30),
+    'iris/linear3.bias': new Float32Array(memory, 1984, 3),
+    'iris/linear1.weight.exp_avg': new Float32Array(memory, 2000, 120),
+    'iris/linear1.weight.exp_avg_sq': new Float32Array(memory, 2480, 120),
+    'iris/linear1.bias.exp_avg': new Float32Array(memory, 2960, 30),
+    'iris/linear1.bias.exp_avg_sq': new Float32Array(memory, 3088, 30),
+    'iris/linear2.weight.exp_avg': new Float32Array(memory, 3216, 300),
+    'iris/linear2.weight.exp_avg_sq': new Float32Array(memory, 4416, 300),
+    'iris/linear2.bias.exp_avg': new Float32Array(memory, 5616, 10),
+    'iris/linear2.bias.exp_avg_sq': new Float32Array(memory, 5664, 10),
+    'iris/linear3.weight.exp_avg': new Float32Array(memory, 5712, 30),
+    'iris/linear3.weight.exp_avg_sq': new Float32Array(memory, 5840, 30),
+    'iris/linear3.bias.exp_avg': new Float32Array(memory, 5968, 3),
+    'iris/linear3.bias.exp_avg_sq': new Float32Array(memory, 5984, 3),
+    'step': new Int32Array(memory, 6000, 1),
+    'seed': new Int32Array(memory, 6016, 1),
+  };
+}
+
+/** Binds initialise to memory: fill the inputs, call run, read the outputs. */
+export function initialise(memory) {
+  const stepCount = new Int32Array(memory, 6000, 1);
+  const seed = new Int32Array(memory, 6016, 1);
+  const linear1Weight = new Float32Array(memory, 0, 120);
+  const linear1Bias = new Float32Array(memory, 480, 30);
+  const linear2Weight = new Float32Array(memory, 608, 300);
+  const linear2Bias = new Float32Array(memory, 1808, 10);
+  const linear3Weight = new Float32Array(memory, 1856, 30);
+  const linear3Bias = new Float32Array(memory, 1984, 3);
+  const linear1WeightExpAvg = new Float32Array(memory, 2000, 120);
+  const linear1WeightExpAvgSq = new Float32Array(memory, 2480, 120);
+  const linear1BiasExpAvg = new Float32Array(memory, 2960, 30);
+  const linear1BiasExpAvgSq = new Float32Array(memory, 3088, 30);
+  const linear2WeightExpAvg = new Float32Array(memory, 3216, 300);
+  const linear2WeightExpAvgSq = new Float32Array(memory, 4416, 300);
+  const linear2BiasExpAvg = new Float32Array(memory, 5616, 10);
+  const linear2BiasExpAvgSq = new Float32Array(memory, 5664, 10);
+  const linear3WeightExpAvg = new Float32Array(memory, 5712, 30);
+  const linear3WeightExpAvgSq = new Float32Array(memory, 5840, 30);
+  const linear3BiasExpAvg = new Float32Array(memory, 5968, 3);
+  const linear3BiasExpAvgSq = new Float32Array(memory, 5984, 3);
+  return {
+    inputs: {},
+    outputs: {},
+    run() {
+      initialiseStepCount(stepCount);
+      initialiseLinear1Weight(seed, linear1Weight);
+      initialiseLinear1Bias(seed, linear1Bias);
+      initialiseLinear2Weight(seed, linear2Weight);
+      initialiseLinear2Bias(seed, linear2Bias);
+      initialiseLinear3Weight(seed, linear3Weight);
+      initialiseLinear3Bias(seed, linear3Bias);
+      initialiseLinear1WeightExpAvg(linear1WeightExpAvg, linear1WeightExpAvgSq);
+      initialiseLinear1BiasExpAvg(linear1BiasExpAvg, linear1BiasExpAvgSq);
+      initialiseLinear2WeightExpAvg(linear2WeightExpAvg, linear2WeightExpAvgSq);
+      initialiseLinear2BiasExpAvg(linear2BiasExpAvg, linear2BiasExpAvgSq);
+      initialiseLinear3WeightExpAvg(linear3WeightExpAvg, linear3WeightExpAvgSq);
+      initialiseLinear3BiasExpAvg(linear3BiasExpAvg, linear3BiasExpAvgSq);
+    },
+  };
+}
+
+/** Binds step to memory: fill the inputs, call run, read the outputs. */
+export function step(memory) {
+  const linear1Weight = new Float32Array(memory, 0, 120);
+  const linear1Bias = new Float32Array(memory, 480, 30);
+  const linear2Weight = new Float32Array(memory, 608, 300);
+  const linear2Bias = new Float32Array(memory, 1808, 10);
+  const linear3Weight = new Float32Array(memory, 1856, 30);
+  const linear3Bias = new Float32Array(memory, 1984, 3);
+  const stepCount = new Int32Array(memory, 6000, 1);
+  const linear3BiasExpAvg = new Float32Array(memory, 5968, 3);
+  const linear3BiasExpAvgSq = new Float32Array(memory, 5984, 3);
+  const linear3WeightExpAvg = new Float32Array(memory, 5712, 30);
+  const linear3WeightExpAvgSq = new Float32Array(memory, 5840, 30);
+  const linear2BiasExpAvg = new Float32Array(memory, 5616, 10);
+  const linear2BiasExpAvgSq = new Float32Array(memory, 5664, 10);
+  const linear2WeightExpAvg = new Float32Array(memory, 3216, 300);
+  const linear2WeightExpAvgSq = new Float32Array(memory, 4416, 300);
+  const linear1BiasExpAvg = new Float32Array(memory, 2960, 30);
+  const linear1BiasExpAvgSq = new Float32Array(memory, 3088, 30);
+  const linear1WeightExpAvg = new Float32Array(memory, 2000, 120);
+  const linear1WeightExpAvgSq = new Float32Array(memory, 2480, 120);
+  const relu1 = new Float32Array(memory, 6032, 2700);
+  const relu1Gradient = new Float32Array(memory, 16832, 2700);
+  const relu2 = new Float32Array(memory, 16832, 900);
+  const relu2Gradient = new Float32Array(memory, 27632, 900);
+  const x = new Float32Array(memory, 31232, 360);
+  const logits = new Float32Array(memory, 20432, 270);
+  const crossEntropyGradient = new Float32Array(memory, 21520, 270);
+  const y = new Int32Array(memory, 32672, 90);
+  const loss = new Float32Array(memory, 33040, 1);
+  const accuracy = new Float32Array(memory, 33056, 1);
+  const adamStepSize = new Float32Array(memory, 33072, 1);
+  const adamCorrection = new Float32Array(memory, 33088, 1);
+  const exponentialRow = new Float32Array(3);
+  return {
+    inputs: { x, y },
+    outputs: { loss, accuracy },
+    run() {
+      forwardLinear1(x, linear1Weight, linear1Bias, relu1);
+      forwardLinear2(relu1, linear2Weight, linear2Bias, relu2);
+      forwardLinear3(relu2, linear3Weight, linear3Bias, logits);
+      lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow);
+      updateStepCount(stepCount, adamStepSize, adamCorrection);
+      updateLinear3Bias(adamStepSize, adamCorrection, crossEntropyGradient, linear3BiasExpAvg, linear3BiasExpAvgSq, linear3Bias);
+      backwardLinear3(crossEntropyGradient, linear3Weight, relu2, relu2Gradient);
+      updateLinear3Weight(adamStepSize, adamCorrection, crossEntropyGradient, relu2, linear3WeightExpAvg, linear3WeightExpAvgSq, linear3Weight);
+      updateLinear2Bias(adamStepSize, adamCorrection, relu2Gradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias);
+      backwardLinear2(relu2Gradient, linear2Weight, relu1, relu1Gradient);
+      updateLinear2Weight(adamStepSize, adamCorrection, relu2Gradient, relu1, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight);
+      updateLinear1Bias(adamStepSize, adamCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias);
+      updateLinear1Weight(adamStepSize, adamCorrection, relu1Gradient, x, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight);
+    },
+  };
+}
+
+/** Binds evaluate to memory: fill the inputs, call run, read the outputs. */
+export function evaluate(memory) {
+  const linear1Weight = new Float32Array(memory, 0, 120);
+  const linear1Bias = new Float32Array(memory, 480, 30);
+  const linear2Weight = new Float32Array(memory, 608, 300);
+  const linear2Bias = new Float32Array(memory, 1808, 10);
+  const linear3Weight = new Float32Array(memory, 1856, 30);
+  const linear3Bias = new Float32Array(memory, 1984, 3);
+  const relu1 = new Float32Array(memory, 6032, 2700);
+  const relu2 = new Float32Array(memory, 16832, 900);
+  const x = new Float32Array(memory, 20432, 360);
+  const logits = new Float32Array(memory, 6032, 270);
+  const y = new Int32Array(memory, 21872, 90);
+  const loss = new Float32Array(memory, 7120, 1);
+  const accuracy = new Float32Array(memory, 7136, 1);
+  return {
+    inputs: { x, y },
+    outputs: { loss, accuracy },
+    run() {
+      forwardLinear1(x, linear1Weight, linear1Bias, relu1);
+      forwardLinear2(relu1, linear2Weight, linear2Bias, relu2);
+      forwardLinear3(relu2, linear3Weight, linear3Bias, logits);
+      lossCrossEntropyInEvaluate(logits, y, loss, accuracy);
+    },
+  };
+}
+
+/** Binds predict to memory: fill the inputs, call run, read the outputs. */
+export function predict(memory) {
+  const linear1Weight = new Float32Array(memory, 0, 120);
+  const linear1Bias = new Float32Array(memory, 480, 30);
+  const linear2Weight = new Float32Array(memory, 608, 300);
+  const linear2Bias = new Float32Array(memory, 1808, 10);
+  const linear3Weight = new Float32Array(memory, 1856, 30);
+  const linear3Bias = new Float32Array(memory, 1984, 3);
+  const relu1 = new Float32Array(memory, 6032, 2700);
+  const relu2 = new Float32Array(memory, 16832, 900);
+  const x = new Float32Array(memory, 20432, 360);
+  const logits = new Float32Array(memory, 6032, 270);
+  return {
+    inputs: { x },
+    outputs: { logits },
+    run() {
+      forwardLinear1(x, linear1Weight, linear1Bias, relu1);
+      forwardLinear2(relu1, linear2Weight, linear2Bias, relu2);
+      forwardLinear3(relu2, linear3Weight, linear3Bias, logits);
+    },
+  };
 }
 
 /** Uniform number in [0, 1): the top 24 bits times 2⁻²⁴, exact. */
@@ -188,687 +826,45 @@ function pow64(x, y) {
   return y === 0 || x === 1 ? 1 : chosen;
 }
 
-// What kernels gather in; nothing is kept in them from one kernel to the next.
-const sums = new Float32Array(30);
-const crossEntropySumLanes = new Float32Array(8);
-const accuracySumLanes = new Float32Array(8);
-
-function initialiseStepCount(stepCount) {
-  stepCount[0] = 0;
+/** The sum of eight partial results, always in the same order. */
+function sumOfLanes(lanes) {
+  const even = fround(fround(lanes[0] + lanes[4]) + fround(lanes[2] + lanes[6]));
+  const odd = fround(fround(lanes[1] + lanes[5]) + fround(lanes[3] + lanes[7]));
+  return fround(even + odd);
 }
 
-/** iris/linear1: linear(4, 30)  model.ts:8 */
-function initialiseLinear1Weight(seed, linear1Weight) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 120; i++) {
-    linear1Weight[i] = uniformFromBits(threefryFirst(seedValue, 1424633262, i, 0)) + -0.5;
-  }
+/** Eight bytes seen as floats and as integers, for casts of bits. */
+const singles = new Float32Array(2);
+const doubles = new Float64Array(singles.buffer);
+const words = new Int32Array(singles.buffer);
+
+/** The single with the given bits. */
+function fromBits(bits) {
+  words[0] = bits;
+  return singles[0];
 }
 
-/** iris/linear1: linear(4, 30)  model.ts:8 */
-function initialiseLinear1Bias(seed, linear1Bias) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 30; i++) {
-    linear1Bias[i] = uniformFromBits(threefryFirst(seedValue, 621151595, i, 0)) + -0.5;
-  }
+/** The bits of a single as an integer. */
+function bitsOf(x) {
+  singles[0] = x;
+  return words[0];
 }
 
-/** iris/linear2: linear(30, 10)  model.ts:8 */
-function initialiseLinear2Weight(seed, linear2Weight) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 300; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, -919675611, i, 0)) * fround(0.36514837));
-    const nextWeight = fround(product + fround(-0.18257418));
-    linear2Weight[i] = nextWeight;
-  }
+/** The upper half of a double's bits. */
+function highWord(x) {
+  doubles[0] = x;
+  return words[1];
 }
 
-/** iris/linear2: linear(30, 10)  model.ts:8 */
-function initialiseLinear2Bias(seed, linear2Bias) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 10; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, 1571914976, i, 0)) * fround(0.36514837));
-    const nextBias = fround(product + fround(-0.18257418));
-    linear2Bias[i] = nextBias;
-  }
+/** The double with the given halves. */
+function fromWords(high, low) {
+  words[1] = high;
+  words[0] = low;
+  return doubles[0];
 }
 
-/** iris/linear3: linear(10, 3)  model.ts:8 */
-function initialiseLinear3Weight(seed, linear3Weight) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 30; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, 521686276, i, 0)) * fround(0.6324555));
-    const nextWeight = fround(product + fround(-0.31622776));
-    linear3Weight[i] = nextWeight;
-  }
-}
-
-/** iris/linear3: linear(10, 3)  model.ts:8 */
-function initialiseLinear3Bias(seed, linear3Bias) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 3; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, 323632985, i, 0)) * fround(0.6324555));
-    const nextBias = fround(product + fround(-0.31622776));
-    linear3Bias[i] = nextBias;
-  }
-}
-
-function initialiseLinear1WeightExpAvgSq(linear1WeightExpAvgSq, linear1WeightExpAvg) {
-  for (let i = 0; i < 120; i++) {
-    linear1WeightExpAvgSq[i] = 0;
-    linear1WeightExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear1BiasExpAvgSq(linear1BiasExpAvgSq, linear1BiasExpAvg) {
-  for (let i = 0; i < 30; i++) {
-    linear1BiasExpAvgSq[i] = 0;
-    linear1BiasExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear2WeightExpAvgSq(linear2WeightExpAvgSq, linear2WeightExpAvg) {
-  for (let i = 0; i < 300; i++) {
-    linear2WeightExpAvgSq[i] = 0;
-    linear2WeightExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear2BiasExpAvgSq(linear2BiasExpAvgSq, linear2BiasExpAvg) {
-  for (let i = 0; i < 10; i++) {
-    linear2BiasExpAvgSq[i] = 0;
-    linear2BiasExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear3WeightExpAvgSq(linear3WeightExpAvgSq, linear3WeightExpAvg) {
-  for (let i = 0; i < 30; i++) {
-    linear3WeightExpAvgSq[i] = 0;
-    linear3WeightExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear3BiasExpAvgSq(linear3BiasExpAvgSq, linear3BiasExpAvg) {
-  for (let i = 0; i < 3; i++) {
-    linear3BiasExpAvgSq[i] = 0;
-    linear3BiasExpAvg[i] = 0;
-  }
-}
-
-/**
- * relu1 = relu(x · linear1Weightᵀ + linear1Bias)
- * iris/linear1: linear(4, 30), iris/relu1: relu()  model.ts:8
- */
-function forwardLinear1(x, linear1Weight, linear1Bias, relu1) {
-  for (let row = 0; row < 90; row++) {
-    for (let column = 0; column < 30; column++) sums[column] = linear1Bias[column];
-    for (let k = 0; k < 4; k++) {
-      const factor = x[row * 4 + k];
-      for (let column = 0; column < 30; column++) {
-        sums[column] += fround(factor * linear1Weight[column * 4 + k]);
-      }
-    }
-    for (let column = 0; column < 30; column++) {
-      const sum = sums[column];
-      relu1[row * 30 + column] = sum <= 0 ? 0 : sum;
-    }
-  }
-}
-
-/**
- * relu2 = relu(relu1 · linear2Weightᵀ + linear2Bias)
- * iris/linear2: linear(30, 10), iris/relu2: relu()  model.ts:8
- */
-function forwardLinear2(relu1, linear2Weight, linear2Bias, relu2) {
-  for (let row = 0; row < 90; row++) {
-    for (let column = 0; column < 10; column++) sums[column] = linear2Bias[column];
-    for (let k = 0; k < 30; k++) {
-      const factor = relu1[row * 30 + k];
-      for (let column = 0; column < 10; column++) {
-        sums[column] += fround(factor * linear2Weight[column * 30 + k]);
-      }
-    }
-    for (let column = 0; column < 10; column++) {
-      const sum = sums[column];
-      relu2[row * 10 + column] = sum <= 0 ? 0 : sum;
-    }
-  }
-}
-
-/**
- * logits = relu2 · linear3Weightᵀ + linear3Bias
- * iris/linear3: linear(10, 3)  model.ts:8
- */
-function forwardLinear3(relu2, linear3Weight, linear3Bias, logits) {
-  for (let row = 0; row < 90; row++) {
-    for (let column = 0; column < 3; column++) sums[column] = linear3Bias[column];
-    for (let k = 0; k < 10; k++) {
-      const factor = relu2[row * 10 + k];
-      for (let column = 0; column < 3; column++) {
-        sums[column] += fround(factor * linear3Weight[column * 10 + k]);
-      }
-    }
-    for (let column = 0; column < 3; column++) {
-      const sum = sums[column];
-      logits[row * 3 + column] = sum;
-    }
-  }
-}
-
-/**
- * accuracy = sum(f32(argmax(logits) = y)) / 90
- * crossEntropy  model.ts:12
- * accuracy  model.ts:15
- */
-function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow) {
-  crossEntropySumLanes.fill(0);
-  accuracySumLanes.fill(0);
-  for (let row = 0; row < 90; row++) {
-    let position = 0;
-    let best = -Infinity;
-    let largest = -Infinity;
-    for (let column = 0; column < 3; column++) {
-      const logitsValue = logits[row * 3 + column];
-      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
-      largest = max(largest, logitsValue);
-      position = condition ? column : position;
-      best = condition ? logitsValue : best;
-    }
-    let sum = 0;
-    for (let column = 0; column < 3; column++) {
-      const exponential = exp(fround(logits[row * 3 + column] - largest));
-      exponentialRow[column] = exponential;
-      sum = fround(sum + exponential);
-    }
-    const quotient = fround(fround(0.011111111) / sum);
-    const yValue = y[row];
-    for (let column = 0; column < 3; column++) {
-      crossEntropyGradient[row * 3 + column] = (column === yValue ? fround(-0.011111111) : 0) + fround(quotient * exponentialRow[column]);
-    }
-    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 3 + yValue] - largest) - log(sum));
-    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
-  }
-  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
-  const accuracySum = sumOfLanes(accuracySumLanes);
-  loss[0] = crossEntropySum / 90;
-  accuracy[0] = accuracySum / 90;
-}
-
-/**
- * adamStepSize = f32(0.025 / (1 - pow(0.9, f64(stepCount + 1))))
- * adamCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
- * adam  model.ts:13
- */
-function updateStepCount(stepCount, adamStepSize, adamCorrection) {
-  const nextStep = (stepCount[0] + 1) | 0;
-  const converted = nextStep;
-  stepCount[0] = nextStep;
-  adamStepSize[0] = 0.025 / (1 - pow64(0.9, converted));
-  adamCorrection[0] = sqrt(1 - pow64(0.999, converted));
-}
-
-/**
- * gradient = sum(crossEntropyGradient)
- * adam  model.ts:13
- * iris/linear3: linear(10, 3)  model.ts:8
- */
-function updateLinear3Bias(
-  adamStepSize,
-  adamCorrection,
-  crossEntropyGradient,
-  linear3BiasExpAvg,
-  linear3BiasExpAvgSq,
-  linear3Bias,
-) {
-  const adamStepSizeValue = adamStepSize[0];
-  const adamCorrectionValue = adamCorrection[0];
-  for (let column = 0; column < 3; column++) {
-    let sum = 0;
-    for (let row = 0; row < 90; row++) sum = fround(sum + crossEntropyGradient[row * 3 + column]);
-    const nextExpAvg = fround(fround(linear3BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
-    const nextExpAvgSq = fround(fround(linear3BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
-    const nextBias = fround(linear3Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
-    linear3BiasExpAvg[column] = nextExpAvg;
-    linear3BiasExpAvgSq[column] = nextExpAvgSq;
-    linear3Bias[column] = nextBias;
-  }
-}
-
-/**
- * relu2Gradient = where(relu2 ≤ 0, 0, crossEntropyGradient · linear3Weight)
- * iris/relu2: relu(), iris/linear3: linear(10, 3)  model.ts:8
- */
-function backwardLinear3(crossEntropyGradient, linear3Weight, relu2, relu2Gradient) {
-  for (let row = 0; row < 90; row++) {
-    for (let column = 0; column < 10; column++) sums[column] = 0;
-    for (let k = 0; k < 3; k++) {
-      const factor = crossEntropyGradient[row * 3 + k];
-      for (let column = 0; column < 10; column++) {
-        sums[column] += fround(factor * linear3Weight[k * 10 + column]);
-      }
-    }
-    for (let column = 0; column < 10; column++) {
-      const sum = sums[column];
-      relu2Gradient[row * 10 + column] = relu2[row * 10 + column] <= 0 ? 0 : sum;
-    }
-  }
-}
-
-/**
- * gradient = crossEntropyGradientᵀ · relu2
- * adam  model.ts:13
- * iris/linear3: linear(10, 3)  model.ts:8
- */
-function updateLinear3Weight(
-  adamStepSize,
-  adamCorrection,
-  crossEntropyGradient,
-  relu2,
-  linear3WeightExpAvg,
-  linear3WeightExpAvgSq,
-  linear3Weight,
-) {
-  const adamStepSizeValue = adamStepSize[0];
-  const adamCorrectionValue = adamCorrection[0];
-  for (let row = 0; row < 3; row++) {
-    for (let column = 0; column < 10; column++) sums[column] = 0;
-    for (let k = 0; k < 90; k++) {
-      const factor = crossEntropyGradient[k * 3 + row];
-      for (let column = 0; column < 10; column++) sums[column] += fround(factor * relu2[k * 10 + column]);
-    }
-    for (let column = 0; column < 10; column++) {
-      const sum = sums[column];
-      const at = row * 10 + column;
-      const nextExpAvg = fround(fround(linear3WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
-      const nextExpAvgSq = fround(fround(linear3WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
-      const nextWeight = fround(linear3Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
-      linear3WeightExpAvg[at] = nextExpAvg;
-      linear3WeightExpAvgSq[at] = nextExpAvgSq;
-      linear3Weight[at] = nextWeight;
-    }
-  }
-}
-
-/**
- * gradient = sum(relu2Gradient)
- * adam  model.ts:13
- * iris/linear2: linear(30, 10)  model.ts:8
- */
-function updateLinear2Bias(
-  adamStepSize,
-  adamCorrection,
-  relu2Gradient,
-  linear2BiasExpAvg,
-  linear2BiasExpAvgSq,
-  linear2Bias,
-) {
-  const adamStepSizeValue = adamStepSize[0];
-  const adamCorrectionValue = adamCorrection[0];
-  for (let column = 0; column < 10; column++) {
-    let sum = 0;
-    for (let row = 0; row < 90; row++) sum = fround(sum + relu2Gradient[row * 10 + column]);
-    const nextExpAvg = fround(fround(linear2BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
-    const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
-    const nextBias = fround(linear2Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
-    linear2BiasExpAvg[column] = nextExpAvg;
-    linear2BiasExpAvgSq[column] = nextExpAvgSq;
-    linear2Bias[column] = nextBias;
-  }
-}
-
-/**
- * relu1Gradient = where(relu1 ≤ 0, 0, relu2Gradient · linear2Weight)
- * iris/relu1: relu(), iris/linear2: linear(30, 10)  model.ts:8
- */
-function backwardLinear2(relu2Gradient, linear2Weight, relu1, relu1Gradient) {
-  for (let row = 0; row < 90; row++) {
-    for (let column = 0; column < 30; column++) sums[column] = 0;
-    for (let k = 0; k < 10; k++) {
-      const factor = relu2Gradient[row * 10 + k];
-      for (let column = 0; column < 30; column++) {
-        sums[column] += fround(factor * linear2Weight[k * 30 + column]);
-      }
-    }
-    for (let column = 0; column < 30; column++) {
-      const sum = sums[column];
-      relu1Gradient[row * 30 + column] = relu1[row * 30 + column] <= 0 ? 0 : sum;
-    }
-  }
-}
-
-/**
- * gradient = relu2Gradientᵀ · relu1
- * adam  model.ts:13
- * iris/linear2: linear(30, 10)  model.ts:8
- */
-function updateLinear2Weight(
-  adamStepSize,
-  adamCorrection,
-  relu2Gradient,
-  relu1,
-  linear2WeightExpAvg,
-  linear2WeightExpAvgSq,
-  linear2Weight,
-) {
-  const adamStepSizeValue = adamStepSize[0];
-  const adamCorrectionValue = adamCorrection[0];
-  for (let row = 0; row < 10; row++) {
-    for (let column = 0; column < 30; column++) sums[column] = 0;
-    for (let k = 0; k < 90; k++) {
-      const factor = relu2Gradient[k * 10 + row];
-      for (let column = 0; column < 30; column++) sums[column] += fround(factor * relu1[k * 30 + column]);
-    }
-    for (let column = 0; column < 30; column++) {
-      const sum = sums[column];
-      const at = row * 30 + column;
-      const nextExpAvg = fround(fround(linear2WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
-      const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
-      const nextWeight = fround(linear2Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
-      linear2WeightExpAvg[at] = nextExpAvg;
-      linear2WeightExpAvgSq[at] = nextExpAvgSq;
-      linear2Weight[at] = nextWeight;
-    }
-  }
-}
-
-/**
- * gradient = sum(relu1Gradient)
- * adam  model.ts:13
- * iris/linear1: linear(4, 30)  model.ts:8
- */
-function updateLinear1Bias(
-  adamStepSize,
-  adamCorrection,
-  relu1Gradient,
-  linear1BiasExpAvg,
-  linear1BiasExpAvgSq,
-  linear1Bias,
-) {
-  const adamStepSizeValue = adamStepSize[0];
-  const adamCorrectionValue = adamCorrection[0];
-  for (let column = 0; column < 30; column++) {
-    let sum = 0;
-    for (let row = 0; row < 90; row++) sum = fround(sum + relu1Gradient[row * 30 + column]);
-    const nextExpAvg = fround(fround(linear1BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
-    const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
-    const nextBias = fround(linear1Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
-    linear1BiasExpAvg[column] = nextExpAvg;
-    linear1BiasExpAvgSq[column] = nextExpAvgSq;
-    linear1Bias[column] = nextBias;
-  }
-}
-
-/**
- * gradient = relu1Gradientᵀ · x
- * adam  model.ts:13
- * iris/linear1: linear(4, 30)  model.ts:8
- */
-function updateLinear1Weight(
-  adamStepSize,
-  adamCorrection,
-  relu1Gradient,
-  x,
-  linear1WeightExpAvg,
-  linear1WeightExpAvgSq,
-  linear1Weight,
-) {
-  const adamStepSizeValue = adamStepSize[0];
-  const adamCorrectionValue = adamCorrection[0];
-  for (let row = 0; row < 30; row++) {
-    for (let column = 0; column < 4; column++) sums[column] = 0;
-    for (let k = 0; k < 90; k++) {
-      const factor = relu1Gradient[k * 30 + row];
-      for (let column = 0; column < 4; column++) sums[column] += fround(factor * x[k * 4 + column]);
-    }
-    for (let column = 0; column < 4; column++) {
-      const sum = sums[column];
-      const at = row * 4 + column;
-      const nextExpAvg = fround(fround(linear1WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
-      const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
-      const nextWeight = fround(linear1Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total));
-      linear1WeightExpAvg[at] = nextExpAvg;
-      linear1WeightExpAvgSq[at] = nextExpAvgSq;
-      linear1Weight[at] = nextWeight;
-    }
-  }
-}
-
-/**
- * accuracy = sum(f32(argmax(logits) = y)) / 90
- * crossEntropy  model.ts:12
- * accuracy  model.ts:15
- */
-function lossCrossEntropy2(logits, y, loss, accuracy) {
-  crossEntropySumLanes.fill(0);
-  accuracySumLanes.fill(0);
-  for (let row = 0; row < 90; row++) {
-    let position = 0;
-    let best = -Infinity;
-    let largest = -Infinity;
-    for (let column = 0; column < 3; column++) {
-      const logitsValue = logits[row * 3 + column];
-      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
-      largest = max(largest, logitsValue);
-      position = condition ? column : position;
-      best = condition ? logitsValue : best;
-    }
-    let sum = 0;
-    for (let column = 0; column < 3; column++) {
-      sum = fround(sum + exp(fround(logits[row * 3 + column] - largest)));
-    }
-    const yValue = y[row];
-    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 3 + yValue] - largest) - log(sum));
-    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
-  }
-  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
-  const accuracySum = sumOfLanes(accuracySumLanes);
-  loss[0] = crossEntropySum / 90;
-  accuracy[0] = accuracySum / 90;
-}
-
-/** Where everything lies in memory, in bytes. State keeps its place in modules of other batch sizes. */
-export const layout = {
-  bytes: 33104,
-  state: {
-    'iris/linear1.weight': { offset: 0, dtype: 'f32', shape: [30, 4] },
-    'iris/linear1.bias': { offset: 480, dtype: 'f32', shape: [30] },
-    'iris/linear2.weight': { offset: 608, dtype: 'f32', shape: [10, 30] },
-    'iris/linear2.bias': { offset: 1808, dtype: 'f32', shape: [10] },
-    'iris/linear3.weight': { offset: 1856, dtype: 'f32', shape: [3, 10] },
-    'iris/linear3.bias': { offset: 1984, dtype: 'f32', shape: [3] },
-    'iris/linear1.weight.exp_avg_sq': { offset: 2000, dtype: 'f32', shape: [30, 4] },
-    'iris/linear1.weight.exp_avg': { offset: 2480, dtype: 'f32', shape: [30, 4] },
-    'iris/linear1.bias.exp_avg_sq': { offset: 2960, dtype: 'f32', shape: [30] },
-    'iris/linear1.bias.exp_avg': { offset: 3088, dtype: 'f32', shape: [30] },
-    'iris/linear2.weight.exp_avg_sq': { offset: 3216, dtype: 'f32', shape: [10, 30] },
-    'iris/linear2.weight.exp_avg': { offset: 4416, dtype: 'f32', shape: [10, 30] },
-    'iris/linear2.bias.exp_avg_sq': { offset: 5616, dtype: 'f32', shape: [10] },
-    'iris/linear2.bias.exp_avg': { offset: 5664, dtype: 'f32', shape: [10] },
-    'iris/linear3.weight.exp_avg_sq': { offset: 5712, dtype: 'f32', shape: [3, 10] },
-    'iris/linear3.weight.exp_avg': { offset: 5840, dtype: 'f32', shape: [3, 10] },
-    'iris/linear3.bias.exp_avg_sq': { offset: 5968, dtype: 'f32', shape: [3] },
-    'iris/linear3.bias.exp_avg': { offset: 5984, dtype: 'f32', shape: [3] },
-    'step': { offset: 6000, dtype: 'i32', shape: [] },
-    'seed': { offset: 6016, dtype: 'i32', shape: [] },
-  },
-};
-
-/** Parameters, optimizer state and counters as arrays over the memory. */
-export function state(memory) {
-  return {
-    'iris/linear1.weight': new Float32Array(memory, 0, 120),
-    'iris/linear1.bias': new Float32Array(memory, 480, 30),
-    'iris/linear2.weight': new Float32Array(memory, 608, 300),
-    'iris/linear2.bias': new Float32Array(memory, 1808, 10),
-    'iris/linear3.weight': new Float32Array(memory, 1856, 30),
-    'iris/linear3.bias': new Float32Array(memory, 1984, 3),
-    'iris/linear1.weight.exp_avg_sq': new Float32Array(memory, 2000, 120),
-    'iris/linear1.weight.exp_avg': new Float32Array(memory, 2480, 120),
-    'iris/linear1.bias.exp_avg_sq': new Float32Array(memory, 2960, 30),
-    'iris/linear1.bias.exp_avg': new Float32Array(memory, 3088, 30),
-    'iris/linear2.weight.exp_avg_sq': new Float32Array(memory, 3216, 300),
-    'iris/linear2.weight.exp_avg': new Float32Array(memory, 4416, 300),
-    'iris/linear2.bias.exp_avg_sq': new Float32Array(memory, 5616, 10),
-    'iris/linear2.bias.exp_avg': new Float32Array(memory, 5664, 10),
-    'iris/linear3.weight.exp_avg_sq': new Float32Array(memory, 5712, 30),
-    'iris/linear3.weight.exp_avg': new Float32Array(memory, 5840, 30),
-    'iris/linear3.bias.exp_avg_sq': new Float32Array(memory, 5968, 3),
-    'iris/linear3.bias.exp_avg': new Float32Array(memory, 5984, 3),
-    'step': new Int32Array(memory, 6000, 1),
-    'seed': new Int32Array(memory, 6016, 1),
-  };
-}
-
-/** Binds initialise to memory: fill the inputs, call run, read the outputs. */
-export function initialise(memory) {
-  const stepCount = new Int32Array(memory, 6000, 1);
-  const seed = new Int32Array(memory, 6016, 1);
-  const linear1Weight = new Float32Array(memory, 0, 120);
-  const linear1Bias = new Float32Array(memory, 480, 30);
-  const linear2Weight = new Float32Array(memory, 608, 300);
-  const linear2Bias = new Float32Array(memory, 1808, 10);
-  const linear3Weight = new Float32Array(memory, 1856, 30);
-  const linear3Bias = new Float32Array(memory, 1984, 3);
-  const linear1WeightExpAvgSq = new Float32Array(memory, 2000, 120);
-  const linear1WeightExpAvg = new Float32Array(memory, 2480, 120);
-  const linear1BiasExpAvgSq = new Float32Array(memory, 2960, 30);
-  const linear1BiasExpAvg = new Float32Array(memory, 3088, 30);
-  const linear2WeightExpAvgSq = new Float32Array(memory, 3216, 300);
-  const linear2WeightExpAvg = new Float32Array(memory, 4416, 300);
-  const linear2BiasExpAvgSq = new Float32Array(memory, 5616, 10);
-  const linear2BiasExpAvg = new Float32Array(memory, 5664, 10);
-  const linear3WeightExpAvgSq = new Float32Array(memory, 5712, 30);
-  const linear3WeightExpAvg = new Float32Array(memory, 5840, 30);
-  const linear3BiasExpAvgSq = new Float32Array(memory, 5968, 3);
-  const linear3BiasExpAvg = new Float32Array(memory, 5984, 3);
-  return {
-    inputs: {},
-    outputs: {},
-    run() {
-      initialiseStepCount(stepCount);
-      initialiseLinear1Weight(seed, linear1Weight);
-      initialiseLinear1Bias(seed, linear1Bias);
-      initialiseLinear2Weight(seed, linear2Weight);
-      initialiseLinear2Bias(seed, linear2Bias);
-      initialiseLinear3Weight(seed, linear3Weight);
-      initialiseLinear3Bias(seed, linear3Bias);
-      initialiseLinear1WeightExpAvgSq(linear1WeightExpAvgSq, linear1WeightExpAvg);
-      initialiseLinear1BiasExpAvgSq(linear1BiasExpAvgSq, linear1BiasExpAvg);
-      initialiseLinear2WeightExpAvgSq(linear2WeightExpAvgSq, linear2WeightExpAvg);
-      initialiseLinear2BiasExpAvgSq(linear2BiasExpAvgSq, linear2BiasExpAvg);
-      initialiseLinear3WeightExpAvgSq(linear3WeightExpAvgSq, linear3WeightExpAvg);
-      initialiseLinear3BiasExpAvgSq(linear3BiasExpAvgSq, linear3BiasExpAvg);
-    },
-  };
-}
-
-/** Binds step to memory: fill the inputs, call run, read the outputs. */
-export function step(memory) {
-  const linear1Weight = new Float32Array(memory, 0, 120);
-  const linear1Bias = new Float32Array(memory, 480, 30);
-  const linear2Weight = new Float32Array(memory, 608, 300);
-  const linear2Bias = new Float32Array(memory, 1808, 10);
-  const linear3Weight = new Float32Array(memory, 1856, 30);
-  const linear3Bias = new Float32Array(memory, 1984, 3);
-  const stepCount = new Int32Array(memory, 6000, 1);
-  const linear3BiasExpAvg = new Float32Array(memory, 5984, 3);
-  const linear3BiasExpAvgSq = new Float32Array(memory, 5968, 3);
-  const linear3WeightExpAvg = new Float32Array(memory, 5840, 30);
-  const linear3WeightExpAvgSq = new Float32Array(memory, 5712, 30);
-  const linear2BiasExpAvg = new Float32Array(memory, 5664, 10);
-  const linear2BiasExpAvgSq = new Float32Array(memory, 5616, 10);
-  const linear2WeightExpAvg = new Float32Array(memory, 4416, 300);
-  const linear2WeightExpAvgSq = new Float32Array(memory, 3216, 300);
-  const linear1BiasExpAvg = new Float32Array(memory, 3088, 30);
-  const linear1BiasExpAvgSq = new Float32Array(memory, 2960, 30);
-  const linear1WeightExpAvg = new Float32Array(memory, 2480, 120);
-  const linear1WeightExpAvgSq = new Float32Array(memory, 2000, 120);
-  const relu1 = new Float32Array(memory, 6032, 2700);
-  const relu1Gradient = new Float32Array(memory, 16832, 2700);
-  const relu2 = new Float32Array(memory, 16832, 900);
-  const relu2Gradient = new Float32Array(memory, 27632, 900);
-  const x = new Float32Array(memory, 31232, 360);
-  const logits = new Float32Array(memory, 20432, 270);
-  const crossEntropyGradient = new Float32Array(memory, 21520, 270);
-  const y = new Int32Array(memory, 32672, 90);
-  const loss = new Float32Array(memory, 33040, 1);
-  const accuracy = new Float32Array(memory, 33056, 1);
-  const adamStepSize = new Float32Array(memory, 33072, 1);
-  const adamCorrection = new Float32Array(memory, 33088, 1);
-  const exponentialRow = new Float32Array(3);
-  return {
-    inputs: { x, y },
-    outputs: { loss, accuracy },
-    run() {
-      forwardLinear1(x, linear1Weight, linear1Bias, relu1);
-      forwardLinear2(relu1, linear2Weight, linear2Bias, relu2);
-      forwardLinear3(relu2, linear3Weight, linear3Bias, logits);
-      lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow);
-      updateStepCount(stepCount, adamStepSize, adamCorrection);
-      updateLinear3Bias(adamStepSize, adamCorrection, crossEntropyGradient, linear3BiasExpAvg, linear3BiasExpAvgSq, linear3Bias);
-      backwardLinear3(crossEntropyGradient, linear3Weight, relu2, relu2Gradient);
-      updateLinear3Weight(adamStepSize, adamCorrection, crossEntropyGradient, relu2, linear3WeightExpAvg, linear3WeightExpAvgSq, linear3Weight);
-      updateLinear2Bias(adamStepSize, adamCorrection, relu2Gradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias);
-      backwardLinear2(relu2Gradient, linear2Weight, relu1, relu1Gradient);
-      updateLinear2Weight(adamStepSize, adamCorrection, relu2Gradient, relu1, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight);
-      updateLinear1Bias(adamStepSize, adamCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias);
-      updateLinear1Weight(adamStepSize, adamCorrection, relu1Gradient, x, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight);
-    },
-  };
-}
-
-/** Binds evaluate to memory: fill the inputs, call run, read the outputs. */
-export function evaluate(memory) {
-  const linear1Weight = new Float32Array(memory, 0, 120);
-  const linear1Bias = new Float32Array(memory, 480, 30);
-  const linear2Weight = new Float32Array(memory, 608, 300);
-  const linear2Bias = new Float32Array(memory, 1808, 10);
-  const linear3Weight = new Float32Array(memory, 1856, 30);
-  const linear3Bias = new Float32Array(memory, 1984, 3);
-  const relu1 = new Float32Array(memory, 6032, 2700);
-  const relu2 = new Float32Array(memory, 16832, 900);
-  const x = new Float32Array(memory, 20432, 360);
-  const logits = new Float32Array(memory, 6032, 270);
-  const y = new Int32Array(memory, 21872, 90);
-  const loss = new Float32Array(memory, 7120, 1);
-  const accuracy = new Float32Array(memory, 7136, 1);
-  return {
-    inputs: { x, y },
-    outputs: { loss, accuracy },
-    run() {
-      forwardLinear1(x, linear1Weight, linear1Bias, relu1);
-      forwardLinear2(relu1, linear2Weight, linear2Bias, relu2);
-      forwardLinear3(relu2, linear3Weight, linear3Bias, logits);
-      lossCrossEntropy2(logits, y, loss, accuracy);
-    },
-  };
-}
-
-/** Binds predict to memory: fill the inputs, call run, read the outputs. */
-export function predict(memory) {
-  const linear1Weight = new Float32Array(memory, 0, 120);
-  const linear1Bias = new Float32Array(memory, 480, 30);
-  const linear2Weight = new Float32Array(memory, 608, 300);
-  const linear2Bias = new Float32Array(memory, 1808, 10);
-  const linear3Weight = new Float32Array(memory, 1856, 30);
-  const linear3Bias = new Float32Array(memory, 1984, 3);
-  const relu1 = new Float32Array(memory, 6032, 2700);
-  const relu2 = new Float32Array(memory, 16832, 900);
-  const x = new Float32Array(memory, 20432, 360);
-  const logits = new Float32Array(memory, 6032, 270);
-  return {
-    inputs: { x },
-    outputs: { logits },
-    run() {
-      forwardLinear1(x, linear1Weight, linear1Bias, relu1);
-      forwardLinear2(relu1, linear2Weight, linear2Bias, relu2);
-      forwardLinear3(relu2, linear3Weight, linear3Bias, logits);
-    },
-  };
+/** The lower half of a double's bits. */
+function lowWord(x) {
+  doubles[0] = x;
+  return words[0];
 }

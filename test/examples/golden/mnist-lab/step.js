@@ -2,47 +2,593 @@
 
 const { abs, floor, fround, max, sqrt } = Math;
 
-/** The sum of eight partial results, always in the same order. */
-function sumOfLanes(lanes) {
-  const even = fround(fround(lanes[0] + lanes[4]) + fround(lanes[2] + lanes[6]));
-  const odd = fround(fround(lanes[1] + lanes[5]) + fround(lanes[3] + lanes[7]));
-  return fround(even + odd);
+// What kernels gather in; nothing is kept in them from one kernel to the next.
+const sums = new Float32Array(784);
+const crossEntropySumLanes = new Float32Array(8);
+const accuracySumLanes = new Float32Array(8);
+
+function initialiseStepCount(stepCount) {
+  stepCount[0] = 0;
 }
 
-/** Eight bytes seen as floats and as integers, for casts of bits. */
-const singles = new Float32Array(2);
-const doubles = new Float64Array(singles.buffer);
-const words = new Int32Array(singles.buffer);
-
-/** The single with the given bits. */
-function fromBits(bits) {
-  words[0] = bits;
-  return singles[0];
+/** mnist/linear1: linear(784, 160)  model.ts:20 */
+function initialiseLinear1Weight(seed, linear1Weight) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 125440; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, -1895704556, i, 0)) * fround(0.071428575));
+    linear1Weight[i] = product + fround(-0.035714287);
+  }
 }
 
-/** The bits of a single as an integer. */
-function bitsOf(x) {
-  singles[0] = x;
-  return words[0];
+/** mnist/linear1: linear(784, 160)  model.ts:20 */
+function initialiseLinear1Bias(seed, linear1Bias) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 160; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 787823241, i, 0)) * fround(0.071428575));
+    linear1Bias[i] = product + fround(-0.035714287);
+  }
 }
 
-/** The upper half of a double's bits. */
-function highWord(x) {
-  doubles[0] = x;
-  return words[1];
+/** mnist/linear2: linear(160, 10)  model.ts:20 */
+function initialiseLinear2Weight(seed, linear2Weight) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 1600; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, 741115663, i, 0)) * fround(0.15811388));
+    linear2Weight[i] = product + fround(-0.07905694);
+  }
 }
 
-/** The double with the given halves. */
-function fromWords(high, low) {
-  words[1] = high;
-  words[0] = low;
-  return doubles[0];
+/** mnist/linear2: linear(160, 10)  model.ts:20 */
+function initialiseLinear2Bias(seed, linear2Bias) {
+  const seedValue = seed[0];
+  for (let i = 0; i < 10; i++) {
+    const product = fround(uniformFromBits(threefryFirst(seedValue, -1370411110, i, 0)) * fround(0.15811388));
+    linear2Bias[i] = product + fround(-0.07905694);
+  }
 }
 
-/** The lower half of a double's bits. */
-function lowWord(x) {
-  doubles[0] = x;
-  return words[0];
+/** adamW  model.ts:25 */
+function initialiseLinear1WeightExpAvg(linear1WeightExpAvg, linear1WeightExpAvgSq) {
+  for (let i = 0; i < 125440; i++) {
+    linear1WeightExpAvg[i] = 0;
+    linear1WeightExpAvgSq[i] = 0;
+  }
+}
+
+/** adamW  model.ts:25 */
+function initialiseLinear1BiasExpAvg(linear1BiasExpAvg, linear1BiasExpAvgSq) {
+  for (let i = 0; i < 160; i++) {
+    linear1BiasExpAvg[i] = 0;
+    linear1BiasExpAvgSq[i] = 0;
+  }
+}
+
+/** adamW  model.ts:25 */
+function initialiseLinear2WeightExpAvg(linear2WeightExpAvg, linear2WeightExpAvgSq) {
+  for (let i = 0; i < 1600; i++) {
+    linear2WeightExpAvg[i] = 0;
+    linear2WeightExpAvgSq[i] = 0;
+  }
+}
+
+/** adamW  model.ts:25 */
+function initialiseLinear2BiasExpAvg(linear2BiasExpAvg, linear2BiasExpAvgSq) {
+  for (let i = 0; i < 10; i++) {
+    linear2BiasExpAvg[i] = 0;
+    linear2BiasExpAvgSq[i] = 0;
+  }
+}
+
+/**
+ * dropout1 = where(randomBits(seed, -219921787, stepCount) ≥ -1288490189, (x * 1.25), 0)
+ * mnist/dropout1: dropout(0.2)  model.ts:20
+ */
+function forwardDropout1(seed, stepCount, x, dropout1) {
+  const seedValue = seed[0];
+  const stepCountValue = stepCount[0];
+  for (let i = 0; i < 25088; i++) {
+    const condition = threefryFirst(seedValue, -219921787, i, stepCountValue) >= -1288490189;
+    dropout1[i] = condition ? fround(x[i] * 1.25) : 0;
+  }
+}
+
+/**
+ * dropout2 = randomBits(seed, -270254644, stepCount) ≥ 0
+ * mnist/dropout2: dropout(0.5)  model.ts:20
+ */
+function forwardDropout2(seed, stepCount, dropout2) {
+  const seedValue = seed[0];
+  const stepCountValue = stepCount[0];
+  for (let i = 0; i < 5120; i++) {
+    dropout2[i] = threefryFirst(seedValue, -270254644, i, stepCountValue) >= 0 ? 1 : 0;
+  }
+}
+
+/**
+ * relu1 = relu(dropout1 · linear1Weightᵀ + linear1Bias)
+ * dropout22 = where(dropout2, (relu1 * 2), 0)
+ * mnist/linear1: linear(784, 160), mnist/relu1: relu(), mnist/dropout2: dropout(0.5)  model.ts:20
+ */
+function forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2, relu1, dropout22) {
+  for (let row = 0; row < 32; row++) {
+    for (let column = 0; column < 160; column++) sums[column] = linear1Bias[column];
+    for (let k = 0; k < 784; k++) {
+      const factor = dropout1[row * 784 + k];
+      for (let column = 0; column < 160; column++) {
+        sums[column] += fround(factor * linear1Weight[column * 784 + k]);
+      }
+    }
+    for (let column = 0; column < 160; column++) {
+      const sum = sums[column];
+      const at = row * 160 + column;
+      const rectified = sum <= 0 ? 0 : sum;
+      relu1[at] = rectified;
+      dropout22[at] = dropout2[at] !== 0 ? fround(rectified * 2) : 0;
+    }
+  }
+}
+
+/**
+ * logits = dropout22 · linear2Weightᵀ + linear2Bias
+ * mnist/linear2: linear(160, 10)  model.ts:20
+ */
+function forwardLinear2(dropout22, linear2Weight, linear2Bias, logits) {
+  for (let row = 0; row < 32; row++) {
+    for (let column = 0; column < 10; column++) sums[column] = linear2Bias[column];
+    for (let k = 0; k < 160; k++) {
+      const factor = dropout22[row * 160 + k];
+      for (let column = 0; column < 10; column++) {
+        sums[column] += fround(factor * linear2Weight[column * 160 + k]);
+      }
+    }
+    for (let column = 0; column < 10; column++) {
+      const sum = sums[column];
+      logits[row * 10 + column] = sum;
+    }
+  }
+}
+
+/**
+ * accuracy = sum(f32(argmax(logits) = y)) / 32
+ * crossEntropy  model.ts:24
+ * accuracy  model.ts:27
+ */
+function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow) {
+  crossEntropySumLanes.fill(0);
+  accuracySumLanes.fill(0);
+  for (let row = 0; row < 32; row++) {
+    let position = 0;
+    let best = -Infinity;
+    let largest = -Infinity;
+    for (let column = 0; column < 10; column++) {
+      const logitsValue = logits[row * 10 + column];
+      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
+      largest = max(largest, logitsValue);
+      position = condition ? column : position;
+      best = condition ? logitsValue : best;
+    }
+    let sum = 0;
+    for (let column = 0; column < 10; column++) {
+      const exponential = exp(fround(logits[row * 10 + column] - largest));
+      exponentialRow[column] = exponential;
+      sum = fround(sum + exponential);
+    }
+    const quotient = fround(0.03125 / sum);
+    const yValue = y[row];
+    for (let column = 0; column < 10; column++) {
+      crossEntropyGradient[row * 10 + column] = (column === yValue ? -0.03125 : 0) + fround(quotient * exponentialRow[column]);
+    }
+    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 10 + yValue] - largest) - log(sum));
+    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
+  }
+  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
+  const accuracySum = sumOfLanes(accuracySumLanes);
+  loss[0] = crossEntropySum / 32;
+  accuracy[0] = accuracySum / 32;
+}
+
+/**
+ * adamWStepSize = f32(0.0015 / (1 - pow(0.9, f64(stepCount + 1))))
+ * adamWCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
+ * adamW  model.ts:25
+ */
+function updateStepCount(stepCount, adamWStepSize, adamWCorrection) {
+  const nextStep = (stepCount[0] + 1) | 0;
+  const converted = nextStep;
+  stepCount[0] = nextStep;
+  adamWStepSize[0] = 0.0015 / (1 - pow64(0.9, converted));
+  adamWCorrection[0] = sqrt(1 - pow64(0.999, converted));
+}
+
+/**
+ * gradient = sum(crossEntropyGradient, axis 0)
+ * adamW  model.ts:25
+ * mnist/linear2: linear(160, 10)  model.ts:20
+ */
+function updateLinear2Bias(
+  adamWStepSize,
+  adamWCorrection,
+  crossEntropyGradient,
+  linear2BiasExpAvg,
+  linear2BiasExpAvgSq,
+  linear2Bias,
+) {
+  const adamWStepSizeValue = adamWStepSize[0];
+  const adamWCorrectionValue = adamWCorrection[0];
+  for (let column = 0; column < 10; column++) {
+    let sum = 0;
+    for (let row = 0; row < 32; row++) sum = fround(sum + crossEntropyGradient[row * 10 + column]);
+    const nextExpAvg = fround(fround(linear2BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
+    const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+    linear2BiasExpAvg[column] = nextExpAvg;
+    linear2BiasExpAvgSq[column] = nextExpAvgSq;
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
+    linear2Bias[column] = fround(linear2Bias[column] * fround(0.99925)) - quotient;
+  }
+}
+
+/**
+ * relu1Gradient = where(relu1 ≤ 0, 0, (where(dropout2, crossEntropyGradient · linear2Weight, 0) * 2))
+ * mnist/relu1: relu(), mnist/linear2: linear(160, 10), mnist/dropout2: dropout(0.5)  model.ts:20
+ */
+function backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient) {
+  for (let row = 0; row < 32; row++) {
+    for (let column = 0; column < 160; column++) sums[column] = 0;
+    for (let k = 0; k < 10; k++) {
+      const factor = crossEntropyGradient[row * 10 + k];
+      for (let column = 0; column < 160; column++) {
+        sums[column] += fround(factor * linear2Weight[k * 160 + column]);
+      }
+    }
+    for (let column = 0; column < 160; column++) {
+      const sum = sums[column];
+      const at = row * 160 + column;
+      relu1Gradient[at] = relu1[at] <= 0 ? 0 : fround((dropout2[at] !== 0 ? sum : 0) * 2);
+    }
+  }
+}
+
+/**
+ * gradient = crossEntropyGradientᵀ · dropout22
+ * adamW  model.ts:25
+ * mnist/linear2: linear(160, 10)  model.ts:20
+ */
+function updateLinear2Weight(
+  adamWStepSize,
+  adamWCorrection,
+  crossEntropyGradient,
+  dropout22,
+  linear2WeightExpAvg,
+  linear2WeightExpAvgSq,
+  linear2Weight,
+) {
+  const adamWStepSizeValue = adamWStepSize[0];
+  const adamWCorrectionValue = adamWCorrection[0];
+  for (let row = 0; row < 10; row++) {
+    for (let column = 0; column < 160; column++) sums[column] = 0;
+    for (let k = 0; k < 32; k++) {
+      const factor = crossEntropyGradient[k * 10 + row];
+      for (let column = 0; column < 160; column++) {
+        sums[column] += fround(factor * dropout22[k * 160 + column]);
+      }
+    }
+    for (let column = 0; column < 160; column++) {
+      const sum = sums[column];
+      const at = row * 160 + column;
+      const nextExpAvg = fround(fround(linear2WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
+      const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+      linear2WeightExpAvg[at] = nextExpAvg;
+      linear2WeightExpAvgSq[at] = nextExpAvgSq;
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
+      linear2Weight[at] = fround(linear2Weight[at] * fround(0.99925)) - quotient;
+    }
+  }
+}
+
+/**
+ * gradient = sum(relu1Gradient, axis 0)
+ * adamW  model.ts:25
+ * mnist/linear1: linear(784, 160)  model.ts:20
+ */
+function updateLinear1Bias(
+  adamWStepSize,
+  adamWCorrection,
+  relu1Gradient,
+  linear1BiasExpAvg,
+  linear1BiasExpAvgSq,
+  linear1Bias,
+) {
+  const adamWStepSizeValue = adamWStepSize[0];
+  const adamWCorrectionValue = adamWCorrection[0];
+  for (let column = 0; column < 160; column++) {
+    let sum = 0;
+    for (let row = 0; row < 32; row++) sum = fround(sum + relu1Gradient[row * 160 + column]);
+    const nextExpAvg = fround(fround(linear1BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
+    const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+    linear1BiasExpAvg[column] = nextExpAvg;
+    linear1BiasExpAvgSq[column] = nextExpAvgSq;
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
+    linear1Bias[column] = fround(linear1Bias[column] * fround(0.99925)) - quotient;
+  }
+}
+
+/**
+ * gradient = relu1Gradientᵀ · dropout1
+ * adamW  model.ts:25
+ * mnist/linear1: linear(784, 160)  model.ts:20
+ */
+function updateLinear1Weight(
+  adamWStepSize,
+  adamWCorrection,
+  relu1Gradient,
+  dropout1,
+  linear1WeightExpAvg,
+  linear1WeightExpAvgSq,
+  linear1Weight,
+) {
+  const adamWStepSizeValue = adamWStepSize[0];
+  const adamWCorrectionValue = adamWCorrection[0];
+  for (let row = 0; row < 160; row++) {
+    for (let column = 0; column < 784; column++) sums[column] = 0;
+    for (let k = 0; k < 32; k++) {
+      const factor = relu1Gradient[k * 160 + row];
+      for (let column = 0; column < 784; column++) {
+        sums[column] += fround(factor * dropout1[k * 784 + column]);
+      }
+    }
+    for (let column = 0; column < 784; column++) {
+      const sum = sums[column];
+      const at = row * 784 + column;
+      const nextExpAvg = fround(fround(linear1WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
+      const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
+      linear1WeightExpAvg[at] = nextExpAvg;
+      linear1WeightExpAvgSq[at] = nextExpAvgSq;
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
+      linear1Weight[at] = fround(linear1Weight[at] * fround(0.99925)) - quotient;
+    }
+  }
+}
+
+/**
+ * relu1 = relu(x · linear1Weightᵀ + linear1Bias)
+ * mnist/linear1: linear(784, 160), mnist/relu1: relu()  model.ts:20
+ */
+function forwardLinear1InEvaluate(x, linear1Weight, linear1Bias, relu1) {
+  for (let row = 0; row < 32; row++) {
+    for (let column = 0; column < 160; column++) sums[column] = linear1Bias[column];
+    for (let k = 0; k < 784; k++) {
+      const factor = x[row * 784 + k];
+      for (let column = 0; column < 160; column++) {
+        sums[column] += fround(factor * linear1Weight[column * 784 + k]);
+      }
+    }
+    for (let column = 0; column < 160; column++) {
+      const sum = sums[column];
+      relu1[row * 160 + column] = sum <= 0 ? 0 : sum;
+    }
+  }
+}
+
+/**
+ * logits = relu1 · linear2Weightᵀ + linear2Bias
+ * mnist/linear2: linear(160, 10)  model.ts:20
+ */
+function forwardLinear2InEvaluate(relu1, linear2Weight, linear2Bias, logits) {
+  for (let row = 0; row < 32; row++) {
+    for (let column = 0; column < 10; column++) sums[column] = linear2Bias[column];
+    for (let k = 0; k < 160; k++) {
+      const factor = relu1[row * 160 + k];
+      for (let column = 0; column < 10; column++) {
+        sums[column] += fround(factor * linear2Weight[column * 160 + k]);
+      }
+    }
+    for (let column = 0; column < 10; column++) {
+      const sum = sums[column];
+      logits[row * 10 + column] = sum;
+    }
+  }
+}
+
+/**
+ * accuracy = sum(f32(argmax(logits) = y)) / 32
+ * crossEntropy  model.ts:24
+ * accuracy  model.ts:27
+ */
+function lossCrossEntropyInEvaluate(logits, y, loss, accuracy) {
+  crossEntropySumLanes.fill(0);
+  accuracySumLanes.fill(0);
+  for (let row = 0; row < 32; row++) {
+    let position = 0;
+    let best = -Infinity;
+    let largest = -Infinity;
+    for (let column = 0; column < 10; column++) {
+      const logitsValue = logits[row * 10 + column];
+      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
+      largest = max(largest, logitsValue);
+      position = condition ? column : position;
+      best = condition ? logitsValue : best;
+    }
+    let sum = 0;
+    for (let column = 0; column < 10; column++) {
+      sum = fround(sum + exp(fround(logits[row * 10 + column] - largest)));
+    }
+    const yValue = y[row];
+    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 10 + yValue] - largest) - log(sum));
+    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
+  }
+  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
+  const accuracySum = sumOfLanes(accuracySumLanes);
+  loss[0] = crossEntropySum / 32;
+  accuracy[0] = accuracySum / 32;
+}
+
+/** Where everything lies in memory, in bytes. State keeps its place in modules of other batch sizes. */
+export const layout = {
+  bytes: 1776080,
+  state: {
+    'mnist/linear1.weight': { offset: 0, dtype: 'f32', shape: [160, 784] },
+    'mnist/linear1.bias': { offset: 501760, dtype: 'f32', shape: [160] },
+    'mnist/linear2.weight': { offset: 502400, dtype: 'f32', shape: [10, 160] },
+    'mnist/linear2.bias': { offset: 508800, dtype: 'f32', shape: [10] },
+    'mnist/linear1.weight.exp_avg': { offset: 508848, dtype: 'f32', shape: [160, 784] },
+    'mnist/linear1.weight.exp_avg_sq': { offset: 1010608, dtype: 'f32', shape: [160, 784] },
+    'mnist/linear1.bias.exp_avg': { offset: 1512368, dtype: 'f32', shape: [160] },
+    'mnist/linear1.bias.exp_avg_sq': { offset: 1513008, dtype: 'f32', shape: [160] },
+    'mnist/linear2.weight.exp_avg': { offset: 1513648, dtype: 'f32', shape: [10, 160] },
+    'mnist/linear2.weight.exp_avg_sq': { offset: 1520048, dtype: 'f32', shape: [10, 160] },
+    'mnist/linear2.bias.exp_avg': { offset: 1526448, dtype: 'f32', shape: [10] },
+    'mnist/linear2.bias.exp_avg_sq': { offset: 1526496, dtype: 'f32', shape: [10] },
+    'step': { offset: 1526544, dtype: 'i32', shape: [] },
+    'seed': { offset: 1526560, dtype: 'i32', shape: [] },
+  },
+};
+
+/** Parameters, optimizer state and counters as arrays over the memory. */
+export function state(memory) {
+  return {
+    'mnist/linear1.weight': new Float32Array(memory, 0, 125440),
+    'mnist/linear1.bias': new Float32Array(memory, 501760, 160),
+    'mnist/linear2.weight': new Float32Array(memory, 502400, 1600),
+    'mnist/linear2.bias': new Float32Array(memory, 508800, 10),
+    'mnist/linear1.weight.exp_avg': new Float32Array(memory, 508848, 125440),
+    'mnist/linear1.weight.exp_avg_sq': new Float32Array(memory, 1010608, 125440),
+    'mnist/linear1.bias.exp_avg': new Float32Array(memory, 1512368, 160),
+    'mnist/linear1.bias.exp_avg_sq': new Float32Array(memory, 1513008, 160),
+    'mnist/linear2.weight.exp_avg': new Float32Array(memory, 1513648, 1600),
+    'mnist/linear2.weight.exp_avg_sq': new Float32Array(memory, 1520048, 1600),
+    'mnist/linear2.bias.exp_avg': new Float32Array(memory, 1526448, 10),
+    'mnist/linear2.bias.exp_avg_sq': new Float32Array(memory, 1526496, 10),
+    'step': new Int32Array(memory, 1526544, 1),
+    'seed': new Int32Array(memory, 1526560, 1),
+  };
+}
+
+/** Binds initialise to memory: fill the inputs, call run, read the outputs. */
+export function initialise(memory) {
+  const stepCount = new Int32Array(memory, 1526544, 1);
+  const seed = new Int32Array(memory, 1526560, 1);
+  const linear1Weight = new Float32Array(memory, 0, 125440);
+  const linear1Bias = new Float32Array(memory, 501760, 160);
+  const linear2Weight = new Float32Array(memory, 502400, 1600);
+  const linear2Bias = new Float32Array(memory, 508800, 10);
+  const linear1WeightExpAvg = new Float32Array(memory, 508848, 125440);
+  const linear1WeightExpAvgSq = new Float32Array(memory, 1010608, 125440);
+  const linear1BiasExpAvg = new Float32Array(memory, 1512368, 160);
+  const linear1BiasExpAvgSq = new Float32Array(memory, 1513008, 160);
+  const linear2WeightExpAvg = new Float32Array(memory, 1513648, 1600);
+  const linear2WeightExpAvgSq = new Float32Array(memory, 1520048, 1600);
+  const linear2BiasExpAvg = new Float32Array(memory, 1526448, 10);
+  const linear2BiasExpAvgSq = new Float32Array(memory, 1526496, 10);
+  return {
+    inputs: {},
+    outputs: {},
+    run() {
+      initialiseStepCount(stepCount);
+      initialiseLinear1Weight(seed, linear1Weight);
+      initialiseLinear1Bias(seed, linear1Bias);
+      initialiseLinear2Weight(seed, linear2Weight);
+      initialiseLinear2Bias(seed, linear2Bias);
+      initialiseLinear1WeightExpAvg(linear1WeightExpAvg, linear1WeightExpAvgSq);
+      initialiseLinear1BiasExpAvg(linear1BiasExpAvg, linear1BiasExpAvgSq);
+      initialiseLinear2WeightExpAvg(linear2WeightExpAvg, linear2WeightExpAvgSq);
+      initialiseLinear2BiasExpAvg(linear2BiasExpAvg, linear2BiasExpAvgSq);
+    },
+  };
+}
+
+/** Binds step to memory: fill the inputs, call run, read the outputs. */
+export function step(memory) {
+  const seed = new Int32Array(memory, 1526560, 1);
+  const stepCount = new Int32Array(memory, 1526544, 1);
+  const linear1Weight = new Float32Array(memory, 0, 125440);
+  const linear1Bias = new Float32Array(memory, 501760, 160);
+  const linear2Weight = new Float32Array(memory, 502400, 1600);
+  const linear2Bias = new Float32Array(memory, 508800, 10);
+  const linear2BiasExpAvg = new Float32Array(memory, 1526448, 10);
+  const linear2BiasExpAvgSq = new Float32Array(memory, 1526496, 10);
+  const linear2WeightExpAvg = new Float32Array(memory, 1513648, 1600);
+  const linear2WeightExpAvgSq = new Float32Array(memory, 1520048, 1600);
+  const linear1BiasExpAvg = new Float32Array(memory, 1512368, 160);
+  const linear1BiasExpAvgSq = new Float32Array(memory, 1513008, 160);
+  const linear1WeightExpAvg = new Float32Array(memory, 508848, 125440);
+  const linear1WeightExpAvgSq = new Float32Array(memory, 1010608, 125440);
+  const x = new Float32Array(memory, 1526576, 25088);
+  const dropout1 = new Float32Array(memory, 1626928, 25088);
+  const relu1 = new Float32Array(memory, 1727280, 5120);
+  const relu1Gradient = new Float32Array(memory, 1727280, 5120);
+  const dropout22 = new Float32Array(memory, 1747760, 5120);
+  const dropout2 = new Uint8Array(memory, 1768240, 5120);
+  const logits = new Float32Array(memory, 1773360, 320);
+  const crossEntropyGradient = new Float32Array(memory, 1774640, 320);
+  const y = new Int32Array(memory, 1775920, 32);
+  const loss = new Float32Array(memory, 1776048, 1);
+  const accuracy = new Float32Array(memory, 1776064, 1);
+  const adamWStepSize = new Float32Array(memory, 1773360, 1);
+  const adamWCorrection = new Float32Array(memory, 1773376, 1);
+  const exponentialRow = new Float32Array(10);
+  return {
+    inputs: { x, y },
+    outputs: { loss, accuracy },
+    run() {
+      forwardDropout1(seed, stepCount, x, dropout1);
+      forwardDropout2(seed, stepCount, dropout2);
+      forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2, relu1, dropout22);
+      forwardLinear2(dropout22, linear2Weight, linear2Bias, logits);
+      lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow);
+      updateStepCount(stepCount, adamWStepSize, adamWCorrection);
+      updateLinear2Bias(adamWStepSize, adamWCorrection, crossEntropyGradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias);
+      backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient);
+      updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradient, dropout22, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight);
+      updateLinear1Bias(adamWStepSize, adamWCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias);
+      updateLinear1Weight(adamWStepSize, adamWCorrection, relu1Gradient, dropout1, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight);
+    },
+  };
+}
+
+/** Binds evaluate to memory: fill the inputs, call run, read the outputs. */
+export function evaluate(memory) {
+  const linear1Weight = new Float32Array(memory, 0, 125440);
+  const linear1Bias = new Float32Array(memory, 501760, 160);
+  const linear2Weight = new Float32Array(memory, 502400, 1600);
+  const linear2Bias = new Float32Array(memory, 508800, 10);
+  const x = new Float32Array(memory, 1526576, 25088);
+  const relu1 = new Float32Array(memory, 1626928, 5120);
+  const logits = new Float32Array(memory, 1647408, 320);
+  const y = new Int32Array(memory, 1648688, 32);
+  const loss = new Float32Array(memory, 1626928, 1);
+  const accuracy = new Float32Array(memory, 1626944, 1);
+  return {
+    inputs: { x, y },
+    outputs: { loss, accuracy },
+    run() {
+      forwardLinear1InEvaluate(x, linear1Weight, linear1Bias, relu1);
+      forwardLinear2InEvaluate(relu1, linear2Weight, linear2Bias, logits);
+      lossCrossEntropyInEvaluate(logits, y, loss, accuracy);
+    },
+  };
+}
+
+/** Binds predict to memory: fill the inputs, call run, read the outputs. */
+export function predict(memory) {
+  const linear1Weight = new Float32Array(memory, 0, 125440);
+  const linear1Bias = new Float32Array(memory, 501760, 160);
+  const linear2Weight = new Float32Array(memory, 502400, 1600);
+  const linear2Bias = new Float32Array(memory, 508800, 10);
+  const x = new Float32Array(memory, 1526576, 25088);
+  const relu1 = new Float32Array(memory, 1626928, 5120);
+  const logits = new Float32Array(memory, 1647408, 320);
+  return {
+    inputs: { x },
+    outputs: { logits },
+    run() {
+      forwardLinear1InEvaluate(x, linear1Weight, linear1Bias, relu1);
+      forwardLinear2InEvaluate(relu1, linear2Weight, linear2Bias, logits);
+    },
+  };
 }
 
 /** Uniform number in [0, 1): the top 24 bits times 2⁻²⁴, exact. */
@@ -188,596 +734,45 @@ function pow64(x, y) {
   return y === 0 || x === 1 ? 1 : chosen;
 }
 
-// What kernels gather in; nothing is kept in them from one kernel to the next.
-const sums = new Float32Array(784);
-const crossEntropySumLanes = new Float32Array(8);
-const accuracySumLanes = new Float32Array(8);
-
-function initialiseStepCount(stepCount) {
-  stepCount[0] = 0;
+/** The sum of eight partial results, always in the same order. */
+function sumOfLanes(lanes) {
+  const even = fround(fround(lanes[0] + lanes[4]) + fround(lanes[2] + lanes[6]));
+  const odd = fround(fround(lanes[1] + lanes[5]) + fround(lanes[3] + lanes[7]));
+  return fround(even + odd);
 }
 
-/** mnist/linear1: linear(784, 160)  model.ts:20 */
-function initialiseLinear1Weight(seed, linear1Weight) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 125440; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, -1895704556, i, 0)) * fround(0.071428575));
-    const nextWeight = fround(product + fround(-0.035714287));
-    linear1Weight[i] = nextWeight;
-  }
+/** Eight bytes seen as floats and as integers, for casts of bits. */
+const singles = new Float32Array(2);
+const doubles = new Float64Array(singles.buffer);
+const words = new Int32Array(singles.buffer);
+
+/** The single with the given bits. */
+function fromBits(bits) {
+  words[0] = bits;
+  return singles[0];
 }
 
-/** mnist/linear1: linear(784, 160)  model.ts:20 */
-function initialiseLinear1Bias(seed, linear1Bias) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 160; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, 787823241, i, 0)) * fround(0.071428575));
-    const nextBias = fround(product + fround(-0.035714287));
-    linear1Bias[i] = nextBias;
-  }
+/** The bits of a single as an integer. */
+function bitsOf(x) {
+  singles[0] = x;
+  return words[0];
 }
 
-/** mnist/linear2: linear(160, 10)  model.ts:20 */
-function initialiseLinear2Weight(seed, linear2Weight) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 1600; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, 741115663, i, 0)) * fround(0.15811388));
-    const nextWeight = fround(product + fround(-0.07905694));
-    linear2Weight[i] = nextWeight;
-  }
+/** The upper half of a double's bits. */
+function highWord(x) {
+  doubles[0] = x;
+  return words[1];
 }
 
-/** mnist/linear2: linear(160, 10)  model.ts:20 */
-function initialiseLinear2Bias(seed, linear2Bias) {
-  const seedValue = seed[0];
-  for (let i = 0; i < 10; i++) {
-    const product = fround(uniformFromBits(threefryFirst(seedValue, -1370411110, i, 0)) * fround(0.15811388));
-    const nextBias = fround(product + fround(-0.07905694));
-    linear2Bias[i] = nextBias;
-  }
+/** The double with the given halves. */
+function fromWords(high, low) {
+  words[1] = high;
+  words[0] = low;
+  return doubles[0];
 }
 
-function initialiseLinear1WeightExpAvgSq(linear1WeightExpAvgSq, linear1WeightExpAvg) {
-  for (let i = 0; i < 125440; i++) {
-    linear1WeightExpAvgSq[i] = 0;
-    linear1WeightExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear1BiasExpAvgSq(linear1BiasExpAvgSq, linear1BiasExpAvg) {
-  for (let i = 0; i < 160; i++) {
-    linear1BiasExpAvgSq[i] = 0;
-    linear1BiasExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear2WeightExpAvgSq(linear2WeightExpAvgSq, linear2WeightExpAvg) {
-  for (let i = 0; i < 1600; i++) {
-    linear2WeightExpAvgSq[i] = 0;
-    linear2WeightExpAvg[i] = 0;
-  }
-}
-
-function initialiseLinear2BiasExpAvgSq(linear2BiasExpAvgSq, linear2BiasExpAvg) {
-  for (let i = 0; i < 10; i++) {
-    linear2BiasExpAvgSq[i] = 0;
-    linear2BiasExpAvg[i] = 0;
-  }
-}
-
-/**
- * dropout1 = where(randomBits(seed, -219921787, stepCount) ≥ -1288490189, (x * 1.25), 0)
- * mnist/dropout1: dropout(0.2)  model.ts:20
- */
-function forwardDropout1(seed, stepCount, x, dropout1) {
-  const seedValue = seed[0];
-  const stepCountValue = stepCount[0];
-  for (let i = 0; i < 25088; i++) {
-    const condition = threefryFirst(seedValue, -219921787, i, stepCountValue) >= -1288490189;
-    const chosen = condition ? fround(x[i] * 1.25) : 0;
-    dropout1[i] = chosen;
-  }
-}
-
-/**
- * dropout2 = randomBits(seed, -270254644, stepCount) ≥ 0
- * mnist/dropout2: dropout(0.5)  model.ts:20
- */
-function forwardDropout2(seed, stepCount, dropout2) {
-  const seedValue = seed[0];
-  const stepCountValue = stepCount[0];
-  for (let i = 0; i < 5120; i++) {
-    dropout2[i] = threefryFirst(seedValue, -270254644, i, stepCountValue) >= 0 ? 1 : 0;
-  }
-}
-
-/**
- * relu1 = relu(dropout1 · linear1Weightᵀ + linear1Bias)
- * dropout22 = where(dropout2, (relu1 * 2), 0)
- * mnist/linear1: linear(784, 160), mnist/relu1: relu(), mnist/dropout2: dropout(0.5)  model.ts:20
- */
-function forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2, relu1, dropout22) {
-  for (let row = 0; row < 32; row++) {
-    for (let column = 0; column < 160; column++) sums[column] = linear1Bias[column];
-    for (let k = 0; k < 784; k++) {
-      const factor = dropout1[row * 784 + k];
-      for (let column = 0; column < 160; column++) {
-        sums[column] += fround(factor * linear1Weight[column * 784 + k]);
-      }
-    }
-    for (let column = 0; column < 160; column++) {
-      const sum = sums[column];
-      const at = row * 160 + column;
-      const rectified = sum <= 0 ? 0 : sum;
-      relu1[at] = rectified;
-      dropout22[at] = dropout2[at] !== 0 ? fround(rectified * 2) : 0;
-    }
-  }
-}
-
-/**
- * logits = dropout22 · linear2Weightᵀ + linear2Bias
- * mnist/linear2: linear(160, 10)  model.ts:20
- */
-function forwardLinear2(dropout22, linear2Weight, linear2Bias, logits) {
-  for (let row = 0; row < 32; row++) {
-    for (let column = 0; column < 10; column++) sums[column] = linear2Bias[column];
-    for (let k = 0; k < 160; k++) {
-      const factor = dropout22[row * 160 + k];
-      for (let column = 0; column < 10; column++) {
-        sums[column] += fround(factor * linear2Weight[column * 160 + k]);
-      }
-    }
-    for (let column = 0; column < 10; column++) {
-      const sum = sums[column];
-      logits[row * 10 + column] = sum;
-    }
-  }
-}
-
-/**
- * accuracy = sum(f32(argmax(logits) = y)) / 32
- * crossEntropy  model.ts:24
- * accuracy  model.ts:27
- */
-function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow) {
-  crossEntropySumLanes.fill(0);
-  accuracySumLanes.fill(0);
-  for (let row = 0; row < 32; row++) {
-    let position = 0;
-    let best = -Infinity;
-    let largest = -Infinity;
-    for (let column = 0; column < 10; column++) {
-      const logitsValue = logits[row * 10 + column];
-      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
-      largest = max(largest, logitsValue);
-      position = condition ? column : position;
-      best = condition ? logitsValue : best;
-    }
-    let sum = 0;
-    for (let column = 0; column < 10; column++) {
-      const exponential = exp(fround(logits[row * 10 + column] - largest));
-      exponentialRow[column] = exponential;
-      sum = fround(sum + exponential);
-    }
-    const quotient = fround(0.03125 / sum);
-    const yValue = y[row];
-    for (let column = 0; column < 10; column++) {
-      crossEntropyGradient[row * 10 + column] = (column === yValue ? -0.03125 : 0) + fround(quotient * exponentialRow[column]);
-    }
-    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 10 + yValue] - largest) - log(sum));
-    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
-  }
-  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
-  const accuracySum = sumOfLanes(accuracySumLanes);
-  loss[0] = crossEntropySum / 32;
-  accuracy[0] = accuracySum / 32;
-}
-
-/**
- * adamWStepSize = f32(0.0015 / (1 - pow(0.9, f64(stepCount + 1))))
- * adamWCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
- * adamW  model.ts:25
- */
-function updateStepCount(stepCount, adamWStepSize, adamWCorrection) {
-  const nextStep = (stepCount[0] + 1) | 0;
-  const converted = nextStep;
-  stepCount[0] = nextStep;
-  adamWStepSize[0] = 0.0015 / (1 - pow64(0.9, converted));
-  adamWCorrection[0] = sqrt(1 - pow64(0.999, converted));
-}
-
-/**
- * gradient = sum(crossEntropyGradient)
- * adamW  model.ts:25
- * mnist/linear2: linear(160, 10)  model.ts:20
- */
-function updateLinear2Bias(
-  adamWStepSize,
-  adamWCorrection,
-  crossEntropyGradient,
-  linear2BiasExpAvg,
-  linear2BiasExpAvgSq,
-  linear2Bias,
-) {
-  const adamWStepSizeValue = adamWStepSize[0];
-  const adamWCorrectionValue = adamWCorrection[0];
-  for (let column = 0; column < 10; column++) {
-    let sum = 0;
-    for (let row = 0; row < 32; row++) sum = fround(sum + crossEntropyGradient[row * 10 + column]);
-    const nextExpAvg = fround(fround(linear2BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
-    const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
-    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
-    const nextBias = fround(fround(linear2Bias[column] * fround(0.99925)) - quotient);
-    linear2BiasExpAvg[column] = nextExpAvg;
-    linear2BiasExpAvgSq[column] = nextExpAvgSq;
-    linear2Bias[column] = nextBias;
-  }
-}
-
-/**
- * gradient = crossEntropyGradient · linear2Weight
- * mnist/relu1: relu(), mnist/linear2: linear(160, 10), mnist/dropout2: dropout(0.5)  model.ts:20
- */
-function backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient) {
-  for (let row = 0; row < 32; row++) {
-    for (let column = 0; column < 160; column++) sums[column] = 0;
-    for (let k = 0; k < 10; k++) {
-      const factor = crossEntropyGradient[row * 10 + k];
-      for (let column = 0; column < 160; column++) {
-        sums[column] += fround(factor * linear2Weight[k * 160 + column]);
-      }
-    }
-    for (let column = 0; column < 160; column++) {
-      const sum = sums[column];
-      const at = row * 160 + column;
-      relu1Gradient[at] = relu1[at] <= 0 ? 0 : fround((dropout2[at] !== 0 ? sum : 0) * 2);
-    }
-  }
-}
-
-/**
- * gradient = crossEntropyGradientᵀ · dropout22
- * adamW  model.ts:25
- * mnist/linear2: linear(160, 10)  model.ts:20
- */
-function updateLinear2Weight(
-  adamWStepSize,
-  adamWCorrection,
-  crossEntropyGradient,
-  dropout22,
-  linear2WeightExpAvg,
-  linear2WeightExpAvgSq,
-  linear2Weight,
-) {
-  const adamWStepSizeValue = adamWStepSize[0];
-  const adamWCorrectionValue = adamWCorrection[0];
-  for (let row = 0; row < 10; row++) {
-    for (let column = 0; column < 160; column++) sums[column] = 0;
-    for (let k = 0; k < 32; k++) {
-      const factor = crossEntropyGradient[k * 10 + row];
-      for (let column = 0; column < 160; column++) {
-        sums[column] += fround(factor * dropout22[k * 160 + column]);
-      }
-    }
-    for (let column = 0; column < 160; column++) {
-      const sum = sums[column];
-      const at = row * 160 + column;
-      const nextExpAvg = fround(fround(linear2WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
-      const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
-      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
-      const nextWeight = fround(fround(linear2Weight[at] * fround(0.99925)) - quotient);
-      linear2WeightExpAvg[at] = nextExpAvg;
-      linear2WeightExpAvgSq[at] = nextExpAvgSq;
-      linear2Weight[at] = nextWeight;
-    }
-  }
-}
-
-/**
- * gradient = sum(relu1Gradient)
- * adamW  model.ts:25
- * mnist/linear1: linear(784, 160)  model.ts:20
- */
-function updateLinear1Bias(
-  adamWStepSize,
-  adamWCorrection,
-  relu1Gradient,
-  linear1BiasExpAvg,
-  linear1BiasExpAvgSq,
-  linear1Bias,
-) {
-  const adamWStepSizeValue = adamWStepSize[0];
-  const adamWCorrectionValue = adamWCorrection[0];
-  for (let column = 0; column < 160; column++) {
-    let sum = 0;
-    for (let row = 0; row < 32; row++) sum = fround(sum + relu1Gradient[row * 160 + column]);
-    const nextExpAvg = fround(fround(linear1BiasExpAvg[column] * fround(0.9)) + fround(sum * fround(0.1)));
-    const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
-    const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
-    const nextBias = fround(fround(linear1Bias[column] * fround(0.99925)) - quotient);
-    linear1BiasExpAvg[column] = nextExpAvg;
-    linear1BiasExpAvgSq[column] = nextExpAvgSq;
-    linear1Bias[column] = nextBias;
-  }
-}
-
-/**
- * gradient = relu1Gradientᵀ · dropout1
- * adamW  model.ts:25
- * mnist/linear1: linear(784, 160)  model.ts:20
- */
-function updateLinear1Weight(
-  adamWStepSize,
-  adamWCorrection,
-  relu1Gradient,
-  dropout1,
-  linear1WeightExpAvg,
-  linear1WeightExpAvgSq,
-  linear1Weight,
-) {
-  const adamWStepSizeValue = adamWStepSize[0];
-  const adamWCorrectionValue = adamWCorrection[0];
-  for (let row = 0; row < 160; row++) {
-    for (let column = 0; column < 784; column++) sums[column] = 0;
-    for (let k = 0; k < 32; k++) {
-      const factor = relu1Gradient[k * 160 + row];
-      for (let column = 0; column < 784; column++) {
-        sums[column] += fround(factor * dropout1[k * 784 + column]);
-      }
-    }
-    for (let column = 0; column < 784; column++) {
-      const sum = sums[column];
-      const at = row * 784 + column;
-      const nextExpAvg = fround(fround(linear1WeightExpAvg[at] * fround(0.9)) + fround(sum * fround(0.1)));
-      const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
-      const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
-      const nextWeight = fround(fround(linear1Weight[at] * fround(0.99925)) - quotient);
-      linear1WeightExpAvg[at] = nextExpAvg;
-      linear1WeightExpAvgSq[at] = nextExpAvgSq;
-      linear1Weight[at] = nextWeight;
-    }
-  }
-}
-
-/**
- * relu1 = relu(x · linear1Weightᵀ + linear1Bias)
- * mnist/linear1: linear(784, 160), mnist/relu1: relu()  model.ts:20
- */
-function forwardLinear12(x, linear1Weight, linear1Bias, relu1) {
-  for (let row = 0; row < 32; row++) {
-    for (let column = 0; column < 160; column++) sums[column] = linear1Bias[column];
-    for (let k = 0; k < 784; k++) {
-      const factor = x[row * 784 + k];
-      for (let column = 0; column < 160; column++) {
-        sums[column] += fround(factor * linear1Weight[column * 784 + k]);
-      }
-    }
-    for (let column = 0; column < 160; column++) {
-      const sum = sums[column];
-      relu1[row * 160 + column] = sum <= 0 ? 0 : sum;
-    }
-  }
-}
-
-/**
- * logits = relu1 · linear2Weightᵀ + linear2Bias
- * mnist/linear2: linear(160, 10)  model.ts:20
- */
-function forwardLinear22(relu1, linear2Weight, linear2Bias, logits) {
-  for (let row = 0; row < 32; row++) {
-    for (let column = 0; column < 10; column++) sums[column] = linear2Bias[column];
-    for (let k = 0; k < 160; k++) {
-      const factor = relu1[row * 160 + k];
-      for (let column = 0; column < 10; column++) {
-        sums[column] += fround(factor * linear2Weight[column * 160 + k]);
-      }
-    }
-    for (let column = 0; column < 10; column++) {
-      const sum = sums[column];
-      logits[row * 10 + column] = sum;
-    }
-  }
-}
-
-/**
- * accuracy = sum(f32(argmax(logits) = y)) / 32
- * crossEntropy  model.ts:24
- * accuracy  model.ts:27
- */
-function lossCrossEntropy2(logits, y, loss, accuracy) {
-  crossEntropySumLanes.fill(0);
-  accuracySumLanes.fill(0);
-  for (let row = 0; row < 32; row++) {
-    let position = 0;
-    let best = -Infinity;
-    let largest = -Infinity;
-    for (let column = 0; column < 10; column++) {
-      const logitsValue = logits[row * 10 + column];
-      const condition = logitsValue > best || (logitsValue !== logitsValue && best === best);
-      largest = max(largest, logitsValue);
-      position = condition ? column : position;
-      best = condition ? logitsValue : best;
-    }
-    let sum = 0;
-    for (let column = 0; column < 10; column++) {
-      sum = fround(sum + exp(fround(logits[row * 10 + column] - largest)));
-    }
-    const yValue = y[row];
-    crossEntropySumLanes[row & 7] += -fround(fround(logits[row * 10 + yValue] - largest) - log(sum));
-    accuracySumLanes[row & 7] += position === yValue ? 1 : 0;
-  }
-  const crossEntropySum = sumOfLanes(crossEntropySumLanes);
-  const accuracySum = sumOfLanes(accuracySumLanes);
-  loss[0] = crossEntropySum / 32;
-  accuracy[0] = accuracySum / 32;
-}
-
-/** Where everything lies in memory, in bytes. State keeps its place in modules of other batch sizes. */
-export const layout = {
-  bytes: 1776080,
-  state: {
-    'mnist/linear1.weight': { offset: 0, dtype: 'f32', shape: [160, 784] },
-    'mnist/linear1.bias': { offset: 501760, dtype: 'f32', shape: [160] },
-    'mnist/linear2.weight': { offset: 502400, dtype: 'f32', shape: [10, 160] },
-    'mnist/linear2.bias': { offset: 508800, dtype: 'f32', shape: [10] },
-    'mnist/linear1.weight.exp_avg_sq': { offset: 508848, dtype: 'f32', shape: [160, 784] },
-    'mnist/linear1.weight.exp_avg': { offset: 1010608, dtype: 'f32', shape: [160, 784] },
-    'mnist/linear1.bias.exp_avg_sq': { offset: 1512368, dtype: 'f32', shape: [160] },
-    'mnist/linear1.bias.exp_avg': { offset: 1513008, dtype: 'f32', shape: [160] },
-    'mnist/linear2.weight.exp_avg_sq': { offset: 1513648, dtype: 'f32', shape: [10, 160] },
-    'mnist/linear2.weight.exp_avg': { offset: 1520048, dtype: 'f32', shape: [10, 160] },
-    'mnist/linear2.bias.exp_avg_sq': { offset: 1526448, dtype: 'f32', shape: [10] },
-    'mnist/linear2.bias.exp_avg': { offset: 1526496, dtype: 'f32', shape: [10] },
-    'step': { offset: 1526544, dtype: 'i32', shape: [] },
-    'seed': { offset: 1526560, dtype: 'i32', shape: [] },
-  },
-};
-
-/** Parameters, optimizer state and counters as arrays over the memory. */
-export function state(memory) {
-  return {
-    'mnist/linear1.weight': new Float32Array(memory, 0, 125440),
-    'mnist/linear1.bias': new Float32Array(memory, 501760, 160),
-    'mnist/linear2.weight': new Float32Array(memory, 502400, 1600),
-    'mnist/linear2.bias': new Float32Array(memory, 508800, 10),
-    'mnist/linear1.weight.exp_avg_sq': new Float32Array(memory, 508848, 125440),
-    'mnist/linear1.weight.exp_avg': new Float32Array(memory, 1010608, 125440),
-    'mnist/linear1.bias.exp_avg_sq': new Float32Array(memory, 1512368, 160),
-    'mnist/linear1.bias.exp_avg': new Float32Array(memory, 1513008, 160),
-    'mnist/linear2.weight.exp_avg_sq': new Float32Array(memory, 1513648, 1600),
-    'mnist/linear2.weight.exp_avg': new Float32Array(memory, 1520048, 1600),
-    'mnist/linear2.bias.exp_avg_sq': new Float32Array(memory, 1526448, 10),
-    'mnist/linear2.bias.exp_avg': new Float32Array(memory, 1526496, 10),
-    'step': new Int32Array(memory, 1526544, 1),
-    'seed': new Int32Array(memory, 1526560, 1),
-  };
-}
-
-/** Binds initialise to memory: fill the inputs, call run, read the outputs. */
-export function initialise(memory) {
-  const stepCount = new Int32Array(memory, 1526544, 1);
-  const seed = new Int32Array(memory, 1526560, 1);
-  const linear1Weight = new Float32Array(memory, 0, 125440);
-  const linear1Bias = new Float32Array(memory, 501760, 160);
-  const linear2Weight = new Float32Array(memory, 502400, 1600);
-  const linear2Bias = new Float32Array(memory, 508800, 10);
-  const linear1WeightExpAvgSq = new Float32Array(memory, 508848, 125440);
-  const linear1WeightExpAvg = new Float32Array(memory, 1010608, 125440);
-  const linear1BiasExpAvgSq = new Float32Array(memory, 1512368, 160);
-  const linear1BiasExpAvg = new Float32Array(memory, 1513008, 160);
-  const linear2WeightExpAvgSq = new Float32Array(memory, 1513648, 1600);
-  const linear2WeightExpAvg = new Float32Array(memory, 1520048, 1600);
-  const linear2BiasExpAvgSq = new Float32Array(memory, 1526448, 10);
-  const linear2BiasExpAvg = new Float32Array(memory, 1526496, 10);
-  return {
-    inputs: {},
-    outputs: {},
-    run() {
-      initialiseStepCount(stepCount);
-      initialiseLinear1Weight(seed, linear1Weight);
-      initialiseLinear1Bias(seed, linear1Bias);
-      initialiseLinear2Weight(seed, linear2Weight);
-      initialiseLinear2Bias(seed, linear2Bias);
-      initialiseLinear1WeightExpAvgSq(linear1WeightExpAvgSq, linear1WeightExpAvg);
-      initialiseLinear1BiasExpAvgSq(linear1BiasExpAvgSq, linear1BiasExpAvg);
-      initialiseLinear2WeightExpAvgSq(linear2WeightExpAvgSq, linear2WeightExpAvg);
-      initialiseLinear2BiasExpAvgSq(linear2BiasExpAvgSq, linear2BiasExpAvg);
-    },
-  };
-}
-
-/** Binds step to memory: fill the inputs, call run, read the outputs. */
-export function step(memory) {
-  const seed = new Int32Array(memory, 1526560, 1);
-  const stepCount = new Int32Array(memory, 1526544, 1);
-  const linear1Weight = new Float32Array(memory, 0, 125440);
-  const linear1Bias = new Float32Array(memory, 501760, 160);
-  const linear2Weight = new Float32Array(memory, 502400, 1600);
-  const linear2Bias = new Float32Array(memory, 508800, 10);
-  const linear2BiasExpAvg = new Float32Array(memory, 1526496, 10);
-  const linear2BiasExpAvgSq = new Float32Array(memory, 1526448, 10);
-  const linear2WeightExpAvg = new Float32Array(memory, 1520048, 1600);
-  const linear2WeightExpAvgSq = new Float32Array(memory, 1513648, 1600);
-  const linear1BiasExpAvg = new Float32Array(memory, 1513008, 160);
-  const linear1BiasExpAvgSq = new Float32Array(memory, 1512368, 160);
-  const linear1WeightExpAvg = new Float32Array(memory, 1010608, 125440);
-  const linear1WeightExpAvgSq = new Float32Array(memory, 508848, 125440);
-  const x = new Float32Array(memory, 1526576, 25088);
-  const dropout1 = new Float32Array(memory, 1626928, 25088);
-  const relu1 = new Float32Array(memory, 1727280, 5120);
-  const relu1Gradient = new Float32Array(memory, 1727280, 5120);
-  const dropout22 = new Float32Array(memory, 1747760, 5120);
-  const dropout2 = new Uint8Array(memory, 1768240, 5120);
-  const logits = new Float32Array(memory, 1773360, 320);
-  const crossEntropyGradient = new Float32Array(memory, 1774640, 320);
-  const y = new Int32Array(memory, 1775920, 32);
-  const loss = new Float32Array(memory, 1776048, 1);
-  const accuracy = new Float32Array(memory, 1776064, 1);
-  const adamWStepSize = new Float32Array(memory, 1773360, 1);
-  const adamWCorrection = new Float32Array(memory, 1773376, 1);
-  const exponentialRow = new Float32Array(10);
-  return {
-    inputs: { x, y },
-    outputs: { loss, accuracy },
-    run() {
-      forwardDropout1(seed, stepCount, x, dropout1);
-      forwardDropout2(seed, stepCount, dropout2);
-      forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2, relu1, dropout22);
-      forwardLinear2(dropout22, linear2Weight, linear2Bias, logits);
-      lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow);
-      updateStepCount(stepCount, adamWStepSize, adamWCorrection);
-      updateLinear2Bias(adamWStepSize, adamWCorrection, crossEntropyGradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias);
-      backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient);
-      updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradient, dropout22, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight);
-      updateLinear1Bias(adamWStepSize, adamWCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias);
-      updateLinear1Weight(adamWStepSize, adamWCorrection, relu1Gradient, dropout1, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight);
-    },
-  };
-}
-
-/** Binds evaluate to memory: fill the inputs, call run, read the outputs. */
-export function evaluate(memory) {
-  const linear1Weight = new Float32Array(memory, 0, 125440);
-  const linear1Bias = new Float32Array(memory, 501760, 160);
-  const linear2Weight = new Float32Array(memory, 502400, 1600);
-  const linear2Bias = new Float32Array(memory, 508800, 10);
-  const x = new Float32Array(memory, 1526576, 25088);
-  const relu1 = new Float32Array(memory, 1626928, 5120);
-  const logits = new Float32Array(memory, 1647408, 320);
-  const y = new Int32Array(memory, 1648688, 32);
-  const loss = new Float32Array(memory, 1626928, 1);
-  const accuracy = new Float32Array(memory, 1626944, 1);
-  return {
-    inputs: { x, y },
-    outputs: { loss, accuracy },
-    run() {
-      forwardLinear12(x, linear1Weight, linear1Bias, relu1);
-      forwardLinear22(relu1, linear2Weight, linear2Bias, logits);
-      lossCrossEntropy2(logits, y, loss, accuracy);
-    },
-  };
-}
-
-/** Binds predict to memory: fill the inputs, call run, read the outputs. */
-export function predict(memory) {
-  const linear1Weight = new Float32Array(memory, 0, 125440);
-  const linear1Bias = new Float32Array(memory, 501760, 160);
-  const linear2Weight = new Float32Array(memory, 502400, 1600);
-  const linear2Bias = new Float32Array(memory, 508800, 10);
-  const x = new Float32Array(memory, 1526576, 25088);
-  const relu1 = new Float32Array(memory, 1626928, 5120);
-  const logits = new Float32Array(memory, 1647408, 320);
-  return {
-    inputs: { x },
-    outputs: { logits },
-    run() {
-      forwardLinear12(x, linear1Weight, linear1Bias, relu1);
-      forwardLinear22(relu1, linear2Weight, linear2Bias, logits);
-    },
-  };
+/** The lower half of a double's bits. */
+function lowWord(x) {
+  doubles[0] = x;
+  return words[0];
 }
