@@ -101,10 +101,9 @@ export function findAnchors(entry: EntryGraph): Anchors {
   for (const node of order) {
     for (const input of new Set(node.inputs)) consumers.set(input, [...(consumers.get(input) ?? []), node]);
   }
+  const ends = new Set<Tensor>();
   for (const node of order) {
-    if (node.op.lowering.kind !== 'contraction') continue;
-    const end = endOfEpilogue(node, consumers, inMemory);
-    if (end !== node) inMemory.add(end);
+    if (node.op.lowering.kind === 'contraction') ends.add(endOfEpilogue(node, consumers, inMemory));
   }
   const kinds = new Map<Tensor, AnchorKind>();
   const costs = new Map<Tensor, number>();
@@ -117,7 +116,7 @@ export function findAnchors(entry: EntryGraph): Anchors {
       const dear =
         ((uses.get(node) ?? 0) > 1 && cost >= recomputeLimit && !isMovement(node)) ||
         (repeated.has(node) && cost >= repeatLimit);
-      if (inMemory.has(node) || cost > expressionLimit) kinds.set(node, 'hard');
+      if (inMemory.has(node) || ends.has(node) || cost > expressionLimit) kinds.set(node, 'hard');
       else if (dear) kinds.set(node, 'soft');
       else costs.set(node, cost);
     } else {
@@ -129,7 +128,7 @@ export function findAnchors(entry: EntryGraph): Anchors {
 
 /**
  * What a contraction is for: the last of the elementwise tensors that alone read one another, starting from the
- * product. It is written to memory in place of the product.
+ * product. It is what other kernels read, if any do, in place of the product.
  */
 function endOfEpilogue(
   contraction: Tensor,

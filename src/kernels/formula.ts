@@ -2,7 +2,8 @@
 // of generated code, diagrams and tables; nothing is computed from it.
 import { inputOf, type Attribute, type Tensor } from '../ir/node.ts';
 import { isErasedIdentity } from './element.ts';
-import type { Kernel } from './kernel.ts';
+import type { Buffer, Kernel } from './kernel.ts';
+import { placeName } from './names.ts';
 
 /** Names of tensors that a formula may end at: buffers that the kernel reads or has computed before. */
 export type NameOf = (tensor: Tensor) => string | undefined;
@@ -28,8 +29,22 @@ export function formulasOf(kernel: Kernel): readonly string[] {
     if (!kernel.computes.includes(buffer.tensor)) return [];
     const formula = formulaOf(buffer.name, buffer.tensor, (each) => names.get(each));
     names.set(buffer.tensor, buffer.name);
-    return formula ?? [];
+    return [formula ?? `${buffer.name} = ${outlineOf(kernel, buffer)}`];
   });
+}
+
+/** What a value is where its formula is too long: `crossEntropy(logits, y)`, or the gradient of that. */
+function outlineOf(kernel: Kernel, buffer: Buffer): string {
+  const place = placeName(buffer.tensor) || buffer.tensor.op.name;
+  if (buffer.name.endsWith('Gradient')) return `gradient that ${place} hands back`;
+  const read = kernel.reads.filter(({ role }) => role !== 'parameter' && role !== 'state');
+  return `${place}(${read.map((each) => each.name).join(', ')})`;
+}
+
+/** The leaves that a kernel gives new values: `updates linear1Weight, linear1WeightExpAvg`. */
+export function updatesOf(kernel: Kernel): readonly string[] {
+  const leaves = kernel.writes.filter(({ role }) => role === 'parameter' || role === 'state');
+  return leaves.length === 0 ? [] : [`updates ${leaves.map((buffer) => buffer.name).join(', ')}`];
 }
 
 function stripParentheses(text: string): string {

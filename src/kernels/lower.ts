@@ -20,6 +20,7 @@ import {
   leafName,
   localName,
   nameTable,
+  placeName,
   type NameTable,
 } from './names.ts';
 import { nameLocals } from './local-names.ts';
@@ -29,9 +30,9 @@ import { expressionsIn } from './statements.ts';
 /** The kernel program of an entry. Sizes are numbers, modes are specialised, erased nodes are gone. */
 export function lower(entry: EntryGraph): KernelProgram {
   const fusion = fuse(entry);
-  const buffers = bufferTable(fusion);
-  const kernelNames = nameTable();
   const consumers = consumersOf(fusion);
+  const buffers = bufferTable(fusion, (tensor) => isLayerResult(tensor, consumers.get(tensor) ?? []));
+  const kernelNames = nameTable();
   const shared = new Set(fusion.clusters.flatMap((cluster) => [...cluster.sources]));
   const positions = new Map(fusion.anchors.order.map((tensor, position) => [tensor, position]));
   const computed = fusion.clusters.map((cluster) => {
@@ -90,6 +91,12 @@ function buildStatements(
   }
 }
 
+/** Whether a tensor is what its layer hands on: something outside the layer reads it. */
+function isLayerResult(tensor: Tensor, consumers: readonly Tensor[]): boolean {
+  const place = placeName(tensor);
+  return consumers.some((consumer) => consumer === tensor || placeName(consumer) !== place);
+}
+
 /** Buffers by tensor, made on first use and named once. */
 interface BufferTable {
   leaf(tensor: Tensor): Buffer;
@@ -97,7 +104,10 @@ interface BufferTable {
   saved(leaf: Tensor): Buffer;
 }
 
-function bufferTable({ entry, anchors, inPlace }: Fusion): BufferTable {
+function bufferTable(
+  { entry, anchors, inPlace }: Fusion,
+  isResult: (tensor: Tensor) => boolean,
+): BufferTable {
   const names = nameTable();
   const ranges = inputRanges(anchors.order);
   const made = new Map<Tensor, Buffer>();
@@ -123,7 +133,9 @@ function bufferTable({ entry, anchors, inPlace }: Fusion): BufferTable {
       remember(made, tensor, () => {
         const [leaf] = inPlace.get(tensor) ?? [];
         if (leaf !== undefined) return makeLeaf(leaf);
-        const wanted = identifier(entry.labels.get(tensor) ?? bufferName(tensor, entry.phaseOf(tensor)));
+        const wanted = identifier(
+          entry.labels.get(tensor) ?? bufferName(tensor, entry.phaseOf(tensor), isResult(tensor)),
+        );
         return makeBuffer(tensor, outputs.has(tensor) ? 'output' : 'temporary', names.unique(wanted));
       }),
     saved: (leaf) =>

@@ -42,7 +42,9 @@ export function nameTable(taken: Iterable<string> = []): NameTable {
   return {
     unique: (wanted) => {
       let name = wanted;
-      for (let number = 2; used.has(name); number++) name = `${wanted}${number}`;
+      // A second linear1 is linear1_2: linear12 would be another layer.
+      const separator = /[0-9]$/.test(wanted) ? '_' : '';
+      for (let number = 2; used.has(name); number++) name = `${wanted}${separator}${number}`;
       used.add(name);
       return name;
     },
@@ -138,12 +140,17 @@ export function leafName(leaf: Tensor): string {
   return identifier(path);
 }
 
-/** Name of the buffer of a computed tensor. */
-export function bufferName(tensor: Tensor, phase: Phase): string {
+/**
+ * Name of the buffer of a computed tensor. The result of a layer is called after the layer; what only the layer itself
+ * reads also says what it is: `batchNorm1Mean`, `dropout1Mask`.
+ */
+export function bufferName(tensor: Tensor, phase: Phase, isResult: boolean): string {
   const place = placeName(tensor);
-  if (phase === 'backward') return place === '' ? 'gradient' : `${place}Gradient`;
   if (phase === 'update') return updateName(tensor);
-  return place === '' ? noun(tensor) : place;
+  const inner = functionsOf(tensor.origin.scope).at(-1)?.name ?? noun(tensor);
+  const role = tensor.dtype === 'bool' ? 'mask' : inner === place ? noun(tensor) : inner;
+  const name = place === '' ? noun(tensor) : isResult ? place : identifier(`${place} ${role}`);
+  return phase === 'backward' ? identifier(`${place === '' ? '' : name} gradient`) : name;
 }
 
 /** What an optimizer computes once for all parameters: `adamStepSize`. */

@@ -234,7 +234,11 @@ function binary(
   switch (instruction) {
     case 'add':
     case 'sub': {
-      const sum = infix(instruction === 'add' ? '+' : '-', left, right, precedence.sum, needs);
+      const isNegative = right.kind === 'literal' && right.value < 0 && instruction === 'add';
+      // Adding a negative number is subtracting it, to the bit.
+      const sum = isNegative
+        ? infix('-', left, { ...right, value: -right.value }, precedence.sum, needs)
+        : infix(instruction === 'add' ? '+' : '-', left, right, precedence.sum, needs);
       return isInteger ? wrapped(sum) : sum;
     }
     case 'mul':

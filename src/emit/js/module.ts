@@ -5,7 +5,7 @@ import { InternalError } from '../../ir/errors.ts';
 import { printSpan } from '../../ir/frame.ts';
 import { scopePath, spanOf, type Scope } from '../../ir/origin.ts';
 import type { ScalarFunction } from '../../ir/scalar.ts';
-import { formulaOf, formulasOf } from '../../kernels/formula.ts';
+import { formulaOf, formulasOf, updatesOf } from '../../kernels/formula.ts';
 import type { Buffer, Kernel } from '../../kernels/kernel.ts';
 import { identifier, nameTable } from '../../kernels/names.ts';
 import { readableFunction } from '../../kernels/readable-function.ts';
@@ -181,21 +181,21 @@ function parametersOf(kernel: Kernel): readonly Buffer[] {
 /** The kernel's comment: the formula of what it stores, and the layers and lines it comes from. */
 function describe(kernel: Kernel): Lines {
   const formulas = formulasOf(kernel);
-  const lines = [...(formulas.length > 0 ? formulas : gathered(kernel)), ...sources(kernel)].map(inComment);
+  const updates = kernel.phase === 'initialise' ? [] : updatesOf(kernel);
+  const lines = [...formulas, ...gathered(kernel), ...updates, ...sources(kernel)].map(inComment);
   const [only, ...more] = lines;
   if (only === undefined) return [];
   return more.length === 0 ? [`/** ${only} */`] : ['/**', ...lines.map((line) => ` * ${line}`), ' */'];
 }
 
-/** Where what is stored is too much for a line: the product or the sum that it is made from. */
+/** The gradient that an update starts from, which is nowhere stored. */
 function gathered(kernel: Kernel): Lines {
+  if (kernel.phase !== 'update') return [];
   const known = new Map(kernel.reads.map((buffer) => [buffer.tensor, buffer.name]));
   const gathers = kernel.computes.find(
     ({ op }) => op.lowering.kind === 'contraction' || op.lowering.kind === 'reduction',
   );
-  if (gathers === undefined) return [];
-  const name = kernel.phase === 'update' || kernel.phase === 'backward' ? 'gradient' : 'sum';
-  const formula = formulaOf(name, gathers, (each) => known.get(each));
+  const formula = gathers && formulaOf('gradient', gathers, (each) => known.get(each));
   return formula === undefined ? [] : [formula];
 }
 
@@ -271,7 +271,8 @@ function layoutLines(state: StateLayout, arenaBytes: number): Lines {
     return `    ${quoted(publicName(buffer))}: { offset: ${offset}, dtype: '${buffer.dtype}', shape: ${shape} },`;
   });
   return [
-    '/** Where everything lies in memory, in bytes. State keeps its place in modules of other batch sizes. */',
+    '/** Where parameters and state lie, in bytes, and how much memory there has to be. State keeps its place in',
+    '    modules of other batch sizes. */',
     'export const layout = {',
     `  bytes: ${arenaBytes},`,
     '  state: {',
@@ -331,7 +332,9 @@ function entryLines(
       ? '{}'
       : `{ ${pairs.map(([key, value]) => (key === value ? key : `${quoted(key)}: ${value}`)).join(', ')} }`;
   return [
-    `/** Binds ${program.name} to memory: fill the inputs, call run, read the outputs. */`,
+    program.name === 'initialise'
+      ? '/** Binds initialise to memory: put a seed into state(memory).seed[0], then call run. */'
+      : `/** Binds ${program.name} to memory: fill the inputs, call run, read the outputs. */`,
     `export function ${program.name}(memory) {`,
     ...used.map((placement) => `  const ${placement.buffer.name} = ${binding(placement)};`),
     ...scratchLines,

@@ -15,7 +15,7 @@ function initialiseStepCount(stepCount) {
 function initialiseLinear1Weight(seed, linear1Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 120; i++) {
-    linear1Weight[i] = uniformFromBits(threefryFirst(seedValue, 1424633262, i, 0)) + -0.5;
+    linear1Weight[i] = uniformFromBits(threefryFirst(seedValue, 1424633262, i, 0)) - 0.5;
   }
 }
 
@@ -23,7 +23,7 @@ function initialiseLinear1Weight(seed, linear1Weight) {
 function initialiseLinear1Bias(seed, linear1Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 30; i++) {
-    linear1Bias[i] = uniformFromBits(threefryFirst(seedValue, 621151595, i, 0)) + -0.5;
+    linear1Bias[i] = uniformFromBits(threefryFirst(seedValue, 621151595, i, 0)) - 0.5;
   }
 }
 
@@ -32,7 +32,7 @@ function initialiseLinear2Weight(seed, linear2Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 300; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, -919675611, i, 0)) * fround(0.36514837));
-    linear2Weight[i] = product + fround(-0.18257418);
+    linear2Weight[i] = product - fround(0.18257418);
   }
 }
 
@@ -41,7 +41,7 @@ function initialiseLinear2Bias(seed, linear2Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 10; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, 1571914976, i, 0)) * fround(0.36514837));
-    linear2Bias[i] = product + fround(-0.18257418);
+    linear2Bias[i] = product - fround(0.18257418);
   }
 }
 
@@ -50,7 +50,7 @@ function initialiseLinear3Weight(seed, linear3Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 30; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, 521686276, i, 0)) * fround(0.6324555));
-    linear3Weight[i] = product + fround(-0.31622776);
+    linear3Weight[i] = product - fround(0.31622776);
   }
 }
 
@@ -59,7 +59,7 @@ function initialiseLinear3Bias(seed, linear3Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 3; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, 323632985, i, 0)) * fround(0.6324555));
-    linear3Bias[i] = product + fround(-0.31622776);
+    linear3Bias[i] = product - fround(0.31622776);
   }
 }
 
@@ -172,6 +172,8 @@ function forwardLinear3(relu2, linear3Weight, linear3Bias, logits) {
 }
 
 /**
+ * crossEntropyGradient = gradient that crossEntropy hands back
+ * loss = crossEntropy(logits, y)
  * accuracy = sum(f32(argmax(logits) = y)) / 90
  * crossEntropy  model.ts:12
  * accuracy  model.ts:15
@@ -213,6 +215,7 @@ function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, expon
 /**
  * adamStepSize = f32(0.025 / (1 - pow(0.9, f64(stepCount + 1))))
  * adamCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
+ * updates stepCount
  * adam  model.ts:13
  */
 function updateStepCount(stepCount, adamStepSize, adamCorrection) {
@@ -225,6 +228,7 @@ function updateStepCount(stepCount, adamStepSize, adamCorrection) {
 
 /**
  * gradient = sum(crossEntropyGradient, axis 0)
+ * updates linear3BiasExpAvg, linear3BiasExpAvgSq, linear3Bias
  * adam  model.ts:13
  * iris/linear3: linear(10, 3)  model.ts:8
  */
@@ -272,6 +276,7 @@ function backwardLinear3(crossEntropyGradient, linear3Weight, relu2, relu2Gradie
 
 /**
  * gradient = crossEntropyGradientᵀ · relu2
+ * updates linear3WeightExpAvg, linear3WeightExpAvgSq, linear3Weight
  * adam  model.ts:13
  * iris/linear3: linear(10, 3)  model.ts:8
  */
@@ -307,6 +312,7 @@ function updateLinear3Weight(
 
 /**
  * gradient = sum(relu2Gradient, axis 0)
+ * updates linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias
  * adam  model.ts:13
  * iris/linear2: linear(30, 10)  model.ts:8
  */
@@ -354,6 +360,7 @@ function backwardLinear2(relu2Gradient, linear2Weight, relu1, relu1Gradient) {
 
 /**
  * gradient = relu2Gradientᵀ · relu1
+ * updates linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight
  * adam  model.ts:13
  * iris/linear2: linear(30, 10)  model.ts:8
  */
@@ -389,6 +396,7 @@ function updateLinear2Weight(
 
 /**
  * gradient = sum(relu1Gradient, axis 0)
+ * updates linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias
  * adam  model.ts:13
  * iris/linear1: linear(4, 30)  model.ts:8
  */
@@ -416,6 +424,7 @@ function updateLinear1Bias(
 
 /**
  * gradient = relu1Gradientᵀ · x
+ * updates linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight
  * adam  model.ts:13
  * iris/linear1: linear(4, 30)  model.ts:8
  */
@@ -450,6 +459,7 @@ function updateLinear1Weight(
 }
 
 /**
+ * loss = crossEntropy(logits, y)
  * accuracy = sum(f32(argmax(logits) = y)) / 90
  * crossEntropy  model.ts:12
  * accuracy  model.ts:15
@@ -482,7 +492,8 @@ function lossCrossEntropyInEvaluate(logits, y, loss, accuracy) {
   accuracy[0] = accuracySum / 90;
 }
 
-/** Where everything lies in memory, in bytes. State keeps its place in modules of other batch sizes. */
+/** Where parameters and state lie, in bytes, and how much memory there has to be. State keeps its place in
+    modules of other batch sizes. */
 export const layout = {
   bytes: 33104,
   state: {
@@ -535,7 +546,7 @@ export function state(memory) {
   };
 }
 
-/** Binds initialise to memory: fill the inputs, call run, read the outputs. */
+/** Binds initialise to memory: put a seed into state(memory).seed[0], then call run. */
 export function initialise(memory) {
   const stepCount = new Int32Array(memory, 6000, 1);
   const seed = new Int32Array(memory, 6016, 1);

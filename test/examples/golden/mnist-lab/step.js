@@ -16,7 +16,7 @@ function initialiseLinear1Weight(seed, linear1Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 125440; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, -1895704556, i, 0)) * fround(0.071428575));
-    linear1Weight[i] = product + fround(-0.035714287);
+    linear1Weight[i] = product - fround(0.035714287);
   }
 }
 
@@ -25,7 +25,7 @@ function initialiseLinear1Bias(seed, linear1Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 160; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, 787823241, i, 0)) * fround(0.071428575));
-    linear1Bias[i] = product + fround(-0.035714287);
+    linear1Bias[i] = product - fround(0.035714287);
   }
 }
 
@@ -34,7 +34,7 @@ function initialiseLinear2Weight(seed, linear2Weight) {
   const seedValue = seed[0];
   for (let i = 0; i < 1600; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, 741115663, i, 0)) * fround(0.15811388));
-    linear2Weight[i] = product + fround(-0.07905694);
+    linear2Weight[i] = product - fround(0.07905694);
   }
 }
 
@@ -43,7 +43,7 @@ function initialiseLinear2Bias(seed, linear2Bias) {
   const seedValue = seed[0];
   for (let i = 0; i < 10; i++) {
     const product = fround(uniformFromBits(threefryFirst(seedValue, -1370411110, i, 0)) * fround(0.15811388));
-    linear2Bias[i] = product + fround(-0.07905694);
+    linear2Bias[i] = product - fround(0.07905694);
   }
 }
 
@@ -93,23 +93,23 @@ function forwardDropout1(seed, stepCount, x, dropout1) {
 }
 
 /**
- * dropout2 = randomBits(seed, -270254644, stepCount) ≥ 0
+ * dropout2Mask = randomBits(seed, -270254644, stepCount) ≥ 0
  * mnist/dropout2: dropout(0.5)  model.ts:20
  */
-function forwardDropout2(seed, stepCount, dropout2) {
+function forwardDropout2(seed, stepCount, dropout2Mask) {
   const seedValue = seed[0];
   const stepCountValue = stepCount[0];
   for (let i = 0; i < 5120; i++) {
-    dropout2[i] = threefryFirst(seedValue, -270254644, i, stepCountValue) >= 0 ? 1 : 0;
+    dropout2Mask[i] = threefryFirst(seedValue, -270254644, i, stepCountValue) >= 0 ? 1 : 0;
   }
 }
 
 /**
  * relu1 = relu(dropout1 · linear1Weightᵀ + linear1Bias)
- * dropout22 = where(dropout2, (relu1 * 2), 0)
+ * dropout2 = where(dropout2Mask, (relu1 * 2), 0)
  * mnist/linear1: linear(784, 160), mnist/relu1: relu(), mnist/dropout2: dropout(0.5)  model.ts:20
  */
-function forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2, relu1, dropout22) {
+function forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2Mask, relu1, dropout2) {
   for (let row = 0; row < 32; row++) {
     for (let column = 0; column < 160; column++) sums[column] = linear1Bias[column];
     for (let k = 0; k < 784; k++) {
@@ -123,20 +123,20 @@ function forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2, relu1, d
       const at = row * 160 + column;
       const rectified = sum <= 0 ? 0 : sum;
       relu1[at] = rectified;
-      dropout22[at] = dropout2[at] !== 0 ? fround(rectified * 2) : 0;
+      dropout2[at] = dropout2Mask[at] !== 0 ? fround(rectified * 2) : 0;
     }
   }
 }
 
 /**
- * logits = dropout22 · linear2Weightᵀ + linear2Bias
+ * logits = dropout2 · linear2Weightᵀ + linear2Bias
  * mnist/linear2: linear(160, 10)  model.ts:20
  */
-function forwardLinear2(dropout22, linear2Weight, linear2Bias, logits) {
+function forwardLinear2(dropout2, linear2Weight, linear2Bias, logits) {
   for (let row = 0; row < 32; row++) {
     for (let column = 0; column < 10; column++) sums[column] = linear2Bias[column];
     for (let k = 0; k < 160; k++) {
-      const factor = dropout22[row * 160 + k];
+      const factor = dropout2[row * 160 + k];
       for (let column = 0; column < 10; column++) {
         sums[column] += fround(factor * linear2Weight[column * 160 + k]);
       }
@@ -149,6 +149,8 @@ function forwardLinear2(dropout22, linear2Weight, linear2Bias, logits) {
 }
 
 /**
+ * crossEntropyGradient = gradient that crossEntropy hands back
+ * loss = crossEntropy(logits, y)
  * accuracy = sum(f32(argmax(logits) = y)) / 32
  * crossEntropy  model.ts:24
  * accuracy  model.ts:27
@@ -190,6 +192,7 @@ function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, expon
 /**
  * adamWStepSize = f32(0.0015 / (1 - pow(0.9, f64(stepCount + 1))))
  * adamWCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
+ * updates stepCount
  * adamW  model.ts:25
  */
 function updateStepCount(stepCount, adamWStepSize, adamWCorrection) {
@@ -202,6 +205,7 @@ function updateStepCount(stepCount, adamWStepSize, adamWCorrection) {
 
 /**
  * gradient = sum(crossEntropyGradient, axis 0)
+ * updates linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias
  * adamW  model.ts:25
  * mnist/linear2: linear(160, 10)  model.ts:20
  */
@@ -229,10 +233,10 @@ function updateLinear2Bias(
 }
 
 /**
- * relu1Gradient = where(relu1 ≤ 0, 0, (where(dropout2, crossEntropyGradient · linear2Weight, 0) * 2))
+ * relu1Gradient = gradient that relu1 hands back
  * mnist/relu1: relu(), mnist/linear2: linear(160, 10), mnist/dropout2: dropout(0.5)  model.ts:20
  */
-function backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient) {
+function backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2Mask, relu1Gradient) {
   for (let row = 0; row < 32; row++) {
     for (let column = 0; column < 160; column++) sums[column] = 0;
     for (let k = 0; k < 10; k++) {
@@ -244,13 +248,14 @@ function backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, r
     for (let column = 0; column < 160; column++) {
       const sum = sums[column];
       const at = row * 160 + column;
-      relu1Gradient[at] = relu1[at] <= 0 ? 0 : fround((dropout2[at] !== 0 ? sum : 0) * 2);
+      relu1Gradient[at] = relu1[at] <= 0 ? 0 : fround((dropout2Mask[at] !== 0 ? sum : 0) * 2);
     }
   }
 }
 
 /**
- * gradient = crossEntropyGradientᵀ · dropout22
+ * gradient = crossEntropyGradientᵀ · dropout2
+ * updates linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight
  * adamW  model.ts:25
  * mnist/linear2: linear(160, 10)  model.ts:20
  */
@@ -258,7 +263,7 @@ function updateLinear2Weight(
   adamWStepSize,
   adamWCorrection,
   crossEntropyGradient,
-  dropout22,
+  dropout2,
   linear2WeightExpAvg,
   linear2WeightExpAvgSq,
   linear2Weight,
@@ -270,7 +275,7 @@ function updateLinear2Weight(
     for (let k = 0; k < 32; k++) {
       const factor = crossEntropyGradient[k * 10 + row];
       for (let column = 0; column < 160; column++) {
-        sums[column] += fround(factor * dropout22[k * 160 + column]);
+        sums[column] += fround(factor * dropout2[k * 160 + column]);
       }
     }
     for (let column = 0; column < 160; column++) {
@@ -289,6 +294,7 @@ function updateLinear2Weight(
 
 /**
  * gradient = sum(relu1Gradient, axis 0)
+ * updates linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias
  * adamW  model.ts:25
  * mnist/linear1: linear(784, 160)  model.ts:20
  */
@@ -317,6 +323,7 @@ function updateLinear1Bias(
 
 /**
  * gradient = relu1Gradientᵀ · dropout1
+ * updates linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight
  * adamW  model.ts:25
  * mnist/linear1: linear(784, 160)  model.ts:20
  */
@@ -394,6 +401,7 @@ function forwardLinear2InEvaluate(relu1, linear2Weight, linear2Bias, logits) {
 }
 
 /**
+ * loss = crossEntropy(logits, y)
  * accuracy = sum(f32(argmax(logits) = y)) / 32
  * crossEntropy  model.ts:24
  * accuracy  model.ts:27
@@ -426,7 +434,8 @@ function lossCrossEntropyInEvaluate(logits, y, loss, accuracy) {
   accuracy[0] = accuracySum / 32;
 }
 
-/** Where everything lies in memory, in bytes. State keeps its place in modules of other batch sizes. */
+/** Where parameters and state lie, in bytes, and how much memory there has to be. State keeps its place in
+    modules of other batch sizes. */
 export const layout = {
   bytes: 1776080,
   state: {
@@ -467,7 +476,7 @@ export function state(memory) {
   };
 }
 
-/** Binds initialise to memory: fill the inputs, call run, read the outputs. */
+/** Binds initialise to memory: put a seed into state(memory).seed[0], then call run. */
 export function initialise(memory) {
   const stepCount = new Int32Array(memory, 1526544, 1);
   const seed = new Int32Array(memory, 1526560, 1);
@@ -520,8 +529,8 @@ export function step(memory) {
   const dropout1 = new Float32Array(memory, 1626928, 25088);
   const relu1 = new Float32Array(memory, 1727280, 5120);
   const relu1Gradient = new Float32Array(memory, 1727280, 5120);
-  const dropout22 = new Float32Array(memory, 1747760, 5120);
-  const dropout2 = new Uint8Array(memory, 1768240, 5120);
+  const dropout2 = new Float32Array(memory, 1747760, 5120);
+  const dropout2Mask = new Uint8Array(memory, 1768240, 5120);
   const logits = new Float32Array(memory, 1773360, 320);
   const crossEntropyGradient = new Float32Array(memory, 1774640, 320);
   const y = new Int32Array(memory, 1775920, 32);
@@ -535,14 +544,14 @@ export function step(memory) {
     outputs: { loss, accuracy },
     run() {
       forwardDropout1(seed, stepCount, x, dropout1);
-      forwardDropout2(seed, stepCount, dropout2);
-      forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2, relu1, dropout22);
-      forwardLinear2(dropout22, linear2Weight, linear2Bias, logits);
+      forwardDropout2(seed, stepCount, dropout2Mask);
+      forwardLinear1(dropout1, linear1Weight, linear1Bias, dropout2Mask, relu1, dropout2);
+      forwardLinear2(dropout2, linear2Weight, linear2Bias, logits);
       lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, exponentialRow);
       updateStepCount(stepCount, adamWStepSize, adamWCorrection);
       updateLinear2Bias(adamWStepSize, adamWCorrection, crossEntropyGradient, linear2BiasExpAvg, linear2BiasExpAvgSq, linear2Bias);
-      backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2, relu1Gradient);
-      updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradient, dropout22, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight);
+      backwardLinear2(crossEntropyGradient, linear2Weight, relu1, dropout2Mask, relu1Gradient);
+      updateLinear2Weight(adamWStepSize, adamWCorrection, crossEntropyGradient, dropout2, linear2WeightExpAvg, linear2WeightExpAvgSq, linear2Weight);
       updateLinear1Bias(adamWStepSize, adamWCorrection, relu1Gradient, linear1BiasExpAvg, linear1BiasExpAvgSq, linear1Bias);
       updateLinear1Weight(adamWStepSize, adamWCorrection, relu1Gradient, dropout1, linear1WeightExpAvg, linear1WeightExpAvgSq, linear1Weight);
     },
