@@ -1,6 +1,7 @@
 // What the user declares to be compiled, as one frozen value: everything else is derived from it.
 import { DeclarationError } from '../ir/errors.ts';
 import type { Tensor } from '../ir/node.ts';
+import { checkNames } from '../nn/option.ts';
 import type { Sizes } from '../ir/size.ts';
 import type { GradientTransform } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -46,9 +47,28 @@ function copyOf(value: unknown): unknown {
 /** The size that a named dimension has in `program.source` when none is given. */
 export const defaultSize = 32;
 
+const fields: readonly (keyof Declaration)[] = [
+  'loss',
+  'optimizer',
+  'outputs',
+  'metrics',
+  'penalties',
+  'gradients',
+  'frozen',
+  'sizes',
+  'name',
+];
+
 /** @throws {DeclarationError} `E_NOTHING_TO_COMPILE`, `E_NAME`, `E_NOT_SCALAR` */
 export function checkDeclaration(declaration: Declaration): void {
   const { loss, optimizer, outputs = {}, metrics = {} } = declaration;
+  checkNames('compile', declaration, fields);
+  if (optimizer !== undefined && typeof optimizer.update !== 'function') {
+    throw new DeclarationError(
+      'E_OPTION',
+      'compile: the optimizer is no optimizer; try adam() or sgd({ lr: 0.1 })',
+    );
+  }
   if (loss === undefined && Object.keys(outputs).length === 0) {
     throw new DeclarationError('E_NOTHING_TO_COMPILE', 'compile: give a loss, outputs, or both');
   }

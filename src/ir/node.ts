@@ -220,3 +220,8 @@ export function topologicalOrder(roots: Iterable<Tensor>): readonly Tensor[] {
   }
   return [...ordered];
 }
+
+/** Whether a value is a tensor of the graph. */
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof GraphNode;
+}

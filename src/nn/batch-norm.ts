@@ -15,7 +15,7 @@ import { cast } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer, type LayerContext } from './layer.ts';
-import { checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
 
 /** Options of {@link batchNorm1d}. */
 export interface BatchNormOptions {
@@ -49,6 +49,7 @@ export function batchNorm1d<C extends number>(
   options: BatchNormOptions = {},
 ): Layer<Channels<C>> {
   const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true, name } = options;
+  checkNames('batchNorm1d', options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
   checkOption('batchNorm1d', 'features', features, positiveWhole);
   checkOption('batchNorm1d', 'eps', eps, nonNegative);
   if (momentum !== null) checkOption('batchNorm1d', 'momentum', momentum, finite);

@@ -15,7 +15,7 @@ import { cast, where } from '../ops/select.ts';
 import { neg } from '../ops/unary.ts';
 import { logSoftmax } from './activation.ts';
 import { reducer, type LossOptions } from './loss.ts';
-import { badOption, checkOption, fraction, wholeNumber } from './option.ts';
+import { checkNames, badOption, checkOption, fraction, wholeNumber } from './option.ts';
 
 /** Options of {@link nll}. */
 export interface NllOptions extends LossOptions {
@@ -53,6 +53,7 @@ export function crossEntropy<L extends Tensor, T extends Tensor, R extends Reduc
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   return composite('crossEntropy', () => {
     const { labelSmoothing = 0 } = options;
+    checkNames('crossEntropy', options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing']);
     checkOption('crossEntropy', 'labelSmoothing', labelSmoothing, fraction);
     const axis = classAxis('crossEntropy', logits);
     const logProbabilities = logSoftmax(logits, axis);

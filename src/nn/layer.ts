@@ -2,7 +2,8 @@
 // names them, and are shared by all later ones. Relies on scopes (ir/origin) and leaves (ops/leaf).
 import type { FloatDType } from '../ir/dtype.ts';
 import { DeclarationError } from '../ir/errors.ts';
-import { topologicalOrder, type Tensor } from '../ir/node.ts';
+import { isTensor, topologicalOrder, type Tensor } from '../ir/node.ts';
+import { badOption } from './option.ts';
 import { callSite, currentScope, inScope, scopePath, type CallSite } from '../ir/origin.ts';
 import { printShape, shapesEqual, type Shape } from '../ir/size.ts';
 import type { LayerRule, TypedLayer } from '../ir/types/layer.ts';
@@ -77,7 +78,13 @@ export function defineLayer<R extends LayerRule = LayerRule>(definition: LayerDe
   const leaves = new Map<string, Tensor>();
   const applyAs = (as: string, x: Tensor): Tensor =>
     inScope({ name: as, kind: scope, label, site }, () => apply(x, contextOf(type, leaves)));
-  const call = (x: Tensor): Tensor => applyAs(name ?? type, x);
+  const call = (x: Tensor): Tensor => {
+    if (!isTensor(x)) {
+      const given = x === undefined ? 'nothing' : Array.isArray(x) ? 'an array' : typeof x;
+      throw badOption(label, `given ${given}`, "takes a tensor, for example input('x', [dim('batch'), 4])");
+    }
+    return applyAs(name ?? type, x);
+  };
   const print = (): string => printLayer({ name: name ?? type, layer });
   const fields = { kind: 'layer', name, type, label, site, children, applyAs, toString: print };
   const descriptors = Object.entries(fields).map(([key, value]) => [key, { value, enumerable: true }]);

@@ -8,7 +8,7 @@ import { contract } from '../ops/contraction.ts';
 import { dtypeMismatch, shapeMismatch } from '../ops/mismatch.ts';
 import { kaimingUniform, uniform, type Initialiser } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, positiveWhole } from './option.ts';
+import { checkNames, checkOption, positiveWhole } from './option.ts';
 
 /** Options of {@link linear}. */
 export interface LinearOptions {
@@ -34,6 +34,7 @@ export function linear<In extends number, Out extends number>(
   options: LinearOptions = {},
 ): Layer<Features<In, Out>> {
   const { bias = true, name, weightInit = kaimingUniform({ a: Math.sqrt(5) }) } = options;
+  checkNames('linear', options, ['bias', 'name', 'weightInit', 'biasInit']);
   checkOption('linear', 'inFeatures', inFeatures, positiveWhole);
   checkOption('linear', 'outFeatures', outFeatures, positiveWhole);
   const bound = 1 / Math.sqrt(inFeatures);

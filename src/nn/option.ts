@@ -1,6 +1,7 @@
 // Checks of the numbers that layers and optimizers are declared with. Relies on errors and the user's line only.
 import { DeclarationError } from '../ir/errors.ts';
 import { frame } from '../ir/frame.ts';
+import { nearest } from '../ir/nearest.ts';
 import { currentOrigin, spanOf } from '../ir/origin.ts';
 
 /** The values that an option may take, and how a message says it. */
@@ -38,6 +39,16 @@ export const properFraction: AllowedRange = {
 /** @throws {DeclarationError} `E_OPTION` with the value and the allowed range, at the user's line. */
 export function checkOption(call: string, option: string, value: number, allowed: AllowedRange): void {
   if (!allowed.holds(value)) throw badOption(call, `${option} is ${value}`, `has to be ${allowed.text}`);
+}
+
+/** Refuses options that do not exist, which TypeScript sees but JavaScript does not. @throws {DeclarationError} */
+export function checkNames(call: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    const help = meant === undefined ? `takes ${known.join(', ')}` : `may be "${meant}" that is meant`;
+    throw badOption(call, `there is no option "${name}"`, help);
+  }
 }
 
 /** The value of a table at `key`. @throws {DeclarationError} `E_OPTION` with the keys there are. */

@@ -1,7 +1,7 @@
 // Adadelta: steps scaled by the ratio of running squared steps and running squared gradients (Zeiler 2012).
 import { add, div, mul, sub } from '../ops/arithmetic.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkOption, fraction, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, fraction, nonNegative } from '../nn/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -35,6 +35,7 @@ export interface AdadeltaOptions {
  */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false } = options;
+  checkNames('adadelta', options, ['lr', 'rho', 'eps', 'weightDecay', 'maximize']);
   checkScheduled('adadelta', 'lr', lr, nonNegative);
   checkOption('adadelta', 'rho', rho, fraction);
   checkOption('adadelta', 'eps', eps, nonNegative);

@@ -6,7 +6,7 @@ import type { Operand } from '../ir/types/broadcast.ts';
 import { add, div, maximum, mul, pow, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
 import {
   castOperand,
   checkScheduled,
@@ -60,6 +60,7 @@ export function adamW(options: AdamOptions = {}): Optimizer {
 function adamFamily(name: 'adam' | 'adamW', given: AdamOptions & { weightDecay: number }): Optimizer {
   const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = given;
   const { weightDecay } = given;
+  checkNames(name, given, ['lr', 'betas', 'eps', 'weightDecay', 'amsgrad', 'maximize']);
   checkScheduled(name, 'lr', lr, nonNegative);
   checkScheduled(name, 'betas[0]', betas[0], properFraction);
   checkScheduled(name, 'betas[1]', betas[1], properFraction);

@@ -11,7 +11,7 @@ import { broadcastAlong } from '../ops/broadcast.ts';
 import { nameOf, scalar, state } from '../ops/leaf.ts';
 import { cast } from '../ops/select.ts';
 import { neg } from '../ops/unary.ts';
-import { checkOption, type AllowedRange } from '../nn/option.ts';
+import { badOption, checkOption, type AllowedRange } from '../nn/option.ts';
 
 /** A number, or an expression of the step counter (i32, 0 in the first step): a schedule. */
 export type Scheduled = number | ((step: Tensor) => Tensor);
@@ -68,6 +68,13 @@ export function zerosLike(parameter: Tensor): Tensor {
 /** @throws {DeclarationError} `E_OPTION` for a number out of range; what a schedule gives is not known yet */
 export function checkScheduled(call: string, option: string, value: Scheduled, allowed: AllowedRange): void {
   if (typeof value === 'number') checkOption(call, option, value, allowed);
+  else if (typeof value !== 'function') {
+    throw badOption(
+      call,
+      `${option} is ${JSON.stringify(value)}`,
+      'has to be a number or a function of the step',
+    );
+  }
 }
 
 /** The value of an option at a step: the number, or its scalar in `dtype`. @throws {ShapeError} `E_NOT_SCALAR` */

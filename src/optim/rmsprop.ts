@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { add, div, mul, sub } from '../ops/arithmetic.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkOption, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative } from '../nn/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -44,6 +44,7 @@ export interface RmspropOptions {
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { lr = 0.01, alpha = 0.99, eps = 1e-8, weightDecay = 0, momentum = 0 } = options;
   const { centered = false, maximize = false } = options;
+  checkNames('rmsprop', options, ['lr', 'alpha', 'eps', 'weightDecay', 'momentum', 'centered', 'maximize']);
   checkScheduled('rmsprop', 'lr', lr, nonNegative);
   for (const [option, value] of Object.entries({ alpha, eps, weightDecay })) {
     checkOption('rmsprop', option, value, nonNegative);

@@ -3,7 +3,7 @@ import { add, equal, mul, sub } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
 import type { Tensor } from '../ir/node.ts';
-import { badOption, checkOption, finite, nonNegative } from '../nn/option.ts';
+import { checkNames, badOption, checkOption, finite, nonNegative } from '../nn/option.ts';
 import {
   checkScheduled,
   defineOptimizer,
@@ -37,13 +37,14 @@ export interface SgdOptions {
  */
 export function sgd(options: SgdOptions): Optimizer {
   const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
+  checkNames('sgd', options, ['lr', 'momentum', 'dampening', 'weightDecay', 'nesterov', 'maximize']);
   checkScheduled('sgd', 'lr', lr, nonNegative);
   checkScheduled('sgd', 'momentum', momentum, nonNegative);
   checkOption('sgd', 'dampening', dampening, finite);
   checkOption('sgd', 'weightDecay', weightDecay, nonNegative);
   if (nesterov && (momentum === 0 || dampening !== 0)) {
     const given = `momentum is ${typeof momentum === 'number' ? momentum : 'a schedule'} and dampening ${dampening}`;
-    throw badOption('sgd', given, 'has to be momentum above 0 and dampening 0 for nesterov');
+    throw badOption('sgd', given, 'needs momentum above 0 and dampening 0 for Nesterov');
   }
   return defineOptimizer({
     name: 'sgd',

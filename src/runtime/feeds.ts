@@ -2,6 +2,7 @@
 // single element is copied, so that a refused feed changes nothing.
 import { roundTo, type DType } from '../ir/dtype.ts';
 import type { FeedError } from '../ir/errors.ts';
+import { nearest } from '../ir/nearest.ts';
 import type { Tensor } from '../ir/node.ts';
 import { printShape, type Shape } from '../ir/size.ts';
 import type { FeedRange } from '../compiler/compilation.ts';
@@ -118,9 +119,11 @@ function missing(entry: string, specification: InputSpecification, slots: readon
 function unknownName(entry: string, name: string, feeds: Feeds, slots: readonly FeedSlot[]): FeedError {
   const specifications = slots.map((slot) => slot.specification);
   const open = specifications.filter((specification) => !(specification.name in feeds));
-  const near = open.find(
-    (specification) => distance(specification.name, name) <= Math.max(1, name.length / 3),
+  const nearName = nearest(
+    name,
+    open.map((specification) => specification.name),
   );
+  const near = open.find((specification) => specification.name === nearName);
   const list = specifications.map((specification) => `"${specification.name}"`).join(', ');
   return complain(
     'E_FEED_UNKNOWN',
@@ -129,20 +132,6 @@ function unknownName(entry: string, name: string, feeds: Feeds, slots: readonly 
     `there is no input "${name}"; ${entry} takes ${list === '' ? 'none' : list}`,
     near === undefined ? undefined : `did you mean "${near.name}"?`,
   );
-}
-
-/** Edit distance (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, position) => position);
-  for (const [position, letter] of [...a].entries()) {
-    const next = [position + 1];
-    for (const [at, other] of [...b].entries()) {
-      const change = (row[at] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min((row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1, change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function isTypedArray(feed: Feed): feed is FeedArray {

@@ -5,6 +5,7 @@ import type { Compilation, EntryName } from '../compiler/compilation.ts';
 import { publicName } from '../emit/js/module.ts';
 import type { Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
+import { checkNames } from '../nn/option.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
@@ -75,6 +76,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
   program: SessionProgram,
   options: SessionOptions,
 ): Session<Metrics, Outputs> {
+  checkNames('start', options, ['seed', 'requireFinite']);
   const { seed = 0, requireFinite = false } = options;
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
     throw new DeclarationError(
