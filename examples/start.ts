@@ -17,7 +17,10 @@ console.log(
 );
 console.log(`${mnistProgram.summary()}\n`);
 const mnist = await trainMnist({ progress: terminalProgress({ label: 'mnist' }) });
-console.log(`${printEpochs(mnist.history)}\n\ntest accuracy ${percent(mnist.test.accuracy)}\n`);
+const { best } = mnist.history;
+const kept =
+  best === undefined ? '' : `\nkept the parameters of epoch ${best.epoch}, the best by ${best.monitor}`;
+console.log(`${printEpochs(mnist.history)}\n${kept}\ntest accuracy ${percent(mnist.test.accuracy)}\n`);
 
 const saved = [
   ...(await saveRun('iris', 'Iris', iris)),

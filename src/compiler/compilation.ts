@@ -1,7 +1,7 @@
 // The record that stages pass on. A stage is a pure function from one frozen record to the next, written as an immer
 // recipe; the patches tell what it changed. Graph nodes are frozen and shared, and are never drafted.
 import { enablePatches, produceWithPatches, type Draft, type Patch } from 'immer';
-import type { Tensor } from '../ir/node.ts';
+import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import type { Sizes } from '../ir/size.ts';
 import type { KernelProgram } from '../kernels/kernel.ts';
 import { programCounters, type ProgramCounters } from '../ops/leaf.ts';
@@ -81,6 +81,9 @@ export interface StageReport {
   readonly name: string;
   readonly summary: string;
   readonly patches: readonly Patch[];
+  /** Nodes of all entries, or of what was declared while there are none, after the stage. */
+  readonly nodes: number;
+  readonly kernels: number;
   readonly milliseconds: number;
 }
 
@@ -97,9 +100,19 @@ export function runStages(start: Compilation, stages: readonly Stage[]): Compile
     const began = performance.now();
     const [next, patches] = produceWithPatches(compilation, run(compilation));
     compilation = next;
-    reports.push({ name, summary, patches, milliseconds: performance.now() - began });
+    const milliseconds = performance.now() - began;
+    const kernels = next.programs.reduce((sum, program) => sum + program.kernels.length, 0);
+    reports.push({ name, summary, patches, nodes: nodesOf(next), kernels, milliseconds });
   }
   return { compilation, reports };
+}
+
+function nodesOf({ entries, captured }: Compilation): number {
+  const declared = [
+    ...(captured.loss === null ? [] : [captured.loss]),
+    ...[...captured.outputs, ...captured.metrics].map((each) => each.tensor),
+  ];
+  return topologicalOrder(entries.length > 0 ? entries.flatMap(rootsOf) : declared).length;
 }
 
 export function emptyCompilation(declaration: Declaration): Compilation {

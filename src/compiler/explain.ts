@@ -29,11 +29,12 @@ function section(title: string, body: string): string {
 }
 
 function explainStages(reports: readonly StageReport[]): string {
-  const rows = reports.map(({ name, summary, patches }) => {
-    const changed = [...new Set(patches.map((patch) => String(patch.path[0])))];
-    return [name, summary, changed.length === 0 ? 'changes nothing' : `changes ${changed.join(', ')}`];
+  const rows = reports.map(({ name, summary, nodes, kernels }, position) => {
+    const before = reports[position - 1]?.nodes ?? 0;
+    const change = nodes === before ? grouped(nodes) : `${grouped(before)} → ${grouped(nodes)}`;
+    return [name, summary, change, kernels === 0 ? '' : grouped(kernels)];
   });
-  return table(['stage', 'what it does', 'effect'], rows, ['left', 'left', 'left']);
+  return table(['stage', 'what it does', 'nodes', 'kernels'], rows, ['left', 'left', 'right', 'right']);
 }
 
 function explainLedger({ ledger }: Compilation): string {

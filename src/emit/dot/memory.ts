@@ -36,7 +36,7 @@ export function memoryDot(plan: EntryPlan, options: MemoryOptions = {}): string 
   const height = Math.max(1, kernels.length) * rowHeight;
   const right = scale.position(arenaBytes);
   const least = arenaBytes > lowerBound ? `at least ${printBytes(lowerBound)}` : 'no layout takes less';
-  const title = `${options.title ?? program.name}: ${printBytes(arenaBytes)} of memory, ${least}`;
+  const title = `${options.title ?? program.name}: ${printBytes(arenaBytes)} of memory, ${least} (narrow buffers are drawn wider)`;
   const box = (id: string, at: Rectangle, attributes: DotAttributes): string =>
     node(id, rectangle(at, attributes));
   return digraph(

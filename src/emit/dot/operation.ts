@@ -13,6 +13,7 @@ import {
   sizeOp,
   stateOp,
 } from '../../ops/leaf.ts';
+import { iotaOp } from '../../ops/random.ts';
 
 const moving: ReadonlySet<string> = new Set([constrainOp.name, 'broadcast', 'reshape', 'stopGradient']);
 
@@ -37,6 +38,8 @@ export function numberIn(tensor: Tensor): string | undefined {
   const carrier = carrierOf(tensor);
   const value = constantValue(carrier);
   if (value !== undefined) return rounded(value);
+  // The positions along an axis are as constant as a number.
+  if (carrier.op.name === iotaOp.name) return 'position';
   const { size } = carrier.attrs;
   if (carrier.op.name !== sizeOp.name) return undefined;
   if (typeof size === 'number') return String(size);
