@@ -3,7 +3,7 @@
 import type { Tensor } from '../ir/node.ts';
 import type { Scope } from '../ir/origin.ts';
 import { inputOp, isLeafOf, nameOf, parameterOp, stateOp } from '../ops/leaf.ts';
-import type { Phase } from './kernel.ts';
+import type { Buffer, Phase } from './kernel.ts';
 
 /** `hidden layer/linear1.weight` → `hiddenLayerLinear1Weight`: an identifier in every target. */
 export function identifier(text: string): string {
@@ -180,4 +180,11 @@ export function kernelName(anchors: readonly Tensor[], phase: Phase, updated: re
   const named = anchors.find((tensor) => placeName(tensor) !== '');
   const place = named === undefined ? (last === undefined ? '' : noun(last)) : placeName(named);
   return identifier(`${verb[phase]} ${place}`);
+}
+
+/** The name that users know a leaf by. */
+export function publicName(buffer: Buffer): string {
+  const { tensor } = buffer;
+  const isNamed = isLeafOf(parameterOp, tensor) || isLeafOf(stateOp, tensor);
+  return isNamed ? nameOf(tensor) : tensor.op.name;
 }

@@ -1,11 +1,12 @@
 // A session: one set of parameters and state in one arena, and the entry points over it. Feeds are checked before
 // anything is copied, and a step in its steady state allocates nothing.
 import { DeclarationError } from '../ir/errors.ts';
+import { frame } from '../ir/frame.ts';
 import type { Compilation, EntryName } from '../compiler/compilation.ts';
-import { publicName } from '../emit/js/module.ts';
 import type { Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import { checkNames } from '../nn/option.ts';
+import { publicName } from '../kernels/names.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
@@ -227,10 +228,14 @@ function symbolicStateBytes({ compilation }: Specialisation): number {
 }
 
 function absent(name: EntryName): DeclarationError {
-  const need = { initialise: '', step: 'a loss and an optimizer', evaluate: 'a loss', predict: 'outputs' }[
-    name
-  ];
-  return new DeclarationError('E_NO_ENTRY', `${name}: the program was compiled without ${need}`);
+  const needs: Readonly<Record<EntryName, string>> = {
+    initialise: 'compile({ outputs })',
+    step: 'compile({ loss, optimizer: adam() })',
+    evaluate: 'compile({ loss })',
+    predict: 'compile({ outputs: { y } })',
+  };
+  const message = frame(`${name}: the program was compiled without what ${name} needs`, [], needs[name]);
+  return new DeclarationError('E_NO_ENTRY', message, { help: needs[name] });
 }
 
 function checkSnapshot(

@@ -7,9 +7,9 @@ import { scopePath, spanOf, type Scope } from '../../ir/origin.ts';
 import type { ScalarFunction } from '../../ir/scalar.ts';
 import { formulaOf, formulasOf, updatesOf } from '../../kernels/formula.ts';
 import type { Buffer, Kernel } from '../../kernels/kernel.ts';
-import { identifier, nameTable } from '../../kernels/names.ts';
+import { identifier, nameTable, publicName } from '../../kernels/names.ts';
 import { readableFunction } from '../../kernels/readable-function.ts';
-import { nameOf, isLeafOf, parameterOp, stateOp } from '../../ops/leaf.ts';
+import { nameOf } from '../../ops/leaf.ts';
 import { printBytes, type EntryPlan, type StateLayout } from '../../plan/plan.ts';
 import { calledName, printScalar, requirements, type Requirements } from './expression.ts';
 import { gatherArraysIn, namesIn, printStatements, type GatherArray, type Lines } from './statement.ts';
@@ -256,13 +256,6 @@ function numberText(value: number): string {
 
 function view(buffer: Buffer, offset: number): string {
   return `new ${arrayTypes[buffer.dtype]}(memory, ${offset}, ${buffer.length})`;
-}
-
-/** The name that users know a leaf by. */
-export function publicName(buffer: Buffer): string {
-  const { tensor } = buffer;
-  const isNamed = isLeafOf(parameterOp, tensor) || isLeafOf(stateOp, tensor);
-  return isNamed ? nameOf(tensor) : tensor.op.name;
 }
 
 function layoutLines(state: StateLayout, arenaBytes: number): Lines {
