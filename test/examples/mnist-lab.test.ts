@@ -5,7 +5,7 @@ import { goldenOf } from '../support/golden-program.ts';
 
 describe('the MNIST example', () => {
   // All of ten seeds are above 0.90; two keep the suite short, the one that was lowest among them.
-  test.for([0, 6])(
+  test.for([0, 9])(
     'is right on more than 90 of 100 test images with seed %i',
     { timeout: 240_000 },
     async (seed) => {
