@@ -86,8 +86,8 @@ function adamFamily(name: 'adam' | 'adamW', given: AdamOptions & { weightDecay: 
       const nextSecond = movingSquare(second, decayOf(rates.second, dtype), gradient);
       const largest = amsgrad ? largestMoment(context, nextSecond) : null;
       const rate = valueAt(name, 'lr', lr, double);
-      const { stepSize, root } = corrections(rate, rates, step, dtype);
-      const deviation = add(div(sqrt(largest?.next ?? nextSecond), root), eps);
+      const { stepSize, correction } = corrections(rate, rates, step, dtype);
+      const deviation = add(mul(sqrt(largest?.next ?? nextSecond), correction), eps);
       const decayed = decoupled ? mul(parameter, keptShare(rate, weightDecay, dtype)) : parameter;
       const updates: readonly Update[] = [
         { leaf: parameter, next: sub(decayed, div(mul(nextFirst, stepSize), deviation)) },
@@ -104,18 +104,21 @@ function largestMoment(context: UpdateContext, second: Tensor): Update {
   return { leaf, next: maximum(leaf, second) };
 }
 
-/** Bias corrections of step `t`, in double precision and rounded once at the end. */
+/**
+ * Bias corrections of step `t`, in double precision and rounded once at the end. The second moment's is the reciprocal:
+ * a division for every element of every parameter costs a quarter of the whole update.
+ */
 function corrections(
   rate: Operand,
   decays: { readonly first: Operand; readonly second: Operand },
   step: Tensor,
   dtype: DType,
-): { readonly stepSize: Tensor; readonly root: Tensor } {
+): { readonly stepSize: Tensor; readonly correction: Tensor } {
   const t = cast(add(step, 1), 'f64');
   const correctionOf = (decay: Operand): Tensor => sub(1, pow(decay, t));
   return {
     stepSize: composite('stepSize', () => cast(div(rate, correctionOf(decays.first)), dtype)),
-    root: composite('correction', () => cast(sqrt(correctionOf(decays.second)), dtype)),
+    correction: composite('correction', () => cast(div(1, sqrt(correctionOf(decays.second))), dtype)),
   };
 }
 

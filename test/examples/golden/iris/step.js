@@ -214,7 +214,7 @@ function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, expon
 
 /**
  * adamStepSize = f32(0.025 / (1 - pow(0.9, f64(stepCount + 1))))
- * adamCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
+ * adamCorrection = f32(1 / sqrt(1 - pow(0.999, f64(stepCount + 1))))
  * updates stepCount
  * adam  model.ts:13
  */
@@ -223,7 +223,7 @@ function updateStepCount(stepCount, adamStepSize, adamCorrection) {
   const converted = nextStep;
   stepCount[0] = nextStep;
   adamStepSize[0] = 0.025 / (1 - pow64(0.9, converted));
-  adamCorrection[0] = sqrt(1 - pow64(0.999, converted));
+  adamCorrection[0] = 1 / sqrt(1 - pow64(0.999, converted));
 }
 
 /**
@@ -249,7 +249,7 @@ function updateLinear3Bias(
     const nextExpAvgSq = fround(fround(linear3BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
     linear3BiasExpAvg[column] = nextExpAvg;
     linear3BiasExpAvgSq[column] = nextExpAvgSq;
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamCorrectionValue) + fround(1e-8));
     linear3Bias[column] = linear3Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
   }
 }
@@ -304,7 +304,7 @@ function updateLinear3Weight(
       const nextExpAvgSq = fround(fround(linear3WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
       linear3WeightExpAvg[at] = nextExpAvg;
       linear3WeightExpAvgSq[at] = nextExpAvgSq;
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamCorrectionValue) + fround(1e-8));
       linear3Weight[at] = linear3Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
     }
   }
@@ -333,7 +333,7 @@ function updateLinear2Bias(
     const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
     linear2BiasExpAvg[column] = nextExpAvg;
     linear2BiasExpAvgSq[column] = nextExpAvgSq;
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamCorrectionValue) + fround(1e-8));
     linear2Bias[column] = linear2Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
   }
 }
@@ -388,7 +388,7 @@ function updateLinear2Weight(
       const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
       linear2WeightExpAvg[at] = nextExpAvg;
       linear2WeightExpAvgSq[at] = nextExpAvgSq;
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamCorrectionValue) + fround(1e-8));
       linear2Weight[at] = linear2Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
     }
   }
@@ -417,7 +417,7 @@ function updateLinear1Bias(
     const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
     linear1BiasExpAvg[column] = nextExpAvg;
     linear1BiasExpAvgSq[column] = nextExpAvgSq;
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamCorrectionValue) + fround(1e-8));
     linear1Bias[column] = linear1Bias[column] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
   }
 }
@@ -452,7 +452,7 @@ function updateLinear1Weight(
       const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
       linear1WeightExpAvg[at] = nextExpAvg;
       linear1WeightExpAvgSq[at] = nextExpAvgSq;
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamCorrectionValue) + fround(1e-8));
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamCorrectionValue) + fround(1e-8));
       linear1Weight[at] = linear1Weight[at] - fround(fround(nextExpAvg * adamStepSizeValue) / total);
     }
   }

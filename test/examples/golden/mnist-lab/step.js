@@ -191,7 +191,7 @@ function lossCrossEntropy(logits, y, crossEntropyGradient, loss, accuracy, expon
 
 /**
  * adamWStepSize = f32(0.0015 / (1 - pow(0.9, f64(stepCount + 1))))
- * adamWCorrection = f32(sqrt(1 - pow(0.999, f64(stepCount + 1))))
+ * adamWCorrection = f32(1 / sqrt(1 - pow(0.999, f64(stepCount + 1))))
  * updates stepCount
  * adamW  model.ts:25
  */
@@ -200,7 +200,7 @@ function updateStepCount(stepCount, adamWStepSize, adamWCorrection) {
   const converted = nextStep;
   stepCount[0] = nextStep;
   adamWStepSize[0] = 0.0015 / (1 - pow64(0.9, converted));
-  adamWCorrection[0] = sqrt(1 - pow64(0.999, converted));
+  adamWCorrection[0] = 1 / sqrt(1 - pow64(0.999, converted));
 }
 
 /**
@@ -226,7 +226,7 @@ function updateLinear2Bias(
     const nextExpAvgSq = fround(fround(linear2BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
     linear2BiasExpAvg[column] = nextExpAvg;
     linear2BiasExpAvgSq[column] = nextExpAvgSq;
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamWCorrectionValue) + fround(1e-8));
     const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
     linear2Bias[column] = fround(linear2Bias[column] * fround(0.99925)) - quotient;
   }
@@ -285,7 +285,7 @@ function updateLinear2Weight(
       const nextExpAvgSq = fround(fround(linear2WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
       linear2WeightExpAvg[at] = nextExpAvg;
       linear2WeightExpAvgSq[at] = nextExpAvgSq;
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamWCorrectionValue) + fround(1e-8));
       const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
       linear2Weight[at] = fround(linear2Weight[at] * fround(0.99925)) - quotient;
     }
@@ -315,7 +315,7 @@ function updateLinear1Bias(
     const nextExpAvgSq = fround(fround(linear1BiasExpAvgSq[column] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
     linear1BiasExpAvg[column] = nextExpAvg;
     linear1BiasExpAvgSq[column] = nextExpAvgSq;
-    const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+    const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamWCorrectionValue) + fround(1e-8));
     const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
     linear1Bias[column] = fround(linear1Bias[column] * fround(0.99925)) - quotient;
   }
@@ -353,7 +353,7 @@ function updateLinear1Weight(
       const nextExpAvgSq = fround(fround(linear1WeightExpAvgSq[at] * fround(0.999)) + fround(fround(sum * fround(0.001)) * sum));
       linear1WeightExpAvg[at] = nextExpAvg;
       linear1WeightExpAvgSq[at] = nextExpAvgSq;
-      const total = fround(fround(fround(sqrt(nextExpAvgSq)) / adamWCorrectionValue) + fround(1e-8));
+      const total = fround(fround(fround(sqrt(nextExpAvgSq)) * adamWCorrectionValue) + fround(1e-8));
       const quotient = fround(fround(nextExpAvg * adamWStepSizeValue) / total);
       linear1Weight[at] = fround(linear1Weight[at] * fround(0.99925)) - quotient;
     }
