@@ -1,0 +1,136 @@
+// A whole program as one WebAssembly module: every kernel of every entry is an exported function over one memory.
+// Addresses are immediates: the plan knows where everything lies.
+import type { BufferReference } from '../../ir/scalar.ts';
+import type { Kernel, Statement } from '../../kernels/kernel.ts';
+import { identifier, nameTable } from '../../kernels/names.ts';
+import { align, type EntryPlan } from '../../plan/plan.ts';
+import type { WasmArtefact, WasmInput, WasmKernel } from './artefact.ts';
+import { FunctionWriter } from './code.ts';
+import { encodeModule, pageBytes } from './module.ts';
+import { Scope, type Address, type FunctionContext } from './scope.ts';
+import { shareOf } from './share.ts';
+import { emitStatements } from './statement.ts';
+import { strategyFor, type Strategy } from './strategy.ts';
+
+/** Vector loads may read this far past the end of what they want. */
+const overreach = 64;
+
+/** The module of a program. */
+export function emitWasm(input: WasmInput): WasmArtefact {
+  const { entries, numerics, threads } = input;
+  const arenaBytes = Math.max(0, ...entries.map((entry) => entry.arenaBytes));
+  const names = nameTable();
+  const functions: FunctionWriter[] = [];
+  const kernels = new Map<Kernel, WasmKernel>();
+  let scratchBytes = 0;
+  for (const entry of entries) {
+    const placed = placesOf(entry);
+    for (const kernel of entry.kernels) {
+      const name = names.unique(
+        identifier(entry.program.name === 'step' ? kernel.name : `${kernel.name} in ${entry.program.name}`),
+      );
+      const strategy = strategyFor(kernel.body);
+      const isShared = threads > 1 && canBeShared(kernel, strategy, threads);
+      const emitted = emitKernel(kernel, {
+        name,
+        placed,
+        scratchStart: arenaBytes,
+        fused: numerics === 'fast',
+        threads: isShared ? threads : 1,
+        strategy,
+      });
+      functions.push(emitted.writer);
+      scratchBytes = Math.max(scratchBytes, emitted.scratchBytes);
+      kernels.set(kernel, { name, isShared });
+    }
+  }
+  const memoryBytes = arenaBytes + scratchBytes;
+  const pages = Math.ceil((memoryBytes + overreach) / pageBytes);
+  return { bytes: encodeModule(functions, { pages, shared: threads > 1 }), memoryBytes, kernels };
+}
+
+function placesOf({ placements }: EntryPlan): ReadonlyMap<BufferReference, number> {
+  return new Map(placements.map(({ buffer, offset }) => [buffer, offset]));
+}
+
+// Below this many cycles a kernel costs less than two threads take to agree that it is done.
+const worthSharing = 12_000;
+
+/** Whether threads can divide a kernel: one loop or contraction whose parts do not depend on one another. */
+function canBeShared({ body }: Kernel, { cycles }: Strategy, threads: number): boolean {
+  if (cycles < worthSharing) return false;
+  const [whole, ...others] = body.filter((statement) => statement.kind !== 'let');
+  if (whole === undefined || others.length > 0 || body.at(-1) !== whole) return false;
+  return hasEnoughParts(whole, threads);
+}
+
+function hasEnoughParts(statement: Statement, threads: number): boolean {
+  switch (statement.kind) {
+    case 'loop':
+      return (
+        statement.reductions.length === 0 &&
+        statement.folds.length === 0 &&
+        statement.axis.extent >= 4 * threads
+      );
+    case 'contraction':
+      return statement.sum.type === 'f32' && statement.rows.length + statement.columns.length > 0;
+    case 'let':
+    case 'store':
+    case 'scatterAdd':
+      return false;
+  }
+}
+
+interface KernelOptions {
+  readonly name: string;
+  readonly placed: ReadonlyMap<BufferReference, number>;
+  /** Where private memory begins, in bytes. */
+  readonly scratchStart: number;
+  readonly fused: boolean;
+  readonly threads: number;
+  readonly strategy: Strategy;
+}
+
+function emitKernel(
+  kernel: Kernel,
+  { name, placed, scratchStart, fused, threads, strategy }: KernelOptions,
+): { readonly writer: FunctionWriter; readonly scratchBytes: number } {
+  const isShared = threads > 1;
+  const writer = new FunctionWriter(
+    name,
+    isShared
+      ? [
+          ['from', 'i32'],
+          ['to', 'i32'],
+        ]
+      : [],
+  );
+  const [from, to] = writer.parameters;
+  // Threads have private memory of their own, one after the other.
+  const base = isShared ? writer.local('i32', 'scratch') : null;
+  let scratchBytes = 0;
+  const own = new Map<BufferReference, Address>();
+  const context: FunctionContext = {
+    writer,
+    fused,
+    reserve: (bytes) => {
+      const offset = scratchStart + scratchBytes;
+      scratchBytes += align(bytes);
+      return { base, offset };
+    },
+    place: (buffer, address) => own.set(buffer, address),
+    addressOf: (buffer) => own.get(buffer) ?? { base: null, offset: placed.get(buffer) ?? 0 },
+  };
+  for (const buffer of kernel.scratch) {
+    const lanes = [...strategy.vectorised.values()].some((each) => each.has(buffer)) ? 16 : 8;
+    own.set(buffer, context.reserve(lanes * buffer.length));
+  }
+  const scope = Scope.of(context);
+  const share = from !== undefined && to !== undefined ? shareOf(from, to, threads) : null;
+  emitStatements(kernel.body, scope, strategy, share);
+  if (base !== null && from !== undefined) {
+    const bytes = scratchBytes;
+    writer.entry.get(from).i32(bytes).op('i32.mul').set(base);
+  }
+  return { writer, scratchBytes: scratchBytes * threads };
+}

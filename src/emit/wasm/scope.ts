@@ -1,0 +1,316 @@
+// Where code is being written: the function, the loops around it, and what stands in locals there. A scope's code
+// piece ends before the loops inside it begin, so that what does not change in a loop can still be written before it.
+import { InternalError } from '../../ir/errors.ts';
+import { rangeOf, type Atom, type Axis, type IndexExpression } from '../../ir/index-expression.ts';
+import { bytesPerElement } from '../../ir/dtype.ts';
+import type { BufferReference, Expression, Local } from '../../ir/scalar.ts';
+import { Code, type FunctionWriter, type WasmLocal } from './code.ts';
+import type { ValueType } from './opcodes.ts';
+
+/** The value of a loop variable: a local, if any, plus a number. */
+export interface AxisBinding {
+  readonly local: WasmLocal | null;
+  readonly offset: number;
+}
+
+/** Where a value of the kernel stands. */
+export interface ValueBinding {
+  readonly local: WasmLocal;
+  /** Whether there is one value a lane. */
+  readonly isVarying: boolean;
+  /** Whether the loop that carries it changes it while it is bound. */
+  readonly isMutable: boolean;
+}
+
+/** The loop that is walked four iterations at a time; the lanes from `valid` on are padding. */
+export interface VectorContext {
+  readonly axis: Axis;
+  readonly valid: number;
+}
+
+/** A place in memory: a local, if any, plus a number of bytes. */
+export interface Address {
+  readonly base: WasmLocal | null;
+  readonly offset: number;
+}
+
+/** What all scopes of a function share. */
+export interface FunctionContext {
+  readonly writer: FunctionWriter;
+  /** Whether products are added without being rounded first. */
+  readonly fused: boolean;
+  addressOf(buffer: BufferReference): Address;
+  /** Says where a buffer of the function's own lies. */
+  place(buffer: BufferReference, address: Address): void;
+  /** Bytes of private memory for the function, aligned to vectors. */
+  reserve(bytes: number): Address;
+}
+
+/** The buffers whose every element holds one value a lane. */
+export type LaneBuffers = ReadonlySet<BufferReference>;
+
+type EvaluateScalar = (expression: Expression, scope: Scope, lane: number) => void;
+
+export class Scope {
+  readonly context: FunctionContext;
+  readonly code: Code;
+  readonly vector: VectorContext | null;
+  readonly laneBuffers: LaneBuffers;
+  readonly #parent: Scope | null;
+  readonly #axes = new Map<Axis, AxisBinding>();
+  readonly #values = new Map<Local, ValueBinding>();
+  readonly #kept = new Map<string, WasmLocal>();
+
+  private constructor(
+    context: FunctionContext,
+    code: Code,
+    parent: Scope | null,
+    vector: VectorContext | null,
+    laneBuffers: LaneBuffers,
+  ) {
+    this.context = context;
+    this.code = code;
+    this.#parent = parent;
+    this.vector = vector;
+    this.laneBuffers = laneBuffers;
+  }
+
+  /** The scope of a whole function. */
+  static of(context: FunctionContext): Scope {
+    return new Scope(context, context.writer.body, null, null, new Set());
+  }
+
+  /** The body of a loop, or of anything that may run any number of times. */
+  inner(): Scope {
+    return new Scope(this.context, new Code(), this, this.vector, this.laneBuffers);
+  }
+
+  /** The body of a loop whose iterations run four at a time. */
+  vectorised(axis: Axis, valid: number, laneBuffers: LaneBuffers = this.laneBuffers): Scope {
+    return new Scope(this.context, new Code(), this, { axis, valid }, laneBuffers);
+  }
+
+  bindAxis(axis: Axis, binding: AxisBinding): void {
+    this.#axes.set(axis, binding);
+  }
+
+  bindValue(local: Local, binding: ValueBinding): void {
+    this.#values.set(local, binding);
+  }
+
+  axis(axis: Axis): AxisBinding {
+    if (axis.extent === 1) return { local: null, offset: 0 };
+    const known = this.#axes.get(axis) ?? this.#parent?.axis(axis);
+    if (known === undefined) {
+      throw new InternalError('E_EMIT', `the loop variable "${axis.name}" is not in scope`);
+    }
+    return known;
+  }
+
+  value(local: Local): ValueBinding {
+    return this.#find(local).binding;
+  }
+
+  #find(local: Local): { readonly scope: Scope; readonly binding: ValueBinding } {
+    const binding = this.#values.get(local);
+    if (binding !== undefined) return { scope: this, binding };
+    if (this.#parent !== null) return this.#parent.#find(local);
+    throw new InternalError('E_EMIT', `the value "${local.name}" is not in scope`);
+  }
+
+  /** A local that is computed once, in this scope, and found again under its key by this scope and those inside. */
+  kept(key: string, type: ValueType, name: string, compute: (code: Code) => void): WasmLocal {
+    const known = this.#findKept(key);
+    if (known !== undefined) return known;
+    const local = this.context.writer.local(type, name);
+    compute(this.code);
+    this.code.set(local);
+    this.#kept.set(key, local);
+    return local;
+  }
+
+  #findKept(key: string): WasmLocal | undefined {
+    return this.#kept.get(key) ?? (this.#parent === null ? undefined : this.#parent.#findKept(key));
+  }
+
+  /** Four times one 32-bit pattern, in a local: V8 makes a vector constant anew at every use. */
+  constantVector(bits: number): WasmLocal {
+    return this.#root().#constant(`v128 ${bits}`, (code) => code.v128(bits));
+  }
+
+  /** Four 32-bit integers. */
+  constantLanes(lanes: readonly [number, number, number, number]): WasmLocal {
+    return this.#root().#constant(`v128 ${lanes.join()}`, (code) => code.v128Lanes(lanes));
+  }
+
+  #root(): Scope {
+    return this.#parent === null ? this : this.#parent.#root();
+  }
+
+  #constant(key: string, write: (code: Code) => void): WasmLocal {
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const { writer } = this.context;
+    const local = writer.local('v128', 'constant');
+    write(writer.entry);
+    writer.entry.set(local);
+    this.#kept.set(key, local);
+    return local;
+  }
+
+  /** A uniform value of the kernel in all four lanes, computed where the value itself was. */
+  splatOf(local: Local, splat: (code: Code) => void): WasmLocal {
+    const { scope, binding } = this.#find(local);
+    return scope.kept(`splat ${binding.local.index}`, 'v128', `${local.name}Splat`, (code) => {
+      code.get(binding.local);
+      splat(code);
+    });
+  }
+
+  /**
+   * Puts the part of `index · bytes` that is not a number on the stack and returns the number. What does not depend
+   * on the innermost loop is computed before it.
+   */
+  pushScaled(index: IndexExpression, bytes: number, evaluate: EvaluateScalar, lane = 0): number {
+    let offset = index.offset * bytes;
+    const plain: { readonly local: WasmLocal; readonly factor: number }[] = [];
+    const special: { readonly atom: Atom; readonly factor: number }[] = [];
+    for (const { atom, coefficient } of index.terms) {
+      const factor = coefficient * bytes;
+      if (atom.kind !== 'axis') {
+        special.push({ atom, factor });
+        continue;
+      }
+      const binding = this.axis(atom.axis);
+      const isLaneAxis = atom.axis === this.vector?.axis;
+      offset += factor * (binding.offset + (isLaneAxis ? lane : 0));
+      if (binding.local !== null) plain.push({ local: binding.local, factor });
+    }
+    let pushed = 0;
+    if (plain.length > 0) {
+      this.code.get(this.#sum(plain));
+      pushed++;
+    }
+    for (const { atom, factor } of special) {
+      this.#pushAtom(atom, evaluate, lane);
+      this.#scale(this.code, factor);
+      if (pushed++ > 0) this.code.op('i32.add');
+    }
+    if (pushed === 0) this.code.i32(0);
+    return offset;
+  }
+
+  /** `Σ local · factor` in a local of the outermost scope that has all the locals. */
+  #sum(terms: readonly { readonly local: WasmLocal; readonly factor: number }[]): WasmLocal {
+    const [only, ...more] = terms;
+    if (only !== undefined && more.length === 0 && only.factor === 1) return only.local;
+    const ordered = terms.toSorted((a, b) => this.#levelOf(a.local) - this.#levelOf(b.local));
+    const last = ordered.at(-1);
+    if (last === undefined) throw new InternalError('E_EMIT', 'a sum of nothing');
+    const before = ordered.slice(0, -1);
+    const home = this.#ancestor(this.#levelOf(last.local));
+    const key = ordered.map(({ local, factor }) => `${local.index}*${factor}`).join('+');
+    const prefix = before.length > 0 ? home.#sum(before) : null;
+    return home.kept(`sum ${key}`, 'i32', 'at', (code) => {
+      code.get(last.local);
+      home.#scale(code, last.factor);
+      if (prefix !== null) code.get(prefix).op('i32.add');
+    });
+  }
+
+  readonly #homes = new Map<number, number>();
+
+  /** Makes a local known as one that changes with this scope's loop. */
+  ownLocal(type: ValueType, name: string): WasmLocal {
+    const local = this.context.writer.local(type, name);
+    this.#homes.set(local.index, this.#depth());
+    return local;
+  }
+
+  #depth(): number {
+    return this.#parent === null ? 0 : this.#parent.#depth() + 1;
+  }
+
+  /** The depth of the scope in which a local gets its value. */
+  #levelOf(local: WasmLocal): number {
+    return this.#homes.get(local.index) ?? (this.#parent === null ? 0 : this.#parent.#levelOf(local));
+  }
+
+  #ancestor(depth: number): Scope {
+    return this.#parent === null || this.#depth() <= depth ? this : this.#parent.#ancestor(depth);
+  }
+
+  #scale(code: Code, factor: number): void {
+    if (factor === 1) return;
+    const shift = Math.log2(factor);
+    if (Number.isInteger(shift)) code.i32(shift).op('i32.shl');
+    else code.i32(factor).op('i32.mul');
+  }
+
+  #pushAtom(atom: Atom, evaluate: EvaluateScalar, lane: number): void {
+    const { code } = this;
+    switch (atom.kind) {
+      case 'axis':
+        throw new InternalError('E_EMIT', 'loop variables are summed on their own');
+      case 'dynamic':
+        evaluate(atom.value, this, lane);
+        return;
+      case 'clamped': {
+        const value = this.context.writer.local('i32', 'index');
+        this.pushIndex(atom.of, evaluate, lane);
+        code.tee(value).i32(atom.low).get(value).i32(atom.low).op('i32.gt_s').op('select');
+        code.tee(value).i32(atom.high).get(value).i32(atom.high).op('i32.lt_s').op('select');
+        return;
+      }
+      case 'quotient':
+        this.pushIndex(atom.of, evaluate, lane);
+        if (rangeOf(atom.of).low >= 0) {
+          code.i32(atom.by).op('i32.div_u');
+          return;
+        }
+        this.#roundDown(atom.by);
+        code.i32(atom.by).op('i32.div_s');
+        return;
+      case 'remainder':
+        this.pushIndex(atom.of, evaluate, lane);
+        code.i32(atom.by);
+        if (rangeOf(atom.of).low >= 0) {
+          code.op('i32.rem_u');
+          return;
+        }
+        code.op('i32.rem_s').i32(atom.by).op('i32.add').i32(atom.by).op('i32.rem_s');
+        return;
+    }
+  }
+
+  /** Makes a quotient that truncates round down: what is negative gets `by - 1` less. */
+  #roundDown(by: number): void {
+    const value = this.context.writer.local('i32', 'index');
+    this.code
+      .tee(value)
+      .get(value)
+      .i32(31)
+      .op('i32.shr_s')
+      .i32(by - 1)
+      .op('i32.and')
+      .op('i32.sub');
+  }
+
+  /** Puts the value of an index on the stack, for one lane. */
+  pushIndex(index: IndexExpression, evaluate: EvaluateScalar, lane = 0): void {
+    const offset = this.pushScaled(index, 1, evaluate, lane);
+    if (offset !== 0) this.code.i32(offset).op('i32.add');
+  }
+
+  /** Puts an element's address on the stack, but for the offset that it returns: an immediate of the access. */
+  pushAddress(buffer: BufferReference, index: IndexExpression, evaluate: EvaluateScalar, lane = 0): number {
+    const { base, offset: start } = this.context.addressOf(buffer);
+    const bytes = this.laneBuffers.has(buffer) ? 16 : bytesPerElement[buffer.dtype];
+    const offset = start + this.pushScaled(index, bytes, evaluate, lane);
+    if (base !== null) this.code.get(base).op('i32.add');
+    // Addresses are unsigned: what an immediate is added to must not be negative.
+    if (offset >= 0 && rangeOf({ terms: index.terms, offset: 0 }).low >= 0) return offset;
+    this.code.i32(offset).op('i32.add');
+    return 0;
+  }
+}
