@@ -14,6 +14,8 @@ export interface WasmInput {
   readonly numerics: Numerics;
   /** Number of threads that work is divided for; more than one needs shared memory. */
   readonly threads: number;
+  /** Estimated cycles from which threads divide a kernel; default: what two threads take to agree that it is done. */
+  readonly sharedFrom?: number;
 }
 
 /** A kernel as an exported function of the module. */
@@ -29,7 +31,7 @@ export interface WasmKernel {
 
 export interface WasmArtefact {
   /** The binary module. It imports `memory` from `env`, shared when there is more than one thread. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Bytes of memory that kernels touch: the arena of the largest entry, and behind it every thread's scratch. */
   readonly memoryBytes: number;
   readonly kernels: ReadonlyMap<Kernel, WasmKernel>;

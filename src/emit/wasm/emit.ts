@@ -17,7 +17,7 @@ const overreach = 64;
 
 /** The module of a program. */
 export function emitWasm(input: WasmInput): WasmArtefact {
-  const { entries, numerics, threads } = input;
+  const { entries, numerics, threads, sharedFrom = worthSharing } = input;
   const arenaBytes = Math.max(0, ...entries.map((entry) => entry.arenaBytes));
   const names = nameTable();
   const functions: FunctionWriter[] = [];
@@ -30,7 +30,7 @@ export function emitWasm(input: WasmInput): WasmArtefact {
         identifier(entry.program.name === 'step' ? kernel.name : `${kernel.name} in ${entry.program.name}`),
       );
       const strategy = strategyFor(kernel.body);
-      const isShared = threads > 1 && canBeShared(kernel, strategy, threads);
+      const isShared = threads > 1 && strategy.cycles >= sharedFrom && canBeShared(kernel, threads);
       const emitted = emitKernel(kernel, {
         name,
         placed,
@@ -57,8 +57,7 @@ function placesOf({ placements }: EntryPlan): ReadonlyMap<BufferReference, numbe
 const worthSharing = 12_000;
 
 /** Whether threads can divide a kernel: one loop or contraction whose parts do not depend on one another. */
-function canBeShared({ body }: Kernel, { cycles }: Strategy, threads: number): boolean {
-  if (cycles < worthSharing) return false;
+function canBeShared({ body }: Kernel, threads: number): boolean {
   const [whole, ...others] = body.filter((statement) => statement.kind !== 'let');
   if (whole === undefined || others.length > 0 || body.at(-1) !== whole) return false;
   return hasEnoughParts(whole, threads);

@@ -22,7 +22,7 @@ const functionKind = 0;
 const memoryKind = 2;
 
 /** The binary module of some functions, all exported, over `env.memory`. */
-export function encodeModule(functions: readonly FunctionWriter[], options: ModuleOptions): Uint8Array {
+export function encodeModule(functions: readonly FunctionWriter[], options: ModuleOptions): Uint8Array<ArrayBuffer> {
   const types = new Map<string, { readonly index: number; readonly of: FunctionWriter }>();
   const typeOf = functions.map((each) => {
     const key = `${each.parameters.map((parameter) => parameter.type).join()} → ${each.result ?? ''}`;
