@@ -160,6 +160,8 @@ export class FunctionWriter {
   readonly name: string;
   readonly parameters: readonly WasmLocal[];
   readonly result: ValueType | null;
+  /** Whether it can be called from outside by its name. */
+  readonly isExported: boolean;
   /** What runs first, for constants and addresses that the whole function uses. */
   readonly entry = new Code();
   readonly body = new Code();
@@ -170,9 +172,11 @@ export class FunctionWriter {
     name: string,
     parameters: readonly (readonly [name: string, type: ValueType])[] = [],
     result: ValueType | null = null,
+    isExported = true,
   ) {
     this.name = name;
     this.result = result;
+    this.isExported = isExported;
     this.parameters = parameters.map(([, type], index) => ({ index, type }));
     this.#parameterNames = parameters.map(([parameter]) => parameter);
   }

@@ -22,7 +22,7 @@ import type { Share } from './share.ts';
 import { counted, emitStatements } from './statement.ts';
 import { strategyFor } from './strategy.ts';
 import { forBlocks } from './blocks.ts';
-import { balanced, mostRows, panelsOf, tilesOf, type Blocks } from './tiling.ts';
+import { balanced, mostRows, panelsOf, unrolling, type Blocks } from './tiling.ts';
 import { varies } from './variation.ts';
 import { emitVector, vectorWidth } from './vector.ts';
 
@@ -99,90 +99,87 @@ function sumOverLoops(
   return [loop];
 }
 
-/**
- * Usually panels of columns stand outside and blocks of rows inside, so that a panel of the right operand stays in the
- * first-level cache. Where the epilogue reads and writes long rows in memory, rows stand outside, so that memory is
- * walked through in order.
- */
+/** How the tiles of a contraction follow one another. */
+interface Arrangement {
+  readonly tiled: Tiled;
+  readonly panels: readonly Blocks[];
+  readonly blocksOf: (panel: Blocks) => readonly Blocks[];
+  readonly columnShare: Share | null;
+  readonly rowShare: Share | null;
+  /** What functions for single kinds of tiles are called; null where there is one kind only. */
+  readonly outline: string | null;
+}
+
 function emitTiles(tiled: Tiled, scope: Scope, share: Share | null): void {
   const { contraction, row, column } = tiled;
-  const { contracted } = contraction;
-  const isUpdating = contraction.epilogue.some(isUpdate);
-  const panels = panelsOf(column.extent, isUpdating);
-  const byRows = share !== null && sharesRows(tiled, share);
-  const [columnShare, rowShare] = byRows ? [null, share] : [share, null];
-  const isByRows = isUpdating && 4 * row.extent * column.extent > farBytes;
-  const heightOf = (panel: Blocks): number =>
-    Math.min(...tilesOf(panel.size).map((vectors) => mostRows(vectors, scope.context.fused)));
-  const lowest = Math.min(...panels.map(heightOf));
+  const { fused, writer } = scope.context;
+  const isByRows = contraction.epilogue.some(isUpdate) && 4 * row.extent * column.extent > farBytes;
+  // Where rows stand outside, all panels take them in blocks of one size.
+  const commonRows = isByRows ? mostRows(fused ? 2 : 3, fused) : null;
+  const panels = panelsOf(column.extent, fused, commonRows);
   const blocksOf = (panel: Blocks): readonly Blocks[] =>
-    balanced(row.extent, isByRows ? lowest : heightOf(panel));
-  const leftOf = leftOperands(tiled, panels, blocksOf, scope);
-  const direct = rightOf(tiled, isByRows);
-  const forPanels = (
-    around: Scope,
-    write: (panel: Blocks, columns: PanelColumns, body: Scope) => void,
-  ): void => {
-    forBlocks(panels, vectorWidth, column, columnShare, around, (panel, body) => {
-      const base = body.axis(column);
-      const valid = validInLast(panel, column);
-      write(panel, { axis: column, base, first: 0, vectors: panel.size, validInLast: valid }, body);
-    });
+    balanced(row.extent, commonRows ?? mostRows(panel.size, fused));
+  const kinds = panels.reduce((sum, panel) => sum + blocksOf(panel).length, 0);
+  const isSharedByRows = share !== null && sharesRows(tiled, share);
+  const arrangement: Arrangement = {
+    tiled,
+    panels,
+    blocksOf,
+    columnShare: isSharedByRows ? null : share,
+    rowShare: isSharedByRows ? share : null,
+    outline: kinds > 1 ? `${writer.name}Tiles` : null,
   };
-  const tiles = (panel: Blocks, block: Blocks, right: Operand, columns: PanelColumns, body: Scope): void => {
-    for (const part of tileColumns(columns)) {
-      emitTile(tiled, leftOf(panel, block), right, block.size, part, body);
-    }
-  };
-  if (isByRows) {
-    const copies = direct === null ? panelOperands(contracted, column, panels, scope) : () => direct;
-    if (direct === null) {
-      forPanels(scope, (panel, columns, body) => {
-        fillPanel(contraction.right, copies(panel), contracted, columns, body);
-      });
-    }
-    const [somePanel] = panels;
-    if (somePanel === undefined) return;
-    forBlocks(blocksOf(somePanel), 1, row, rowShare, scope, (block, inBlock) => {
-      forPanels(inBlock, (panel, columns, body) => {
-        tiles(panel, block, copies(panel), columns, body);
-      });
-    });
-    return;
-  }
-  forPanels(scope, (panel, columns, body) => {
-    const right = direct ?? panelOperand(contracted, panel.size, body);
-    if (direct === null) fillPanel(contraction.right, right, contracted, columns, body);
-    forBlocks(blocksOf(panel), 1, row, rowShare, body, (block, inBlock) => {
-      tiles(panel, block, right, columns, inBlock);
-    });
+  if (isByRows) emitByRows(arrangement, scope);
+  else emitByColumns(arrangement, scope);
+}
+
+/** Panels of columns outside, blocks of rows inside: a panel of the right operand stays in the first-level cache. */
+function emitByColumns(arrangement: Arrangement, scope: Scope): void {
+  const { tiled, panels, blocksOf, columnShare, rowShare, outline } = arrangement;
+  const { contraction, row, column } = tiled;
+  const { contracted } = contraction;
+  const leftOf = leftOperands(arrangement, scope);
+  const direct = rightAsItLies(tiled);
+  forBlocks(panels, vectorWidth, column, columnShare, scope, (panel, inPanel) => {
+    const columns = columnsOf(panel, column);
+    const right = direct ?? panelOperand(contracted, panel.size, inPanel);
+    if (direct === null) fillPanel(contraction.right, right, contracted, columns, inPanel);
+    const tiles = (block: Blocks, body: Scope): void => {
+      emitTile(tiled, leftOf(panel, block), right, block.size, columns, body);
+    };
+    forBlocks(blocksOf(panel), 1, row, rowShare, inPanel, tiles, outline);
+  });
+}
+
+/**
+ * Blocks of rows outside, for an epilogue that reads and writes long rows in memory: it then walks through them in
+ * order, which is worth more than the panels of the right operand, all copied first, in the second-level cache.
+ */
+function emitByRows(arrangement: Arrangement, scope: Scope): void {
+  const { tiled, panels, blocksOf, columnShare, rowShare, outline } = arrangement;
+  const { contraction, row, column } = tiled;
+  const { contracted } = contraction;
+  const leftOf = leftOperands(arrangement, scope);
+  const copyOf = panelOperands(contracted, column, panels, scope);
+  forBlocks(panels, vectorWidth, column, columnShare, scope, (panel, inPanel) => {
+    fillPanel(contraction.right, copyOf(panel), contracted, columnsOf(panel, column), inPanel);
+  });
+  const [anyPanel] = panels;
+  if (anyPanel === undefined) return;
+  forBlocks(blocksOf(anyPanel), 1, row, rowShare, scope, (block, inBlock) => {
+    const tiles = (panel: Blocks, body: Scope): void => {
+      emitTile(tiled, leftOf(panel, block), copyOf(panel), block.size, columnsOf(panel, column), body);
+    };
+    forBlocks(panels, vectorWidth, column, columnShare, inBlock, tiles, outline);
   });
 }
 
 // Results beyond this many bytes do not wait in the second-level cache for their epilogue.
 const farBytes = 128 * 1024;
 
-/** The columns of a panel, tile by tile. */
-function tileColumns(columns: PanelColumns): readonly PanelColumns[] {
-  let first = 0;
-  return tilesOf(columns.vectors).map((vectors) => {
-    const { local, offset } = columns.base;
-    const isLast = first + vectors === columns.vectors;
-    const part: PanelColumns = {
-      axis: columns.axis,
-      base: { local, offset: offset + first * vectorWidth },
-      first: columns.first + first,
-      vectors,
-      validInLast: isLast ? columns.validInLast : vectorWidth,
-    };
-    first += vectors;
-    return part;
-  });
-}
-
-function validInLast({ start, count, size }: Blocks, column: Axis): number {
-  const end = start + count * size * vectorWidth;
-  return vectorWidth - Math.max(0, end - column.extent);
+function columnsOf({ start, count, size }: Blocks, column: Axis): PanelColumns {
+  const missing = Math.max(0, start + count * size * vectorWidth - column.extent);
+  return { axis: column, vectors: size, validInLast: vectorWidth - missing };
 }
 
 // What one sweep over k reads is copied when it does not stay in the first-level cache between two blocks.
@@ -193,9 +190,7 @@ const pickedSweepLimit = 16 * 1024;
 
 /** The left operand as the blocks of each panel read it. */
 function leftOperands(
-  { contraction, row }: Tiled,
-  panels: readonly Blocks[],
-  blocksOf: (panel: Blocks) => readonly Blocks[],
+  { tiled: { contraction, row }, panels, blocksOf }: Arrangement,
   scope: Scope,
 ): (panel: Blocks, block: Blocks) => Operand {
   const { left, contracted } = contraction;
@@ -210,17 +205,17 @@ function leftOperands(
   return (panel, block) => packed.get(panel)?.(block) ?? direct;
 }
 
-function rightOf({ contraction, row, column }: Tiled, isByRows: boolean): Operand | null {
+/** The right operand where it lies, if panels of it can be read there and stay in the first-level cache. */
+function rightAsItLies({ contraction, row, column }: Tiled): Operand | null {
   const direct = directOperand(contraction.right, null);
   if (direct === undefined || coefficientOf(direct.index, column) !== 1) return null;
-  if (isByRows) return null;
   const isRepeated = row.extent >= 16;
   return isRepeated && sweepBytes(direct, contraction.contracted) > sweepLimit ? null : direct;
 }
 
 /** Whether threads divide the rows: of an update, so that each owns the weights that it will read, or of few columns. */
 function sharesRows({ contraction, row, column }: Tiled, share: Share): boolean {
-  const panels = panelsOf(column.extent, false).reduce((sum, panel) => sum + panel.count, 0);
+  const panels = panelsOf(column.extent, false, null).reduce((sum, panel) => sum + panel.count, 0);
   if (row.extent < 8 * share.threads) return false;
   return panels < 2 * share.threads || contraction.epilogue.some(isUpdate);
 }
@@ -248,7 +243,7 @@ function emitTile(
   const at = (i: number, j: number): Scope => {
     const body = scope.vectorised(column, j === columns.vectors - 1 ? columns.validInLast : vectorWidth);
     body.bindAxis(row, { local: origin.local, offset: origin.offset + i });
-    const { local, offset } = columns.base;
+    const { local, offset } = scope.axis(column);
     body.bindAxis(column, { local, offset: offset + j * vectorWidth });
     return body;
   };
@@ -266,7 +261,7 @@ function emitTile(
       scope.code.append(body.code);
     }),
   );
-  emitSweep(contraction.contracted, left, { ...right, firstByte: 16 * columns.first }, sums, scope);
+  emitSweep(contraction.contracted, left, right, sums, scope);
   const none = strategyFor([]);
   sums.forEach((line, i) =>
     line.forEach((sum, j) => {
@@ -286,7 +281,7 @@ function mentions(expression: Expression, axis: Axis): boolean {
 function emitSweep(
   contracted: readonly Axis[],
   left: Operand,
-  right: Operand & { readonly firstByte: number },
+  right: Operand,
   sums: readonly (readonly WasmLocal[])[],
   scope: Scope,
 ): void {
@@ -315,7 +310,7 @@ function emitSweep(
     vectors.forEach((vector, j) => {
       into
         .get(b)
-        .memory('v128.load', rightOffset + right.firstByte + k * rightStep + 16 * j)
+        .memory('v128.load', rightOffset + k * rightStep + 16 * j)
         .set(vector);
     });
     sums.forEach((line, i) => {
@@ -332,28 +327,38 @@ function emitSweep(
     });
   };
   const extent = axis?.extent ?? 1;
-  const isStraight = extent <= straightLimit && leftStep >= 0 && rightStep >= 0;
-  if (isStraight) {
+  if (extent <= straightLimit) {
     for (let k = 0; k < extent; k++) products(code, k);
     return;
   }
-  const rest = writer.local('i32', 'k');
-  const unrolled = fused && extent % 2 === 0 && leftStep >= 0 && rightStep >= 0 ? 2 : 1;
+  const unrolled = unrolling(fused);
   const body = scope.inner();
   for (let k = 0; k < unrolled; k++) products(body.code, k);
-  body.code
-    .get(a)
-    .i32(unrolled * leftStep)
+  // One pointer counts for both: V8 then needs no third register that changes.
+  const [counting, step] = leftStep > 0 ? [a, leftStep] : [b, rightStep];
+  const end = writer.local('i32', 'end');
+  const rounds = Math.floor(extent / unrolled);
+  code
+    .get(counting)
+    .i32(rounds * unrolled * step)
     .op('i32.add')
-    .set(a);
-  body.code
-    .get(b)
-    .i32(unrolled * rightStep)
-    .op('i32.add')
-    .set(b);
-  body.code.get(rest).i32(unrolled).op('i32.sub').tee(rest);
-  code.i32(extent).set(rest).loop(body.code);
+    .set(end);
+  if (rightStep !== 0)
+    body.code
+      .get(b)
+      .i32(unrolled * rightStep)
+      .op('i32.add')
+      .set(b);
+  if (leftStep !== 0)
+    body.code
+      .get(a)
+      .i32(unrolled * leftStep)
+      .op('i32.add')
+      .set(a);
+  body.code.get(counting).get(end).op('i32.ne');
+  code.loop(body.code);
+  for (let k = 0; k < extent % unrolled; k++) products(code, k);
 }
 
 // Sums over so few k are written out: a loop would cost more than it saves.
-const straightLimit = 4;
+const straightLimit = 8;

@@ -38,6 +38,7 @@ export function emitWasm(input: WasmInput): WasmArtefact {
         fused: numerics === 'fast',
         threads: isShared ? threads : 1,
         strategy,
+        define: (writer) => functions.push(writer) - 1,
       });
       functions.push(emitted.writer);
       scratchBytes = Math.max(scratchBytes, emitted.scratchBytes);
@@ -88,11 +89,12 @@ interface KernelOptions {
   readonly fused: boolean;
   readonly threads: number;
   readonly strategy: Strategy;
+  readonly define: FunctionContext['define'];
 }
 
 function emitKernel(
   kernel: Kernel,
-  { name, placed, scratchStart, fused, threads, strategy }: KernelOptions,
+  { name, placed, scratchStart, fused, threads, strategy, define }: KernelOptions,
 ): { readonly writer: FunctionWriter; readonly scratchBytes: number } {
   const isShared = threads > 1;
   const writer = new FunctionWriter(
@@ -112,6 +114,7 @@ function emitKernel(
   const context: FunctionContext = {
     writer,
     fused,
+    define,
     reserve: (bytes) => {
       const offset = scratchStart + scratchBytes;
       scratchBytes += align(bytes);

@@ -1,4 +1,4 @@
-// The assembler's modules: functions over one imported memory, exported by name, with the names section that
+// The assembler's modules: functions over one imported memory, with the names section that
 // debuggers and the text form show (Core Specification 5.5 and 7.4.1).
 import { ByteWriter } from './bytes.ts';
 import type { FunctionWriter } from './code.ts';
@@ -21,8 +21,11 @@ const functionType = 0x60;
 const functionKind = 0;
 const memoryKind = 2;
 
-/** The binary module of some functions, all exported, over `env.memory`. */
-export function encodeModule(functions: readonly FunctionWriter[], options: ModuleOptions): Uint8Array<ArrayBuffer> {
+/** The binary module of some functions over `env.memory`. */
+export function encodeModule(
+  functions: readonly FunctionWriter[],
+  options: ModuleOptions,
+): Uint8Array<ArrayBuffer> {
   const types = new Map<string, { readonly index: number; readonly of: FunctionWriter }>();
   const typeOf = functions.map((each) => {
     const key = `${each.parameters.map((parameter) => parameter.type).join()} → ${each.result ?? ''}`;
@@ -52,8 +55,9 @@ export function encodeModule(functions: readonly FunctionWriter[], options: Modu
     if (options.shared) out.unsigned(mostPages);
   });
   section(bytes, sections.function, (out) => list(out, typeOf, (type) => out.unsigned(type)));
+  const exported = [...functions.entries()].filter(([, { isExported }]) => isExported);
   section(bytes, sections.export, (out) =>
-    list(out, functions, ({ name }, index) => {
+    list(out, exported, ([index, { name }]) => {
       out.name(name);
       out.byte(functionKind);
       out.unsigned(index);

@@ -15,7 +15,7 @@ import type { Statement } from '../../kernels/kernel.ts';
 import { forBlocks } from './blocks.ts';
 import type { WasmLocal } from './code.ts';
 import { emitScalar } from './scalar.ts';
-import type { AxisBinding, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { counted, emitStatements } from './statement.ts';
 import { strategyFor } from './strategy.ts';
 import type { Blocks } from './tiling.ts';
@@ -121,12 +121,9 @@ export function panelOperands(
   });
 }
 
-/** Columns of a panel: where they start, how many vectors, and how many lanes of the last one count. */
+/** Columns of a panel: how many vectors, and how many lanes of the last one count. The axis is bound to the first. */
 export interface PanelColumns {
   readonly axis: Axis;
-  readonly base: AxisBinding;
-  /** Vectors of the panel before these. */
-  readonly first: number;
   readonly vectors: number;
   readonly validInLast: number;
 }
@@ -171,7 +168,7 @@ function fillRow(right: Expression, panel: Operand, columns: PanelColumns, scope
   scope.code.set(start);
   for (let vector = 0; vector < columns.vectors; vector++) {
     const body = scope.vectorised(columns.axis, validIn(columns, vector));
-    const { local, offset } = columns.base;
+    const { local, offset } = scope.axis(columns.axis);
     body.bindAxis(columns.axis, { local, offset: offset + vector * vectorWidth });
     body.code.get(start);
     emitVector(right, body);
@@ -227,11 +224,12 @@ function transposeBlock(
   const loaded = [0, 1, 2, 3].map((lane) => {
     const column = fresh(`column${lane}`);
     if (lane >= valid) {
-      code.get(scope.constantVector(0)).set(column);
+      scope.pushVector(0);
+      code.set(column);
       return column;
     }
     const body = scope.inner();
-    const { local, offset } = columns.base;
+    const { local, offset } = scope.axis(columns.axis);
     body.bindAxis(columns.axis, { local, offset: offset + vector * vectorWidth + lane });
     const start = body.pushAddress(right.buffer, right.index, emitScalar);
     body.code.memory('v128.load', start).set(column);

@@ -4,7 +4,7 @@ import { InternalError } from '../../ir/errors.ts';
 import { rangeOf, type Atom, type Axis, type IndexExpression } from '../../ir/index-expression.ts';
 import { bytesPerElement } from '../../ir/dtype.ts';
 import type { BufferReference, Expression, Local } from '../../ir/scalar.ts';
-import { Code, type FunctionWriter, type WasmLocal } from './code.ts';
+import { Code, FunctionWriter, type WasmLocal } from './code.ts';
 import type { ValueType } from './opcodes.ts';
 
 /** The value of a loop variable: a local, if any, plus a number. */
@@ -44,10 +44,15 @@ export interface FunctionContext {
   place(buffer: BufferReference, address: Address): void;
   /** Bytes of private memory for the function, aligned to vectors. */
   reserve(bytes: number): Address;
+  /** Adds a function to the module and returns its index. */
+  define(writer: FunctionWriter): number;
 }
 
 /** The buffers whose every element holds one value a lane. */
 export type LaneBuffers = ReadonlySet<BufferReference>;
+
+/** What a local of a function is called in a function that is written inside of it: one of its parameters. */
+type Import = (local: WasmLocal) => WasmLocal;
 
 type EvaluateScalar = (expression: Expression, scope: Scope, lane: number) => void;
 
@@ -57,6 +62,8 @@ export class Scope {
   readonly vector: VectorContext | null;
   readonly laneBuffers: LaneBuffers;
   readonly #parent: Scope | null;
+  /** Present in the outermost scope of a function that is written inside of another one. */
+  readonly #import: Import | null;
   readonly #axes = new Map<Axis, AxisBinding>();
   readonly #values = new Map<Local, ValueBinding>();
   readonly #kept = new Map<string, WasmLocal>();
@@ -67,12 +74,14 @@ export class Scope {
     parent: Scope | null,
     vector: VectorContext | null,
     laneBuffers: LaneBuffers,
+    bring: Import | null = null,
   ) {
     this.context = context;
     this.code = code;
     this.#parent = parent;
     this.vector = vector;
     this.laneBuffers = laneBuffers;
+    this.#import = bring;
   }
 
   /** The scope of a whole function. */
@@ -90,6 +99,57 @@ export class Scope {
     return new Scope(this.context, new Code(), this, { axis, valid }, laneBuffers);
   }
 
+  /**
+   * Writes code as a function of its own, and calls it here with what it uses of this one. V8 gives registers out
+   * function by function: a loop that needs them all spills when another one like it stands beside it.
+   */
+  outlined(name: string, write: (inside: Scope) => void): void {
+    // What the code uses is known once it is written: the first writing only finds that out.
+    const used = this.#writeFunction(name, [], write).used;
+    const { writer } = this.#writeFunction(name, used, write);
+    for (const local of used) this.code.get(local);
+    this.code.call(this.context.define(writer));
+  }
+
+  #writeFunction(
+    name: string,
+    parameters: readonly WasmLocal[],
+    write: (inside: Scope) => void,
+  ): { readonly writer: FunctionWriter; readonly used: readonly WasmLocal[] } {
+    const writer = new FunctionWriter(
+      name,
+      parameters.map(({ type }, position) => [`given${position}`, type] as const),
+      null,
+      false,
+    );
+    const brought = new Map<number, WasmLocal>();
+    const used: WasmLocal[] = [];
+    const bring: Import = (local) => {
+      const known = brought.get(local.index);
+      if (known !== undefined) return known;
+      const own = writer.parameters[used.length] ?? writer.local(local.type, 'given');
+      brought.set(local.index, own);
+      used.push(local);
+      return own;
+    };
+    const context: FunctionContext = {
+      ...this.context,
+      writer,
+      addressOf: (buffer) => {
+        const { base, offset } = this.context.addressOf(buffer);
+        return { base: base && bring(base), offset };
+      },
+    };
+    write(new Scope(context, writer.body, this, this.vector, this.laneBuffers, bring));
+    return { writer, used };
+  }
+
+  /** A local of the functions around, as this one has it. */
+  brought(local: WasmLocal): WasmLocal {
+    if (this.#import !== null) return this.#import(local);
+    return this.#parent === null ? local : this.#parent.brought(local);
+  }
+
   bindAxis(axis: Axis, binding: AxisBinding): void {
     this.#axes.set(axis, binding);
   }
@@ -100,11 +160,13 @@ export class Scope {
 
   axis(axis: Axis): AxisBinding {
     if (axis.extent === 1) return { local: null, offset: 0 };
-    const known = this.#axes.get(axis) ?? this.#parent?.axis(axis);
-    if (known === undefined) {
+    const own = this.#axes.get(axis);
+    if (own !== undefined) return own;
+    if (this.#parent === null) {
       throw new InternalError('E_EMIT', `the loop variable "${axis.name}" is not in scope`);
     }
-    return known;
+    const { local, offset } = this.#parent.axis(axis);
+    return { local: local && this.#import !== null ? this.#import(local) : local, offset };
   }
 
   value(local: Local): ValueBinding {
@@ -114,8 +176,12 @@ export class Scope {
   #find(local: Local): { readonly scope: Scope; readonly binding: ValueBinding } {
     const binding = this.#values.get(local);
     if (binding !== undefined) return { scope: this, binding };
-    if (this.#parent !== null) return this.#parent.#find(local);
-    throw new InternalError('E_EMIT', `the value "${local.name}" is not in scope`);
+    if (this.#parent === null) {
+      throw new InternalError('E_EMIT', `the value "${local.name}" is not in scope`);
+    }
+    const found = this.#parent.#find(local);
+    if (this.#import === null) return found;
+    return { scope: this, binding: { ...found.binding, local: this.#import(found.binding.local) } };
   }
 
   /** A local that is computed once, in this scope, and found again under its key by this scope and those inside. */
@@ -129,13 +195,23 @@ export class Scope {
     return local;
   }
 
-  #findKept(key: string): WasmLocal | undefined {
-    return this.#kept.get(key) ?? (this.#parent === null ? undefined : this.#parent.#findKept(key));
+  /** The scope around, if it is of the same function. */
+  #outer(): Scope | null {
+    return this.#import === null ? this.#parent : null;
   }
 
-  /** Four times one 32-bit pattern, in a local: V8 makes a vector constant anew at every use. */
-  constantVector(bits: number): WasmLocal {
-    return this.#root().#constant(`v128 ${bits}`, (code) => code.v128(bits));
+  #findKept(key: string): WasmLocal | undefined {
+    const outer = this.#outer();
+    return this.#kept.get(key) ?? (outer === null ? undefined : outer.#findKept(key));
+  }
+
+  /**
+   * Puts four times one 32-bit pattern on the stack. V8 makes a vector constant anew at every use: that is cheap for
+   * zero alone, all others are kept in locals.
+   */
+  pushVector(bits: number): void {
+    if (bits === 0) this.code.v128(0);
+    else this.code.get(this.#root().#constant(`v128 ${bits}`, (code) => code.v128(bits)));
   }
 
   /** Four 32-bit integers. */
@@ -144,7 +220,8 @@ export class Scope {
   }
 
   #root(): Scope {
-    return this.#parent === null ? this : this.#parent.#root();
+    const outer = this.#outer();
+    return outer === null ? this : outer.#root();
   }
 
   #constant(key: string, write: (code: Code) => void): WasmLocal {
@@ -228,16 +305,19 @@ export class Scope {
   }
 
   #depth(): number {
-    return this.#parent === null ? 0 : this.#parent.#depth() + 1;
+    const outer = this.#outer();
+    return outer === null ? 0 : outer.#depth() + 1;
   }
 
   /** The depth of the scope in which a local gets its value. */
   #levelOf(local: WasmLocal): number {
-    return this.#homes.get(local.index) ?? (this.#parent === null ? 0 : this.#parent.#levelOf(local));
+    const outer = this.#outer();
+    return this.#homes.get(local.index) ?? (outer === null ? 0 : outer.#levelOf(local));
   }
 
   #ancestor(depth: number): Scope {
-    return this.#parent === null || this.#depth() <= depth ? this : this.#parent.#ancestor(depth);
+    const outer = this.#outer();
+    return outer === null || this.#depth() <= depth ? this : outer.#ancestor(depth);
   }
 
   #scale(code: Code, factor: number): void {

@@ -100,7 +100,8 @@ function storeMask(
 ): void {
   const { code } = scope;
   const { valid } = vectorOf(scope);
-  code.get(scope.constantVector(1)).op('v128.and').set(lanes);
+  scope.pushVector(1);
+  code.op('v128.and').set(lanes);
   if (step === 1 && valid === vectorWidth) {
     const offset = scope.pushAddress(buffer, index, emitScalar);
     code.get(lanes).get(lanes).op('i16x8.narrow_i32x4_u').tee(lanes).get(lanes).op('i8x16.narrow_i16x8_u');
@@ -372,7 +373,8 @@ function vectorGathererOf(reduction: Reduction, extent: number, scope: Scope): G
   // In lanes, elements 0…3 and 4…7 of every eight have partial results of their own: the two change places.
   const [current, other] = [writer.local('v128', target.name), writer.local('v128', target.name)];
   for (const each of isTree ? [current, other] : [current]) {
-    scope.code.get(scope.constantVector(literalBits(target.type, initial))).set(each);
+    scope.pushVector(literalBits(target.type, initial));
+    scope.code.set(each);
   }
   const neutral = combiner === 'sum' && target.type === 'f32' ? -0 : initial;
   const part = { name: `${target.name}Part`, type: target.type };
@@ -384,7 +386,7 @@ function vectorGathererOf(reduction: Reduction, extent: number, scope: Scope): G
       emitVector(contribution, body);
       if (valid < vectorWidth) {
         const mask = [0, 1, 2, 3].map((lane) => (lane < valid ? -1 : 0)) as [number, number, number, number];
-        code.get(body.constantVector(literalBits(target.type, neutral)));
+        body.pushVector(literalBits(target.type, neutral));
         code.get(body.constantLanes(mask)).op('v128.bitselect');
       }
       code.set(value);

@@ -20,33 +20,57 @@ export function mostRows(vectors: number, fused: boolean): number {
   return rows[vectors - 1] ?? 1;
 }
 
-const roundedRows = [8, 4, 3, 2] as const;
-const fusedRows = [8, 6, 3, 2] as const;
+// Per cent of the peak, on Node 24: 3 × 12 rounded 93, 5 × 8 rounded 89, 6 × 8 fused 100.
+const roundedRows = [8, 5, 3] as const;
+const fusedRows = [8, 6, 3] as const;
 
-/**
- * The columns in panels of two vectors, or of four where the epilogue works on long rows in memory: whole lines of
- * the cache are then read and written at once. What is left over makes a last panel of up to five vectors; a panel
- * whose last vector is not full stands on its own.
- */
-export function panelsOf(columns: number, isWide: boolean): readonly Blocks[] {
-  const vectors = Math.ceil(columns / 4);
-  const usual = isWide ? 4 : 2;
-  const over = vectors % usual;
-  const lastSize =
-    vectors < usual || over > 1 ? over || usual : over === 1 ? (vectors < usual + 1 ? 1 : usual + 1) : usual;
-  const whole = Math.max(0, (vectors - lastSize) / usual);
-  const isLastAlone = columns % 4 !== 0 || lastSize !== usual;
-  const count = isLastAlone ? whole : whole + 1;
-  const panels = [
-    { start: 0, count, size: usual },
-    { start: 4 * usual * count, count: isLastAlone ? 1 : 0, size: lastSize },
-  ];
-  return panels.filter((each) => each.count > 0);
+/** How often the loop over k is unrolled. */
+export function unrolling(fused: boolean): number {
+  return fused ? 2 : 4;
 }
 
-/** The tiles, in vectors, that a panel is computed in. */
-export function tilesOf(vectors: number): readonly number[] {
-  return vectors <= 3 ? [vectors] : [2, vectors - 2];
+/**
+ * The columns in panels of three vectors, or of two where products are fused; a few others make up what those leave
+ * over. A panel whose last vector is not full stands on its own. `rows` is how many rows all tiles have to allow.
+ */
+export function panelsOf(columns: number, fused: boolean, rows: number | null): readonly Blocks[] {
+  const vectors = Math.ceil(columns / 4);
+  const sizes = fused ? fusedSizes(vectors, rows) : roundedSizes(vectors);
+  const isPartial = columns % 4 !== 0;
+  let start = 0;
+  return sizes.flatMap(([size, count], position) => {
+    const isLast = position === sizes.length - 1;
+    const parts = isLast && isPartial && count > 1 ? [count - 1, 1] : [count];
+    return parts.map((each) => {
+      const block = { start, count: each, size };
+      start += 4 * size * each;
+      return block;
+    });
+  });
+}
+
+type Sizes = readonly (readonly [size: number, count: number])[];
+
+function roundedSizes(vectors: number): Sizes {
+  if (vectors <= 3) return [[vectors, 1]];
+  const pairs = (3 - (vectors % 3)) % 3;
+  const triples = (vectors - 2 * pairs) / 3;
+  return [[3, triples] as const, [2, pairs] as const].filter(([, count]) => count > 0);
+}
+
+function fusedSizes(vectors: number, rows: number | null): Sizes {
+  if (vectors <= 3) return [[vectors, 1]];
+  if (vectors % 2 === 0) return [[2, vectors / 2]];
+  const allowsTriple = rows === null || rows <= mostRows(3, true);
+  return allowsTriple
+    ? [
+        [2, (vectors - 3) / 2],
+        [3, 1],
+      ]
+    : [
+        [2, (vectors - 1) / 2],
+        [1, 1],
+      ];
 }
 
 /** Rows in blocks of at most `most`, as even as they can be: two sizes that differ by one. */

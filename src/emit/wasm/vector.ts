@@ -106,7 +106,7 @@ const integerComparisons = {
 function emitUniform(expression: Expression, scope: Scope): void {
   const { code } = scope;
   if (expression.kind === 'literal') {
-    code.get(scope.constantVector(literalBits(expression.type, expression.value)));
+    scope.pushVector(literalBits(expression.type, expression.value));
     return;
   }
   if (expression.kind === 'local' && !scope.value(expression.local).isMutable) {
@@ -158,7 +158,7 @@ function emitVectorLoad(buffer: BufferReference, index: IndexExpression, scope: 
     }
     code.op('drop');
   }
-  code.get(scope.constantVector(0));
+  scope.pushVector(0);
   const gathered = scope.context.writer.local('v128', 'gathered');
   code.set(gathered);
   for (let lane = 0; lane < valid; lane++) {
@@ -180,13 +180,14 @@ function emitMaskLoad(
     code.memory('v128.load32_zero', scope.pushAddress(buffer, index, emitScalar));
     code.op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
   } else {
-    code.get(scope.constantVector(0));
+    scope.pushVector(0);
     for (let lane = 0; lane < vectorOf(scope).valid; lane++) {
       code.memory(scalarLoad.bool, scope.pushAddress(buffer, index, emitScalar, lane));
       code.lane('i32x4.replace_lane', lane);
     }
   }
-  code.get(scope.constantVector(0)).op('i32x4.ne');
+  scope.pushVector(0);
+  code.op('i32x4.ne');
 }
 
 /** The value of an index in every lane. */
@@ -201,7 +202,7 @@ function emitVectorIndex(index: IndexExpression, scope: Scope): void {
       .op('i32x4.add');
     return;
   }
-  code.get(scope.constantVector(0));
+  scope.pushVector(0);
   for (let lane = 0; lane < vectorOf(scope).valid; lane++) {
     scope.pushIndex(index, emitScalar, lane);
     code.lane('i32x4.replace_lane', lane);
@@ -314,11 +315,14 @@ function emitConversion(from: DType, to: DType, scope: Scope): void {
   if (from === to) return;
   if (from === 'f64' || to === 'f64') throw new InternalError('E_EMIT', 'there are no vectors of f64');
   if (from === 'bool') {
-    code.get(scope.constantVector(literalBits(to, 1))).op('v128.and');
+    scope.pushVector(literalBits(to, 1));
+    code.op('v128.and');
     return;
   }
-  if (to === 'bool') code.get(scope.constantVector(0)).op(from === 'f32' ? 'f32x4.ne' : 'i32x4.ne');
-  else code.op(to === 'i32' ? 'i32x4.trunc_sat_f32x4_s' : 'f32x4.convert_i32x4_s');
+  if (to === 'bool') {
+    scope.pushVector(0);
+    code.op(from === 'f32' ? 'f32x4.ne' : 'i32x4.ne');
+  } else code.op(to === 'i32' ? 'i32x4.trunc_sat_f32x4_s' : 'f32x4.convert_i32x4_s');
 }
 
 /** Expands a scalar function over the lanes; arguments that are the same in all of them stay scalars. */
