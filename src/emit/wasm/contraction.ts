@@ -1,13 +1,16 @@
 // Contractions as register tiles: sums of a few rows and a few vectors of columns are held in registers while k runs,
 // in ascending order, so that every sum is rounded as the kernel IR says.
-import type { Axis } from '../../ir/index-expression.ts';
+import type { Axis, IndexExpression } from '../../ir/index-expression.ts';
 import { binary, local as valueOf, type Expression, type Local } from '../../ir/scalar.ts';
+import { visitExpression } from '../../kernels/expressions.ts';
 import type { Contraction, Loop, Statement } from '../../kernels/kernel.ts';
+import { expressionsIn } from '../../kernels/statements.ts';
 import type { Code, WasmLocal } from './code.ts';
 import {
   coefficientOf,
   computedRows,
   directOperand,
+  extentOf,
   fillPanel,
   packedRows,
   panelOperand,
@@ -23,7 +26,7 @@ import { counted, emitStatements } from './statement.ts';
 import { strategyFor } from './strategy.ts';
 import { forBlocks } from './blocks.ts';
 import { balanced, mostRows, panelsOf, unrolling, type Blocks } from './tiling.ts';
-import { varies } from './variation.ts';
+import { stepOf, varies } from './variation.ts';
 import { emitVector, vectorWidth } from './vector.ts';
 
 /** A contraction with one axis of vectors, one of rows at most, and what is left of both as loops around. */
@@ -51,17 +54,44 @@ export function emitContraction(contraction: Contraction, scope: Scope, share: S
 
 /** Whether and how a contraction is done in tiles; others are loops. */
 function tile(contraction: Contraction): Tiled | undefined {
-  const { rows, columns, sum, left, right } = contraction;
-  const isEmpty = [...rows, ...columns, ...contraction.contracted].some((axis) => axis.extent === 0);
-  if (sum.type !== 'f32' || isEmpty) return undefined;
+  const { rows, columns, contracted, sum, left, right } = contraction;
+  const isEmpty = [...rows, ...columns, ...contracted].some((axis) => axis.extent === 0);
+  if (sum.type !== 'f32' || isEmpty || rows.length + columns.length === 0) return undefined;
+  const turned = { ...contraction, rows: columns, columns: rows, left: right, right: left };
+  const { rows: outerRows, columns: outerColumns } =
+    turningPrice(turned) < turningPrice(contraction) ? turned : contraction;
+  const chosen = outerColumns === columns ? contraction : turned;
+  const column = outerColumns.at(-1);
+  if (column === undefined) return undefined;
+  const row = outerRows.at(-1) ?? { name: 'row', extent: 1 };
+  const outer = [...outerRows.slice(0, -1), ...outerColumns.slice(0, -1)];
+  return { contraction: chosen, outer, row, column };
+}
+
+// Cycles to bring an element of an operand into a panel, and to read or write one of an epilogue that does not lie
+// beside the next column's.
+const turnedElement = 0.4;
+const strayElement = 1.2;
+
+/** Roughly what it costs that columns are in the lanes: columns that do not lie side by side have to be turned. */
+function turningPrice({ rows, columns, contracted, right, initial, epilogue }: Contraction): number {
   const column = columns.at(-1);
-  if (column === undefined) {
-    const row = rows.at(-1);
-    if (row === undefined) return undefined;
-    return tile({ ...contraction, rows: columns, columns: rows, left: right, right: left });
+  if (column === undefined) return Infinity;
+  const lanes = { axis: column, isVarying: () => false, isLaneBuffer: () => false };
+  const isStray = (index: IndexExpression): boolean => {
+    const step = stepOf(index, lanes);
+    return step !== 0 && step !== 1;
+  };
+  let strays = 0;
+  for (const root of [initial, ...epilogue.flatMap(expressionsIn)]) {
+    visitExpression(root, (each) => {
+      if (each.kind === 'load' && isStray(each.index)) strays++;
+    });
   }
-  const row = rows.at(-1) ?? { name: 'row', extent: 1 };
-  return { contraction, outer: [...rows.slice(0, -1), ...columns.slice(0, -1)], row, column };
+  for (const statement of epilogue) if (statement.kind === 'store' && isStray(statement.index)) strays++;
+  const isTurned = right.kind === 'load' && isStray(right.index);
+  const panels = isTurned ? extentOf(columns) * extentOf(contracted) * turnedElement : 0;
+  return panels + strays * extentOf(rows) * extentOf(columns) * strayElement;
 }
 
 /** The same contraction as plain loops, for element types without vectors and for single sums. */

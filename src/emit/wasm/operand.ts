@@ -33,7 +33,8 @@ export function coefficientOf(index: IndexExpression, axis: Axis): number {
   return index.terms.find(({ atom }) => atom.kind === 'axis' && atom.axis === axis)?.coefficient ?? 0;
 }
 
-function extentOf(axes: readonly Axis[]): number {
+/** Number of iterations of some loops. */
+export function extentOf(axes: readonly Axis[]): number {
   return axes.reduce((product, axis) => product * axis.extent, 1);
 }
 
