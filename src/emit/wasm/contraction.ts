@@ -27,7 +27,7 @@ import { strategyFor } from './strategy.ts';
 import { forBlocks } from './blocks.ts';
 import { balanced, mostRows, panelsOf, unrolling, type Blocks } from './tiling.ts';
 import { stepOf, varies } from './variation.ts';
-import { emitVector, vectorWidth } from './vector.ts';
+import { evaluateVectors, vectorWidth } from './vector.ts';
 
 /** A contraction with one axis of vectors, one of rows at most, and what is left of both as loops around. */
 interface Tiled {
@@ -271,7 +271,11 @@ function emitTile(
     Array.from({ length: columns.vectors }, (_, j) => writer.local('v128', `sum${i}_${j}`)),
   );
   const at = (i: number, j: number): Scope => {
-    const body = scope.vectorised(column, j === columns.vectors - 1 ? columns.validInLast : vectorWidth);
+    const body = scope.vectorised({
+      axis: column,
+      valid: j === columns.vectors - 1 ? columns.validInLast : vectorWidth,
+      vectors: 1,
+    });
     body.bindAxis(row, { local: origin.local, offset: origin.offset + i });
     const { local, offset } = scope.axis(column);
     body.bindAxis(column, { local, offset: offset + j * vectorWidth });
@@ -286,8 +290,8 @@ function emitTile(
         return;
       }
       const body = at(i, j);
-      emitVector(contraction.initial, body);
-      body.code.set(sum);
+      const [value] = evaluateVectors('initial', contraction.initial, body);
+      if (value !== undefined) body.code.get(value).set(sum);
       scope.code.append(body.code);
     }),
   );
@@ -296,7 +300,7 @@ function emitTile(
   sums.forEach((line, i) =>
     line.forEach((sum, j) => {
       const body = at(i, j);
-      body.bindValue(contraction.sum, { local: sum, isVarying: true, isMutable: false });
+      body.bindValue(contraction.sum, { locals: [sum], isVarying: true, isMutable: false });
       emitStatements(contraction.epilogue, body, none);
       scope.code.append(body.code);
     }),

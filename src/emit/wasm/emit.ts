@@ -1,5 +1,6 @@
 // A whole program as one WebAssembly module: every kernel of every entry is an exported function over one memory.
 // Addresses are immediates: the plan knows where everything lies.
+import { bytesPerElement } from '../../ir/dtype.ts';
 import type { BufferReference } from '../../ir/scalar.ts';
 import type { Kernel, Statement } from '../../kernels/kernel.ts';
 import { identifier, nameTable } from '../../kernels/names.ts';
@@ -124,8 +125,9 @@ function emitKernel(
     addressOf: (buffer) => own.get(buffer) ?? { base: null, offset: placed.get(buffer) ?? 0 },
   };
   for (const buffer of kernel.scratch) {
-    const lanes = [...strategy.vectorised.values()].some((each) => each.has(buffer)) ? 16 : 8;
-    own.set(buffer, context.reserve(lanes * buffer.length));
+    const inLanes = [...strategy.vectorised.values()].find((each) => each.laneBuffers.has(buffer));
+    const bytes = inLanes === undefined ? bytesPerElement[buffer.dtype] : 16 * inLanes.vectors;
+    own.set(buffer, context.reserve(bytes * buffer.length));
   }
   const scope = Scope.of(context);
   const share = from !== undefined && to !== undefined ? shareOf(from, to, threads) : null;

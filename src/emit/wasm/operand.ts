@@ -19,7 +19,7 @@ import type { Scope } from './scope.ts';
 import { counted, emitStatements } from './statement.ts';
 import { strategyFor } from './strategy.ts';
 import type { Blocks } from './tiling.ts';
-import { emitVector, vectorWidth } from './vector.ts';
+import { evaluateVectors, vectorWidth } from './vector.ts';
 
 /** Where an operand is read: elements of a buffer at a sum of strides over loop variables. */
 export interface Operand {
@@ -168,12 +168,15 @@ function fillRow(right: Expression, panel: Operand, columns: PanelColumns, scope
   const bytes = scope.pushAddress(panel.buffer, panel.index, emitScalar);
   scope.code.set(start);
   for (let vector = 0; vector < columns.vectors; vector++) {
-    const body = scope.vectorised(columns.axis, validIn(columns, vector));
+    const body = scope.vectorised({ axis: columns.axis, valid: validIn(columns, vector), vectors: 1 });
     const { local, offset } = scope.axis(columns.axis);
     body.bindAxis(columns.axis, { local, offset: offset + vector * vectorWidth });
-    body.code.get(start);
-    emitVector(right, body);
-    body.code.memory('v128.store', bytes + 16 * vector);
+    const [value] = evaluateVectors('value', right, body);
+    if (value === undefined) throw new InternalError('E_EMIT', 'a panel without columns');
+    body.code
+      .get(start)
+      .get(value)
+      .memory('v128.store', bytes + 16 * vector);
     scope.code.append(body.code);
   }
 }

@@ -102,9 +102,11 @@ function emitLocal(
   scope: Scope,
   lane: number,
 ): void {
-  const binding = scope.value(local);
-  scope.code.get(binding.local);
-  if (binding.isVarying) emitExtraction(type, scope, lane);
+  const { locals, isVarying } = scope.value(local);
+  const value = locals[isVarying ? lane >> 2 : 0];
+  if (value === undefined) throw new InternalError('E_EMIT', `${local.name} has no lane ${lane}`);
+  scope.code.get(value);
+  if (isVarying) emitExtraction(type, scope, lane & 3);
 }
 
 /** One lane of the vector on the stack. */
@@ -308,13 +310,14 @@ function emitCall(definition: ScalarFunction, args: readonly Expression[], scope
   for (const local of locals.toReversed()) code.set(local);
   definition.parameters.forEach((parameter, position) => {
     const local = locals[position];
-    if (local !== undefined) scope.bindValue(parameter, { local, isVarying: false, isMutable: false });
+    if (local !== undefined)
+      scope.bindValue(parameter, { locals: [local], isVarying: false, isMutable: false });
   });
   for (const { local, value } of definition.lets) {
     emitScalar(value, scope, lane);
     const target = writer.local(scalarType[local.type], local.name);
     code.set(target);
-    scope.bindValue(local, { local: target, isVarying: false, isMutable: false });
+    scope.bindValue(local, { locals: [target], isVarying: false, isMutable: false });
   }
   emitScalar(definition.result, scope, lane);
 }

@@ -15,17 +15,23 @@ export interface AxisBinding {
 
 /** Where a value of the kernel stands. */
 export interface ValueBinding {
-  readonly local: WasmLocal;
+  /** One local, or one for every vector of a loop where lanes differ. */
+  readonly locals: readonly WasmLocal[];
   /** Whether there is one value a lane. */
   readonly isVarying: boolean;
   /** Whether the loop that carries it changes it while it is bound. */
   readonly isMutable: boolean;
 }
 
-/** The loop that is walked four iterations at a time; the lanes from `valid` on are padding. */
+/**
+ * The loop that is walked some vectors of four iterations at a time. The lanes of the last vector from `valid` on are
+ * padding.
+ */
 export interface VectorContext {
   readonly axis: Axis;
   readonly valid: number;
+  /** Number of vectors; their instructions are interleaved, so that one computes while another waits. */
+  readonly vectors: number;
 }
 
 /** A place in memory: a local, if any, plus a number of bytes. */
@@ -94,9 +100,9 @@ export class Scope {
     return new Scope(this.context, new Code(), this, this.vector, this.laneBuffers);
   }
 
-  /** The body of a loop whose iterations run four at a time. */
-  vectorised(axis: Axis, valid: number, laneBuffers: LaneBuffers = this.laneBuffers): Scope {
-    return new Scope(this.context, new Code(), this, { axis, valid }, laneBuffers);
+  /** The body of a loop whose iterations run in vectors. */
+  vectorised(vector: VectorContext, laneBuffers: LaneBuffers = this.laneBuffers): Scope {
+    return new Scope(this.context, new Code(), this, vector, laneBuffers);
   }
 
   /**
@@ -181,7 +187,7 @@ export class Scope {
     }
     const found = this.#parent.#find(local);
     if (this.#import === null) return found;
-    return { scope: this, binding: { ...found.binding, local: this.#import(found.binding.local) } };
+    return { scope: this, binding: { ...found.binding, locals: found.binding.locals.map(this.#import) } };
   }
 
   /** A local that is computed once, in this scope, and found again under its key by this scope and those inside. */
@@ -238,8 +244,10 @@ export class Scope {
   /** A uniform value of the kernel in all four lanes, computed where the value itself was. */
   splatOf(local: Local, splat: (code: Code) => void): WasmLocal {
     const { scope, binding } = this.#find(local);
-    return scope.kept(`splat ${binding.local.index}`, 'v128', `${local.name}Splat`, (code) => {
-      code.get(binding.local);
+    const [value] = binding.locals;
+    if (value === undefined) throw new InternalError('E_EMIT', `${local.name} has no value`);
+    return scope.kept(`splat ${value.index}`, 'v128', `${local.name}Splat`, (code) => {
+      code.get(value);
       splat(code);
     });
   }
@@ -385,7 +393,9 @@ export class Scope {
   /** Puts an element's address on the stack, but for the offset that it returns: an immediate of the access. */
   pushAddress(buffer: BufferReference, index: IndexExpression, evaluate: EvaluateScalar, lane = 0): number {
     const { base, offset: start } = this.context.addressOf(buffer);
-    const bytes = this.laneBuffers.has(buffer) ? 16 : bytesPerElement[buffer.dtype];
+    const bytes = this.laneBuffers.has(buffer)
+      ? 16 * (this.vector?.vectors ?? 1)
+      : bytesPerElement[buffer.dtype];
     const offset = start + this.pushScaled(index, bytes, evaluate, lane);
     if (base !== null) this.code.get(base).op('i32.add');
     // Addresses are unsigned: what an immediate is added to must not be negative.

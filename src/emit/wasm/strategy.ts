@@ -15,17 +15,25 @@ import { stepOf, varies, type LaneKnowledge } from './variation.ts';
 
 /** What was decided about a kernel. */
 export interface Strategy {
-  /** Loops whose iterations run four at a time, with the private buffers that hold one value a lane in them. */
-  readonly vectorised: ReadonlyMap<Loop, ReadonlySet<BufferReference>>;
+  /** Loops whose iterations run in vectors. */
+  readonly vectorised: ReadonlyMap<Loop, Vectors>;
   /** Values of loops that differ from lane to lane: what reductions and folds gather. */
   readonly varying: ReadonlySet<Local>;
   /** Estimated cycles of the whole. */
   readonly cycles: number;
 }
 
+/** How a loop runs in vectors. */
+export interface Vectors {
+  /** Private buffers that hold one value a lane. */
+  readonly laneBuffers: ReadonlySet<BufferReference>;
+  /** Vectors that run side by side. */
+  readonly vectors: number;
+}
+
 /** Decides for every loop among some statements. */
 export function strategyFor(statements: readonly Statement[]): Strategy {
-  const vectorised = new Map<Loop, ReadonlySet<BufferReference>>();
+  const vectorised = new Map<Loop, Vectors>();
   const varying = new Set<Local>();
   const cycles = priceOf(statements, { lanes: null, vectorised, varying });
   return { vectorised, varying, cycles };
@@ -34,7 +42,7 @@ export function strategyFor(statements: readonly Statement[]): Strategy {
 /** Where a price is asked for: the lanes around it, if any, and where decisions are written down. */
 interface Pricing {
   readonly lanes: LaneKnowledge | null;
-  readonly vectorised: Map<Loop, ReadonlySet<BufferReference>>;
+  readonly vectorised: Map<Loop, Vectors>;
   readonly varying: Set<Local>;
 }
 
@@ -103,8 +111,24 @@ function priceOfLoop(loop: Loop, pricing: Pricing): number {
   const taken = isWorthIt ? together : alone;
   for (const [each, buffers] of taken.vectorised) pricing.vectorised.set(each, buffers);
   for (const each of taken.varying) pricing.varying.add(each);
-  if (isWorthIt) pricing.vectorised.set(loop, laneBuffers);
+  if (isWorthIt) pricing.vectorised.set(loop, { laneBuffers, vectors: vectorsFor(loop) });
   return Math.min(inVectors, oneByOne);
+}
+
+/**
+ * Vectors that run side by side: several where an iteration is one long chain of operations, each of which waits for
+ * the one before.
+ */
+function vectorsFor(loop: Loop): number {
+  const hasLoops = loop.body.some((statement) => statement.kind === 'loop');
+  let hasCalls = false;
+  for (const root of expressionsIn(loop)) {
+    visitExpression(root, (each) => {
+      hasCalls ||= each.kind === 'call';
+    });
+  }
+  const wanted = hasLoops && !hasCalls ? 4 : hasLoops || hasCalls ? 2 : 1;
+  return Math.max(1, Math.min(wanted, Math.floor(loop.axis.extent / 8)));
 }
 
 function trial(pricing: Pricing, lanes: LaneKnowledge | null = null): Pricing {

@@ -10,7 +10,8 @@ import type {
   ScalarFunction,
   UnaryInstruction,
 } from '../../ir/scalar.ts';
-import type { Code } from './code.ts';
+import { operandsOf } from '../../ir/scalar.ts';
+import type { Code, WasmLocal } from './code.ts';
 import type { PlainInstruction } from './opcodes.ts';
 import { emitScalar, scalarLoad, scalarType } from './scalar.ts';
 import type { Scope, ValueBinding, VectorContext } from './scope.ts';
@@ -39,11 +40,95 @@ export function literalBits(type: DType, value: number): number {
   return value | 0;
 }
 
-/** Leaves the value of an expression in all lanes on the stack. */
-export function emitVector(expression: Expression, scope: Scope): void {
+/** What is computed: one of the vectors of a scope, with the calls in the expression computed already. */
+interface Place {
+  readonly scope: Scope;
+  readonly vector: number;
+  readonly calls: ReadonlyMap<Expression, ValueBinding>;
+}
+
+/**
+ * Puts a value into locals: one vector after the other where lanes differ, one scalar where they do not. Functions are
+ * expanded for all vectors at once, step by step.
+ */
+export function evaluate(target: Local, value: Expression, scope: Scope): ValueBinding {
+  const { writer } = scope.context;
+  const isVarying = scope.vector !== null && varies(value, lanesOf(scope));
+  const type = isVarying ? 'v128' : scalarType[target.type];
+  const count = isVarying ? vectorOf(scope).vectors : 1;
+  const locals = Array.from({ length: count }, () => writer.local(type, target.name));
+  const calls = isVarying ? expandCalls(value, scope) : new Map<Expression, ValueBinding>();
+  locals.forEach((local, vector) => {
+    if (isVarying) emitVector(value, { scope, vector, calls });
+    else emitScalar(value, scope);
+    scope.code.set(local);
+  });
+  return { locals, isVarying, isMutable: false };
+}
+
+/** As {@link evaluate}, but in vectors even if all lanes are the same. */
+export function evaluateVectors(name: string, value: Expression, scope: Scope): readonly WasmLocal[] {
+  const calls = expandCalls(value, scope);
+  return Array.from({ length: vectorOf(scope).vectors }, (_, vector) => {
+    const local = scope.context.writer.local('v128', name);
+    emitVector(value, { scope, vector, calls });
+    scope.code.set(local);
+    return local;
+  });
+}
+
+/** Computes the calls of functions in an expression whose results differ from lane to lane, innermost first. */
+function expandCalls(expression: Expression, scope: Scope): ReadonlyMap<Expression, ValueBinding> {
+  const results = new Map<Expression, ValueBinding>();
+  const visit = (each: Expression): void => {
+    if (!varies(each, lanesOf(scope)) || results.has(each)) return;
+    for (const operand of operandsOf(each)) visit(operand);
+    if (each.kind === 'call') results.set(each, expand(each.function, each.arguments, results, scope));
+  };
+  visit(expression);
+  return results;
+}
+
+/** Expands a function over the lanes; arguments that are the same in all of them stay scalars. */
+function expand(
+  definition: ScalarFunction,
+  args: readonly Expression[],
+  calls: ReadonlyMap<Expression, ValueBinding>,
+  scope: Scope,
+): ValueBinding {
+  const bound = definition.parameters.map((parameter, position): [Local, ValueBinding] => {
+    const argument = args[position];
+    if (argument === undefined) throw new InternalError('E_EMIT', `${definition.name} lacks an argument`);
+    const known = calls.get(argument);
+    return [parameter, known ?? evaluateOperand(parameter, argument, calls, scope)];
+  });
+  for (const [parameter, binding] of bound) scope.bindValue(parameter, binding);
+  for (const { local, value } of definition.lets) scope.bindValue(local, evaluate(local, value, scope));
+  return evaluate({ name: definition.name, type: definition.type }, definition.result, scope);
+}
+
+function evaluateOperand(
+  target: Local,
+  value: Expression,
+  calls: ReadonlyMap<Expression, ValueBinding>,
+  scope: Scope,
+): ValueBinding {
+  if (!varies(value, lanesOf(scope))) return evaluate(target, value, scope);
+  const locals = Array.from({ length: vectorOf(scope).vectors }, (_, vector) => {
+    const local = scope.context.writer.local('v128', target.name);
+    emitVector(value, { scope, vector, calls });
+    scope.code.set(local);
+    return local;
+  });
+  return { locals, isVarying: true, isMutable: false };
+}
+
+/** Leaves the value of an expression in the lanes of one vector on the stack. */
+function emitVector(expression: Expression, place: Place): void {
+  const { scope, vector, calls } = place;
   const { code } = scope;
   const emit = (operand: Expression): void => {
-    emitVector(operand, scope);
+    emitVector(operand, place);
   };
   if (!varies(expression, lanesOf(scope))) {
     emitUniform(expression, scope);
@@ -53,13 +138,13 @@ export function emitVector(expression: Expression, scope: Scope): void {
     case 'literal':
       return;
     case 'local':
-      code.get(scope.value(expression.local).local);
+      code.get(vectorAt(scope.value(expression.local), vector));
       return;
     case 'load':
-      emitVectorLoad(expression.buffer, expression.index, scope);
+      emitVectorLoad(expression.buffer, expression.index, place);
       return;
     case 'index':
-      emitVectorIndex(expression.index, scope);
+      emitVectorIndex(expression.index, place);
       return;
     case 'unary':
       if (expression.instruction === 'bits' || expression.instruction === 'fromBits') {
@@ -87,10 +172,25 @@ export function emitVector(expression: Expression, scope: Scope): void {
       emit(expression.operand);
       emitConversion(expression.operand.type, expression.type, scope);
       return;
-    case 'call':
-      emitCall(expression.function, expression.arguments, scope);
+    case 'call': {
+      const result = calls.get(expression);
+      if (result === undefined) throw new InternalError('E_EMIT', 'a call was not expanded');
+      code.get(vectorAt(result, vector));
       return;
+    }
   }
+}
+
+function vectorAt({ locals }: ValueBinding, vector: number): WasmLocal {
+  const local = locals[vector];
+  if (local === undefined) throw new InternalError('E_EMIT', `a value has no vector ${vector}`);
+  return local;
+}
+
+/** Lanes of a vector that count: padding stands in the last one only. */
+export function validLanes(scope: Scope, vector: number): number {
+  const { valid, vectors } = vectorOf(scope);
+  return vector === vectors - 1 ? valid : vectorWidth;
 }
 
 const integerComparisons = {
@@ -128,28 +228,32 @@ export function splat(type: DType, code: Code): void {
   if (type === 'bool') code.op('i32x4.neg');
 }
 
-function emitVectorLoad(buffer: BufferReference, index: IndexExpression, scope: Scope): void {
+function emitVectorLoad(buffer: BufferReference, index: IndexExpression, place: Place): void {
+  const { scope, vector } = place;
   const { code } = scope;
-  const step = scope.laneBuffers.has(buffer) ? 1 : stepOf(index, lanesOf(scope));
-  if (scope.laneBuffers.has(buffer) && stepOf(index, lanesOf(scope)) !== 0) {
-    throw new InternalError('E_EMIT', `${buffer.name} is private to a lane`);
+  const first = vector * vectorWidth;
+  const step = stepOf(index, lanesOf(scope));
+  if (scope.laneBuffers.has(buffer)) {
+    if (step !== 0) throw new InternalError('E_EMIT', `${buffer.name} is private to a lane`);
+    code.memory('v128.load', scope.pushAddress(buffer, index, emitScalar) + 16 * vector);
+    return;
   }
-  if (buffer.dtype === 'bool' && !scope.laneBuffers.has(buffer)) {
-    emitMaskLoad(buffer, index, step, scope);
+  if (buffer.dtype === 'bool') {
+    emitMaskLoad(buffer, index, step, place);
     return;
   }
   if (step === 1) {
-    code.memory('v128.load', scope.pushAddress(buffer, index, emitScalar));
+    code.memory('v128.load', scope.pushAddress(buffer, index, emitScalar, first));
     return;
   }
-  const { valid } = vectorOf(scope);
+  const valid = validLanes(scope, vector);
+  const gathered = scope.context.writer.local('v128', 'gathered');
   if (step !== 'scattered') {
     const address = scope.context.writer.local('i32', 'at');
-    const offset = scope.pushAddress(buffer, index, emitScalar);
+    const offset = scope.pushAddress(buffer, index, emitScalar, first);
     const bytes = step * 4;
     if (offset + Math.min(0, bytes * (valid - 1)) >= 0) {
       code.tee(address).memory('v128.load32_zero', offset);
-      const gathered = scope.context.writer.local('v128', 'gathered');
       for (let lane = 1; lane < valid; lane++) {
         code.set(gathered).get(address).get(gathered);
         code.memoryLane('v128.load32_lane', lane, offset + lane * bytes);
@@ -159,10 +263,9 @@ function emitVectorLoad(buffer: BufferReference, index: IndexExpression, scope: 
     code.op('drop');
   }
   scope.pushVector(0);
-  const gathered = scope.context.writer.local('v128', 'gathered');
   code.set(gathered);
   for (let lane = 0; lane < valid; lane++) {
-    const offset = scope.pushAddress(buffer, index, emitScalar, lane);
+    const offset = scope.pushAddress(buffer, index, emitScalar, first + lane);
     code.get(gathered).memoryLane('v128.load32_lane', lane, offset).set(gathered);
   }
   code.get(gathered);
@@ -173,16 +276,17 @@ function emitMaskLoad(
   buffer: BufferReference,
   index: IndexExpression,
   step: number | 'scattered',
-  scope: Scope,
+  { scope, vector }: Place,
 ): void {
   const { code } = scope;
+  const first = vector * vectorWidth;
   if (step === 1) {
-    code.memory('v128.load32_zero', scope.pushAddress(buffer, index, emitScalar));
+    code.memory('v128.load32_zero', scope.pushAddress(buffer, index, emitScalar, first));
     code.op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
   } else {
     scope.pushVector(0);
-    for (let lane = 0; lane < vectorOf(scope).valid; lane++) {
-      code.memory(scalarLoad.bool, scope.pushAddress(buffer, index, emitScalar, lane));
+    for (let lane = 0; lane < validLanes(scope, vector); lane++) {
+      code.memory(scalarLoad.bool, scope.pushAddress(buffer, index, emitScalar, first + lane));
       code.lane('i32x4.replace_lane', lane);
     }
   }
@@ -191,11 +295,12 @@ function emitMaskLoad(
 }
 
 /** The value of an index in every lane. */
-function emitVectorIndex(index: IndexExpression, scope: Scope): void {
+function emitVectorIndex(index: IndexExpression, { scope, vector }: Place): void {
   const { code } = scope;
+  const first = vector * vectorWidth;
   const step = stepOf(index, lanesOf(scope));
   if (step !== 'scattered') {
-    scope.pushIndex(index, emitScalar);
+    scope.pushIndex(index, emitScalar, first);
     code
       .op('i32x4.splat')
       .get(scope.constantLanes([0, step, 2 * step, 3 * step]))
@@ -203,8 +308,8 @@ function emitVectorIndex(index: IndexExpression, scope: Scope): void {
     return;
   }
   scope.pushVector(0);
-  for (let lane = 0; lane < vectorOf(scope).valid; lane++) {
-    scope.pushIndex(index, emitScalar, lane);
+  for (let lane = 0; lane < validLanes(scope, vector); lane++) {
+    scope.pushIndex(index, emitScalar, first + lane);
     code.lane('i32x4.replace_lane', lane);
   }
 }
@@ -323,27 +428,4 @@ function emitConversion(from: DType, to: DType, scope: Scope): void {
     scope.pushVector(0);
     code.op(from === 'f32' ? 'f32x4.ne' : 'i32x4.ne');
   } else code.op(to === 'i32' ? 'i32x4.trunc_sat_f32x4_s' : 'f32x4.convert_i32x4_s');
-}
-
-/** Expands a scalar function over the lanes; arguments that are the same in all of them stay scalars. */
-function emitCall(definition: ScalarFunction, args: readonly Expression[], scope: Scope): void {
-  const bound = definition.parameters.map((parameter, position): [Local, ValueBinding] => {
-    const argument = args[position];
-    if (argument === undefined) throw new InternalError('E_EMIT', `${definition.name} lacks an argument`);
-    return [parameter, evaluate(parameter, argument, scope)];
-  });
-  for (const [parameter, binding] of bound) scope.bindValue(parameter, binding);
-  for (const { local, value } of definition.lets) scope.bindValue(local, evaluate(local, value, scope));
-  emitVector(definition.result, scope);
-}
-
-/** Puts a value into a local of its own: a vector where lanes differ, a scalar where they do not. */
-export function evaluate(target: Local, value: Expression, scope: Scope): ValueBinding {
-  const { writer } = scope.context;
-  const isVarying = scope.vector !== null && varies(value, lanesOf(scope));
-  const local = writer.local(isVarying ? 'v128' : scalarType[target.type], target.name);
-  if (isVarying) emitVector(value, scope);
-  else emitScalar(value, scope);
-  scope.code.set(local);
-  return { local, isVarying, isMutable: false };
 }
