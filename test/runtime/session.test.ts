@@ -175,15 +175,35 @@ describe('evaluate and predict', () => {
 });
 
 describe('the entries of a session', () => {
-  test('share one memory, and constants of one survive the others', () => {
+  const withConstants = () => {
     const x = input('x', [dim('batch'), 3]);
     const h = linear(3, 3)(mul(x, constant([1, 2, 3], [3])));
     const wide = matmul(exp(h), constant(new Float32Array(300).fill(0.01), [3, 100]));
-    const session = compile({
-      loss: mse(h, mul(x, 2)),
-      optimizer: sgd({ lr: 0 }),
-      outputs: { wide: tanh(wide) },
-    }).start();
+    const loss = mse(h, mul(x, 2));
+    return compile({ loss, optimizer: sgd({ lr: 0 }), outputs: { wide: tanh(wide) } });
+  };
+
+  test('find constants at one place, whatever the sizes, and apart from the state', () => {
+    const constants = withConstants();
+    const offsets = [1, 7, 300].flatMap((batch) =>
+      constants
+        .at({ batch })
+        .compilation.plans.flatMap(({ placements }) => placements)
+        .filter(({ buffer }) => buffer.role === 'constant' && buffer.length === 3)
+        .map(({ offset }) => offset),
+    );
+    expect(offsets.length).toBeGreaterThan(6);
+    expect(new Set(offsets).size).toBe(1);
+    const session = constants.start();
+    session.step({ x: [[1, 2, 3]] });
+    const names = ['linear.weight', 'linear.bias', 'step', 'seed'];
+    expect(Object.keys(session.snapshot().values)).toEqual(names);
+    expect(Object.keys(session.parameters())).toEqual(names.slice(0, 2));
+    expect(constants.explain()).toContain('in 4 leaves, constants 1.2 KiB in 2');
+  });
+
+  test('share one memory, and constants of one survive the others', () => {
+    const session = withConstants().start();
     const feeds = { x: Float32Array.of(1, 2, 3, 4, 5, 6) };
     const { loss } = session.step(feeds);
     const { data } = session.predict(feeds).wide;

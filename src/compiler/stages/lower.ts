@@ -6,10 +6,9 @@ import { topologicalOrder, type Tensor } from '../../ir/node.ts';
 import { concreteCount, concreteShape } from '../../ir/size.ts';
 import { printModule } from '../../emit/js/module.ts';
 import type { EntryGraph } from '../../kernels/anchors.ts';
-import { lower } from '../../kernels/lower.ts';
+import { lower, roleOf } from '../../kernels/lower.ts';
 import type { Buffer, Phase } from '../../kernels/kernel.ts';
 import { identifier, leafName, nameTable } from '../../kernels/names.ts';
-import { arrayValue, isLeafOf, parameterOp } from '../../ops/leaf.ts';
 import { checkPlan } from '../../plan/checker.ts';
 import { layoutState, planEntry } from '../../plan/planner.ts';
 import type { Compilation, Entry, Stage } from '../compilation.ts';
@@ -81,11 +80,10 @@ function lossInputs(entry: Entry): readonly Tensor[] {
 export const plan: Stage = {
   name: 'plan',
   summary: 'orders kernels and lays their buffers out in one arena',
-  run: ({ parameters, states, programs }) => {
+  run: ({ parameters, states, constants, programs }) => {
     const names = nameTable();
-    const state = layoutState(
-      [...parameters, ...states].map((leaf) => stateBuffer(leaf, names.unique(leafName(leaf)))),
-    );
+    const bufferOf = (leaf: Tensor): Buffer => persistentBuffer(leaf, names.unique(leafName(leaf)));
+    const state = layoutState([...parameters, ...states].map(bufferOf), constants.map(bufferOf));
     const plans = programs.map((program) => planEntry(program, state));
     return (draft) => {
       draft.state = castDraft(state);
@@ -94,10 +92,10 @@ export const plan: Stage = {
   },
 };
 
-function stateBuffer(leaf: Tensor, name: string): Buffer {
+function persistentBuffer(leaf: Tensor, name: string): Buffer {
   return {
     name: identifier(name),
-    role: isLeafOf(parameterOp, leaf) ? 'parameter' : 'state',
+    role: roleOf(leaf),
     dtype: leaf.dtype,
     shape: concreteShape(leaf.shape),
     length: concreteCount(leaf.shape),
@@ -128,7 +126,6 @@ export const emit: Stage = {
       title: titleOf(compilation),
       state: compilation.state,
       entries: compilation.plans,
-      constants: constantsOf(compilation),
     });
     return (draft) => {
       draft.source = source;
@@ -150,15 +147,4 @@ export function modelHash(captured: Compilation['captured']): string {
     ...captured.metrics.map((metric) => metric.tensor),
   ];
   return graphHash(roots).slice(0, 8);
-}
-
-function constantsOf({ plans }: Compilation): ReadonlyMap<Buffer, ArrayLike<number>> {
-  const constants = new Map<Buffer, ArrayLike<number>>();
-  for (const { placements } of plans) {
-    for (const { buffer } of placements) {
-      const value = buffer.role === 'constant' ? arrayValue(buffer.tensor) : undefined;
-      if (value !== undefined) constants.set(buffer, value.data);
-    }
-  }
-  return constants;
 }

@@ -9,8 +9,8 @@ import { formulaOf, formulasOf, updatesOf } from '../../kernels/formula.ts';
 import type { Buffer, Kernel } from '../../kernels/kernel.ts';
 import { identifier, nameTable, publicName } from '../../kernels/names.ts';
 import { readableFunction } from '../../kernels/readable-function.ts';
-import { nameOf } from '../../ops/leaf.ts';
-import { printBytes, type EntryPlan, type StateLayout } from '../../plan/plan.ts';
+import { arrayValue, nameOf } from '../../ops/leaf.ts';
+import { printBytes, type EntryPlan, type Placement, type StateLayout } from '../../plan/plan.ts';
 import { calledName, printScalar, requirements, type Requirements } from './expression.ts';
 import { gatherArraysIn, namesIn, printStatements, type GatherArray, type Lines } from './statement.ts';
 import { supportFunctions } from './support.ts';
@@ -21,8 +21,6 @@ export interface ModuleInput {
   readonly title: string;
   readonly state: StateLayout;
   readonly entries: readonly EntryPlan[];
-  /** Elements of array constants, by buffer. */
-  readonly constants: ReadonlyMap<Buffer, ArrayLike<number>>;
 }
 
 /** The module's source text. */
@@ -39,7 +37,7 @@ export function printModule(input: ModuleInput): string {
     ...kernels.functions,
     layoutLines(input.state, arenaBytes),
     stateLines(input.state),
-    ...input.entries.map((entry) => entryLines(entry, input, kernels.nameOf)),
+    ...input.entries.map((entry) => entryLines(entry, kernels.nameOf)),
     ...functions,
     supportLines(needs),
   ];
@@ -258,6 +256,14 @@ function view(buffer: Buffer, offset: number): string {
   return `new ${arrayTypes[buffer.dtype]}(memory, ${offset}, ${buffer.length})`;
 }
 
+/** The array over a buffer's place in memory; a constant is filled right away. */
+function bindingLines({ buffer, offset }: Placement): Lines {
+  const line = `  const ${buffer.name} = ${view(buffer, offset)};`;
+  const elements = buffer.role === 'constant' ? arrayValue(buffer.tensor)?.data : undefined;
+  if (elements === undefined) return [line];
+  return [line, `  ${buffer.name}.set([${Array.from(elements, numberText).join(', ')}]);`];
+}
+
 function layoutLines(state: StateLayout, arenaBytes: number): Lines {
   const rows = state.slots.map(({ buffer, offset }) => {
     const shape = `[${buffer.shape.join(', ')}]`;
@@ -286,11 +292,7 @@ function stateLines(state: StateLayout): Lines {
   ];
 }
 
-function entryLines(
-  entry: EntryPlan,
-  { constants }: ModuleInput,
-  nameOfKernel: ReadonlyMap<Kernel, string>,
-): Lines {
+function entryLines(entry: EntryPlan, nameOfKernel: ReadonlyMap<Kernel, string>): Lines {
   const { program } = entry;
   const scratch = entry.kernels.flatMap((kernel) => kernel.scratch);
   const isUsed = (buffer: Buffer): boolean =>
@@ -298,13 +300,6 @@ function entryLines(
     program.outputs.some((output) => output.buffer === buffer);
   const used = entry.placements.filter((placement) => isUsed(placement.buffer));
   const inputs = used.filter(({ buffer }) => buffer.role === 'input').map(({ buffer }) => buffer);
-  // Entries share the arena, so a constant has an array of its own: another entry would overwrite it there.
-  const binding = ({ buffer, offset }: (typeof used)[number]): string => {
-    const elements = constants.get(buffer);
-    return elements === undefined
-      ? view(buffer, offset)
-      : `new ${arrayTypes[buffer.dtype]}([${Array.from(elements, numberText).join(', ')}])`;
-  };
   const names = nameTable(used.map(({ buffer }) => buffer.name));
   const scratchNames = new Map<string, string>();
   const scratchKey = ({ name, dtype, length }: Buffer): string => `${name} ${dtype} ${length}`;
@@ -329,7 +324,7 @@ function entryLines(
       ? '/** Binds initialise to memory: put a seed into state(memory).seed[0], then call run. */'
       : `/** Binds ${program.name} to memory: fill the inputs, call run, read the outputs. */`,
     `export function ${program.name}(memory) {`,
-    ...used.map((placement) => `  const ${placement.buffer.name} = ${binding(placement)};`),
+    ...used.flatMap(bindingLines),
     ...scratchLines,
     '  return {',
     `    inputs: ${record(inputs.map((buffer) => [publicInputName(buffer), buffer.name] as const))},`,

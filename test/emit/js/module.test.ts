@@ -31,6 +31,14 @@ describe('a printed module', () => {
     expect([...chosen.data]).toEqual([1, 2]);
   });
 
+  test('fills array constants in memory when an entry is bound, and counts them to no state', () => {
+    const { source } = compile({ outputs: { y: mul(input('x', [3]), constant([1, 2, 3], [3])) } });
+    expect(source).toMatch(
+      /^ {2}const constant = new Float32Array\(memory, 32, 3\);\n {2}constant\.set\(\[1, 2, 3\]\);$/m,
+    );
+    expect(/^export const layout[\s\S]*?^}[\s\S]*?^}/m.exec(source)?.[0]).not.toContain('constant');
+  });
+
   test('adds integers as integers, in however many lanes', () => {
     const x = input('x', [100], 'i32');
     const large = 2 ** 24 + 1;
