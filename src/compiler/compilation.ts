@@ -68,7 +68,6 @@ export interface Compilation {
   readonly programs: readonly KernelProgram[];
   readonly state: StateLayout;
   readonly plans: readonly EntryPlan[];
-  readonly source: string;
 }
 
 /** One stage: a name, a sentence, and what it does to the record. */
@@ -134,7 +133,6 @@ export function emptyCompilation(declaration: Declaration): Compilation {
     programs: [],
     state: { slots: [], constants: [], bytes: 0 },
     plans: [],
-    source: '',
   };
 }
 

@@ -158,7 +158,7 @@ describe('the source is a function of the declaration', () => {
   });
 
   test('at other sizes it is another text over the same state', () => {
-    const [here, there] = [program.source, program.at({ batch: 7 }).compilation.source];
+    const [here, there] = [program.source, program.at({ batch: 7 }).source];
     const stateOf = (source: string): string | undefined =>
       /^export function state\([\s\S]*?^}/m.exec(source)?.[0];
     expect(there).toContain('batch 7');

@@ -1,10 +1,8 @@
-// The stages below the tensor graph: kernels, their memory, the check of both, and the generated text.
+// The stages below the tensor graph: kernels, their memory, and the check of both.
 import { castDraft } from 'immer';
 import { InternalError } from '../../ir/errors.ts';
-import { graphHash } from '../../ir/equal.ts';
 import { topologicalOrder, type Tensor } from '../../ir/node.ts';
 import { concreteCount, concreteShape } from '../../ir/size.ts';
-import { printModule } from '../../emit/js/module.ts';
 import type { EntryGraph } from '../../kernels/anchors.ts';
 import { lower, roleOf } from '../../kernels/lower.ts';
 import type { Buffer, Phase } from '../../kernels/kernel.ts';
@@ -12,7 +10,6 @@ import { identifier, leafName, nameTable } from '../../kernels/names.ts';
 import { checkPlan } from '../../plan/checker.ts';
 import { layoutState, planEntry } from '../../plan/planner.ts';
 import type { Compilation, Entry, Stage } from '../compilation.ts';
-import { version } from '../version.ts';
 
 /** Fuses every entry into kernels. */
 export const fuse: Stage = {
@@ -116,35 +113,3 @@ export const checkPlans: Stage = {
     return () => undefined;
   },
 };
-
-/** Prints the program as JavaScript. */
-export const emit: Stage = {
-  name: 'emit',
-  summary: 'prints the program as JavaScript',
-  run: (compilation) => {
-    const source = printModule({
-      title: titleOf(compilation),
-      state: compilation.state,
-      entries: compilation.plans,
-    });
-    return (draft) => {
-      draft.source = source;
-    };
-  },
-};
-
-function titleOf({ name, sizes, captured }: Compilation): string {
-  const dims = Object.entries(sizes ?? {}).map(([dimension, size]) => `${dimension} ${size}`);
-  const model = modelHash(captured);
-  return [`tapeless ${version}`, name, ...dims, 'strict', `model ${model}`].join(' · ');
-}
-
-/** Eight digits that tell models apart, the same for models that are declared alike. */
-export function modelHash(captured: Compilation['captured']): string {
-  const roots = [
-    ...(captured.loss === null ? [] : [captured.loss]),
-    ...captured.outputs.map((output) => output.tensor),
-    ...captured.metrics.map((metric) => metric.tensor),
-  ];
-  return graphHash(roots).slice(0, 8);
-}

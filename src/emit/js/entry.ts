@@ -2,7 +2,7 @@
 import type { Buffer } from '../../kernels/kernel.ts';
 import { nameOf } from '../../ops/leaf.ts';
 import type { EntryPlan, Placement } from '../../plan/plan.ts';
-import { bindingLines, quoted } from './memory.ts';
+import { bindingLines, property } from './memory.ts';
 import type { Lines } from './statement.ts';
 
 /** What modules and drivers do differently about an entry. */
@@ -53,6 +53,5 @@ export function usedPlacements(
 
 function record(pairs: readonly (readonly [string, string])[]): string {
   if (pairs.length === 0) return '{}';
-  const fields = pairs.map(([key, value]) => (key === value ? key : `${quoted(key)}: ${value}`));
-  return `{ ${fields.join(', ')} }`;
+  return `{ ${pairs.map(([key, value]) => property(key, value)).join(', ')} }`;
 }

@@ -8,12 +8,18 @@ import type { Placement, StateLayout } from '../../plan/plan.ts';
 import type { Lines } from './statement.ts';
 
 /** A name as a JavaScript string. */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   const escaped = JSON.stringify(name)
     .slice(1, -1)
     .replaceAll(String.raw`\"`, '"')
     .replaceAll("'", String.raw`\'`);
   return `'${escaped}'`;
+}
+
+/** A field of an object: `key: value`, quoted where the key has to be, or the key alone where it says both. */
+export function property(key: string, value: string): string {
+  if (key === value) return key;
+  return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key)}: ${value}`;
 }
 
 /** The kind of array that holds a dtype. */
