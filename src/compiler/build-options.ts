@@ -10,7 +10,7 @@ export type Target = 'wasm' | 'js';
 export interface BuildOptions {
   /**
    * `wasm` runs kernels as WebAssembly with SIMD where the engine has that, and as JavaScript where it has not: the
-   * results are the same bits. Default: `js`.
+   * results are the same bits. Default: `wasm`.
    */
   readonly target?: Target;
   /**
@@ -50,7 +50,7 @@ const threadCount: AllowedRange = {
 /** @throws {DeclarationError} `E_OPTION` */
 export function checkBuildOptions(options: BuildOptions): void {
   checkNames('compile', options, buildOptionNames);
-  const { target = 'js', numerics = 'strict', threads = 1 } = options;
+  const { target = 'wasm', numerics = 'strict', threads = 1 } = options;
   chosen('compile', 'target', target, { wasm: true, js: true });
   chosen('compile', 'numerics', numerics, { strict: true, fast: true });
   if (threads === 'auto') return;

@@ -48,11 +48,9 @@ export function emitWebAssembly(
     threads,
     bytes: align(artefact.memoryBytes + overreach),
   });
-  // The emitter writes into a buffer that grows ahead of what it holds.
-  const bytes = artefact.bytes.slice();
-  const text = once(() => printWasm(bytes));
+  const text = once(() => printWasm(artefact.bytes));
   return Object.freeze({
-    bytes,
+    bytes: artefact.bytes,
     driver,
     get text() {
       return text();

@@ -30,7 +30,7 @@ export function hasRelaxedSimd(): boolean {
 /** What this engine makes of the options. @throws {DeclarationError} `E_OPTION` */
 export function inForce(options: BuildOptions): Build {
   checkBuildOptions(options);
-  const { target = 'js', numerics = 'strict' } = options;
+  const { target = 'wasm', numerics = 'strict' } = options;
   if (target === 'js' || !hasSimd()) return { target: 'js', numerics: 'strict', threads: 1 };
   return { target, numerics: numerics === 'fast' && hasRelaxedSimd() ? 'fast' : 'strict', threads: 1 };
 }

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dim } from '../../src/ir/size.ts';
 import { mul } from '../../src/ops/arithmetic.ts';
+import { matmul } from '../../src/ops/contraction.ts';
 import { input } from '../../src/ops/leaf.ts';
 import { compile } from '../../src/runtime/program.ts';
 import { compileKernels, instantiate } from '../../src/runtime/instantiate.ts';
 import { refusal } from '../support/values.ts';
-
-vi.mock('../../src/emit/wasm/emit.ts', () => import('../support/doubling-emitter.ts'));
 
 const batch = dim('batch');
 
@@ -77,6 +76,20 @@ describe('a program on WebAssembly', () => {
     expect(source.split('\n')[0]).toBe(header?.replace(' · WebAssembly', ''));
     expect(doubling('js').wasm).toBeNull();
     expect(doubling('js').source).toBe(source);
+  });
+
+  test('can be read as text', () => {
+    expect(doubling().wasm?.text).toMatch(/^\(module\n {2}\(import "env" "memory"/);
+  });
+
+  test('says that its numerics are fast, which the JavaScript beside it is not', () => {
+    const program = compile(
+      { outputs: { product: matmul(input('a', [4, 4]), input('b', [4, 4])) } },
+      { numerics: 'fast' },
+    );
+    expect(program.wasm?.driver.split('\n')[0]).toContain(' · fast · ');
+    expect(program.wasm?.text).toContain('relaxed_madd');
+    expect(program.source.split('\n')[0]).toContain(' · strict · ');
   });
 
   test('can be run by hand from what it shows', () => {

@@ -23,7 +23,7 @@ describe('a printed module', () => {
       whole: add(constant([-(2 ** 31), 2 ** 31 - 1], [2], 'i32'), input('zero', [], 'i32')),
       chosen: where(constant([1, 0], [2], 'bool'), one, 2),
     };
-    const session = compile({ outputs }).start();
+    const session = compile({ outputs }, { target: 'js' }).start();
     const { single, double, whole, chosen } = session.predict({ one: 1, wide: 1, zero: 0 });
     expect([...single.data]).toEqual(numbers.map(Math.fround));
     expect([...double.data]).toEqual(numbers);
@@ -42,7 +42,7 @@ describe('a printed module', () => {
   test('adds integers as integers, in however many lanes', () => {
     const x = input('x', [100], 'i32');
     const large = 2 ** 24 + 1;
-    const got = compile({ outputs: { total: sum(x) } })
+    const got = compile({ outputs: { total: sum(x) } }, { target: 'js' })
       .start()
       .predict({ x: new Int32Array(100).fill(large) });
     expect([...got.total.data]).toEqual([large * 100]);
@@ -66,7 +66,7 @@ describe('a printed module', () => {
     const outputs = Object.fromEntries(
       [3, 5, 20].map((width, position) => [`head${position}`, softmax(sin(linear(4, width)(x)), 1)]),
     );
-    const got = compile({ outputs })
+    const got = compile({ outputs }, { target: 'js' })
       .start()
       .predict({ x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) });
     for (const { data, shape } of Object.values(got)) {
