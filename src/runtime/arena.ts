@@ -21,6 +21,7 @@ export function openArena(seed: number): Arena {
   let memory: SessionMemory | undefined;
   let buffer: ArrayBufferLike | null = null;
   let state: StateArrays | null = null;
+  let isDrawn = false;
   const instances = new Map<Specialisation, WebAssembly.Exports>();
   const entries = new Map<Specialisation, Map<EntryName, BoundEntry>>();
 
@@ -53,11 +54,10 @@ export function openArena(seed: number): Arena {
       return buffer;
     },
     get state() {
-      return state;
+      return isDrawn ? state : null;
     },
     bind: (specialisation, name) => {
       const { module, kernels } = specialisation.executable();
-      const isFirst = memory === undefined;
       memory ??= kernels === null ? plainMemory() : wasmMemory();
       memory.reserve(module.layout.bytes);
       if (memory.buffer !== buffer || state === null) {
@@ -65,7 +65,8 @@ export function openArena(seed: number): Arena {
         state = module.state(buffer);
         entries.clear();
       }
-      if (isFirst) draw(specialisation, state, memory);
+      if (!isDrawn) draw(specialisation, state, memory);
+      isDrawn = true;
       const known = entries.get(specialisation) ?? new Map<EntryName, BoundEntry>();
       entries.set(specialisation, known);
       const entry = known.get(name) ?? bindAnew(specialisation, name, memory);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dim } from '../../src/ir/size.ts';
+import { linear } from '../../src/nn/linear.ts';
 import { mul } from '../../src/ops/arithmetic.ts';
 import { matmul } from '../../src/ops/contraction.ts';
 import { input } from '../../src/ops/leaf.ts';
@@ -50,6 +51,16 @@ describe('a session on WebAssembly', () => {
     expect(first.predict({ x: rows(2) })).toEqual(before);
     expect(first.snapshot().values['seed']?.[0]).toBe(1);
     expect(second.snapshot().values['seed']?.[0]).toBe(2);
+  });
+
+  test('draws its parameters when the engine refused to run anything before', () => {
+    const program = compile({ outputs: { logits: linear(4, 3)(input('x', [batch, 4])) } });
+    const [session, fresh] = [program.start(), program.start()];
+    vi.spyOn(WebAssembly, 'Instance').mockImplementationOnce(function refuse() {
+      throw new RangeError('out of memory');
+    });
+    expect(() => session.predict({ x: rows(2) })).toThrow(RangeError);
+    expect(session.predict({ x: rows(2) })).toEqual(fresh.predict({ x: rows(2) }));
   });
 
   test('hands out arrays that own their bytes', () => {
