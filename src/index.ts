@@ -118,8 +118,11 @@ export { clipNorm, clipValue } from './optim/clip.ts';
 export { l1, l2, type Penalty, type PenaltyOptions } from './optim/penalty.ts';
 export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } from './optim/optimizer.ts';
 
+export type { BuildOptions, Target } from './compiler/build-options.ts';
 export type { Declaration } from './compiler/declaration.ts';
 export type { DiagramOptions, DiagramView } from './compiler/diagram.ts';
+export type { WasmProgram } from './compiler/emission.ts';
+export type { Numerics } from './emit/wasm/artefact.ts';
 export { compile, edit, type DeclarationDraft, type Program } from './runtime/program.ts';
 export type { NumericTensor, Results, Session, SessionOptions, Snapshot } from './runtime/session.ts';
 export type { Feed, Feeds } from './runtime/feeds.ts';

@@ -58,6 +58,8 @@ export interface Compilation {
   readonly parameters: readonly Tensor[];
   /** State beside the parameters, in the order of the layout. */
   readonly states: readonly Tensor[];
+  /** Array constants that any entry mentions, in the order of the layout. */
+  readonly constants: readonly Tensor[];
   readonly ranges: readonly FeedRange[];
   readonly entries: readonly Entry[];
   /** Numbers of the named dimensions, once specialised. */
@@ -66,7 +68,6 @@ export interface Compilation {
   readonly programs: readonly KernelProgram[];
   readonly state: StateLayout;
   readonly plans: readonly EntryPlan[];
-  readonly source: string;
 }
 
 /** One stage: a name, a sentence, and what it does to the record. */
@@ -124,14 +125,14 @@ export function emptyCompilation(declaration: Declaration): Compilation {
     inputs: [],
     parameters: [],
     states: [],
+    constants: [],
     ranges: [],
     entries: [],
     sizes: null,
     ledger: [],
     programs: [],
-    state: { slots: [], bytes: 0 },
+    state: { slots: [], constants: [], bytes: 0 },
     plans: [],
-    source: '',
   };
 }
 

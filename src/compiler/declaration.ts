@@ -1,11 +1,12 @@
 // What the user declares to be compiled, as one frozen value: everything else is derived from it.
 import { DeclarationError } from '../ir/errors.ts';
 import type { Tensor } from '../ir/node.ts';
-import { checkNames } from '../nn/option.ts';
+import { badOption, checkNames } from '../nn/option.ts';
 import type { Sizes } from '../ir/size.ts';
 import type { GradientTransform } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { Penalty } from '../optim/penalty.ts';
+import { buildOptionNames } from './build-options.ts';
 
 /** What {@link compile} takes. */
 export interface Declaration {
@@ -62,6 +63,11 @@ const fields: readonly (keyof Declaration)[] = [
 /** @throws {DeclarationError} `E_NOTHING_TO_COMPILE`, `E_NAME`, `E_NOT_SCALAR` */
 export function checkDeclaration(declaration: Declaration): void {
   const { loss, optimizer, outputs = {}, metrics = {} } = declaration;
+  const misplaced = Object.keys(declaration).find((field) => buildOptionNames.includes(field));
+  if (misplaced !== undefined) {
+    const place = `goes into the second argument: compile({ … }, { ${misplaced}: … })`;
+    throw badOption('compile', `"${misplaced}" says how to build, not what`, place);
+  }
   checkNames('compile', declaration, fields);
   if (optimizer !== undefined && typeof optimizer.update !== 'function') {
     throw new DeclarationError(

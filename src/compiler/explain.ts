@@ -78,8 +78,14 @@ function explainMemory({ plans, state }: Compilation): string {
     (plan.arenaBytes / Math.max(1, plan.lowerBound)).toFixed(2),
     String(plan.placements.filter((placement) => placement.inPlaceOf !== undefined).length),
   ]);
+  const [firstConstant] = state.constants;
+  const stateBytes = firstConstant?.offset ?? state.bytes;
+  const constants =
+    firstConstant === undefined
+      ? ''
+      : `, constants ${printBytes(state.bytes - stateBytes)} in ${state.constants.length}`;
   return [
-    `state ${printBytes(state.bytes)} in ${state.slots.length} leaves`,
+    `state ${printBytes(stateBytes)} in ${state.slots.length} leaves${constants}`,
     table(['entry', 'arena', 'lower bound', 'ratio', 'in place'], rows, [
       'left',
       'right',

@@ -164,7 +164,8 @@ function makeBuffer(
   };
 }
 
-function roleOf(leaf: Tensor): BufferRole {
+/** What the buffer of a leaf is for. */
+export function roleOf(leaf: Tensor): BufferRole {
   if (isLeafOf(inputOp, leaf)) return 'input';
   if (isLeafOf(parameterOp, leaf)) return 'parameter';
   return isLeafOf(arrayOp, leaf) ? 'constant' : 'state';

@@ -27,7 +27,7 @@ const reserved: ReadonlySet<string> = new Set(
   else enum eval export extends false final finally float for function goto if implements import in instanceof int
   interface let long native new null package private protected public return short static super switch synchronized
   this throw throws transient true try typeof undefined var void volatile while with yield NaN Infinity at
-  fround abs sqrt floor ceil trunc min max imul memory layout instantiate step evaluate predict initialise`.split(
+  fround abs sqrt floor ceil trunc min max imul memory kernels layout instantiate step evaluate predict initialise`.split(
     /\s+/,
   ),
 );

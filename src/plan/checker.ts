@@ -27,8 +27,10 @@ export type PlanProblemCode =
   /** A place that is not aligned, outside the arena, or of another size than its buffer. */
   | 'E_PLAN_MISALIGNED'
   | 'E_PLAN_OUTSIDE'
-  /** A parameter or state is not where all entries of the program expect it. */
+  /** A parameter, state or constant is not where all entries of the program expect it, or something else is there. */
   | 'E_PLAN_STATE_SLOT'
+  /** A kernel stores into a constant, which other entries read. */
+  | 'E_PLAN_CONSTANT'
   /** Two buffers that are alive at one time share bytes. */
   | 'E_PLAN_OVERLAP'
   /** A buffer takes over the memory of another before that one is read for the last time. */
@@ -114,11 +116,11 @@ function problem(
 }
 
 function isPersistent({ role }: Buffer): boolean {
-  return role === 'parameter' || role === 'state';
+  return role === 'parameter' || role === 'state' || role === 'constant';
 }
 
 function isFilledBefore(buffer: Buffer): boolean {
-  return isPersistent(buffer) || buffer.role === 'input' || buffer.role === 'constant';
+  return isPersistent(buffer) || buffer.role === 'input';
 }
 
 function bytesOf({ length, dtype }: { readonly length: number; readonly dtype: DType }): number {
@@ -130,7 +132,8 @@ function checkPlacements(
   state: StateLayout,
   buffers: readonly Buffer[],
 ): readonly PlanProblem[] {
-  const slots = new Map<Tensor, number>(state.slots.map((slot) => [slot.buffer.tensor, slot.offset]));
+  const allSlots = [...state.slots, ...state.constants];
+  const slots = new Map<Tensor, number>(allSlots.map((slot) => [slot.buffer.tensor, slot.offset]));
   return buffers.flatMap((buffer) => {
     const found: PlanProblem[] = [];
     const report = (code: PlanProblemCode, message: string): unknown =>
@@ -151,6 +154,13 @@ function checkPlacements(
       const slot = slots.get(buffer.tensor);
       report('E_PLAN_STATE_SLOT', `lies at ${offset}, its slot is ${slot ?? 'missing'}`);
     }
+    // What other entries keep, this one need not use: its own buffers have to stay clear of it all the same.
+    const covered = allSlots.find(
+      (slot) => offset < slot.offset + bytesOf(slot.buffer) && slot.offset < offset + bytesOf(buffer),
+    );
+    if (!isPersistent(buffer) && covered !== undefined) {
+      report('E_PLAN_STATE_SLOT', `lies over ${covered.buffer.name}, which outlives the entry`);
+    }
     return found;
   });
 }
@@ -165,6 +175,11 @@ function checkKernel({ kernel, walk: walked }: Step): readonly PlanProblem[] {
     if (!staysInside(access, buffer.length)) {
       const what = access.kind === 'load' ? 'a load' : 'a store';
       found.push(problem('E_PLAN_INDEX', kernel, [buffer], `${what} may leave ${buffer.name}`));
+    }
+    if (access.kind === 'store' && wholeBuffer(buffer).role === 'constant') {
+      found.push(
+        problem('E_PLAN_CONSTANT', kernel, [buffer], `${buffer.name} is a constant and stored into`),
+      );
     }
     // Scratch is written anew in every outer iteration.
     const isShared = access.kind === 'store' && wholeBuffer(buffer).role !== 'scratch';

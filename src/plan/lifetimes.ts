@@ -12,14 +12,14 @@ export interface Lifetime {
   readonly outlivesEntry: boolean;
 }
 
-/** Roles whose contents survive from one run of the entry to the next. */
+/** Roles whose contents survive from one run of any entry to the next. */
 export function isPersistent(buffer: Buffer): boolean {
-  return buffer.role === 'parameter' || buffer.role === 'state';
+  return buffer.role === 'parameter' || buffer.role === 'state' || buffer.role === 'constant';
 }
 
 /**
- * First and last kernel of every buffer that does not persist. Inputs and constants are filled before the first
- * kernel; outputs are read after the last.
+ * First and last kernel of every buffer that does not persist. Inputs are filled before the first kernel; outputs are
+ * read after the last.
  */
 export function lifetimes(program: KernelProgram): readonly Lifetime[] {
   const last = program.kernels.length - 1;
@@ -29,9 +29,9 @@ export function lifetimes(program: KernelProgram): readonly Lifetime[] {
       const uses = program.kernels.flatMap((kernel, position) =>
         kernel.reads.includes(buffer) || kernel.writes.includes(buffer) ? [position] : [],
       );
-      const isFed = buffer.role === 'input' || buffer.role === 'constant';
+      const isFed = buffer.role === 'input';
       const isHandedOut = program.outputs.some((output) => output.buffer === buffer);
-      // Constants are filled once, and a full batch may be fed once for many steps: nothing may be laid over them.
+      // A full batch may be fed once for many steps: nothing may be laid over it.
       const outlivesEntry = isHandedOut || isFed;
       return {
         buffer,

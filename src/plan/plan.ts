@@ -13,9 +13,13 @@ export interface Placement {
   readonly inPlaceOf?: Buffer;
 }
 
-/** Leaves that live from step to step, at fixed offsets that all entries and sizes of a program share. */
+/** What outlives an entry, at fixed offsets that all entries and sizes of a program share. */
 export interface StateLayout {
+  /** Parameters and state, which live from step to step. */
   readonly slots: readonly StateSlot[];
+  /** Array constants, behind them: filled by whoever binds an entry that reads them to memory. */
+  readonly constants: readonly StateSlot[];
+  /** Bytes of both. */
   readonly bytes: number;
 }
 

@@ -5,26 +5,27 @@ import { bytesPerElement } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import type { Buffer, KernelProgram } from '../kernels/kernel.ts';
 import { canReplace, isPersistent, lifetimes, type Lifetime } from './lifetimes.ts';
-import { align, type EntryPlan, type Placement, type StateLayout } from './plan.ts';
+import { align, type EntryPlan, type Placement, type StateLayout, type StateSlot } from './plan.ts';
 
 export function bytesOf(buffer: Buffer): number {
   return buffer.length * bytesPerElement[buffer.dtype];
 }
 
-/** Offsets for every leaf that lives from step to step. */
-export function layoutState(buffers: readonly Buffer[]): StateLayout {
+/** Offsets for every leaf that lives from step to step, and for the constants behind them. */
+export function layoutState(leaves: readonly Buffer[], constants: readonly Buffer[] = []): StateLayout {
   let offset = 0;
-  const slots = buffers.map((buffer) => {
+  const place = (buffer: Buffer): StateSlot => {
     const slot = { buffer, offset };
     offset += align(bytesOf(buffer));
     return slot;
-  });
-  return { slots, bytes: offset };
+  };
+  return { slots: leaves.map(place), constants: constants.map(place), bytes: offset };
 }
 
 /** Places every buffer of an entry. `state` holds the leaves by tensor, since entries name their buffers themselves. */
 export function planEntry(program: KernelProgram, state: StateLayout): EntryPlan {
-  const slotOf = new Map<Tensor, number>(state.slots.map((slot) => [slot.buffer.tensor, slot.offset]));
+  const slots = [...state.slots, ...state.constants];
+  const slotOf = new Map<Tensor, number>(slots.map((slot) => [slot.buffer.tensor, slot.offset]));
   const last = Math.max(0, program.kernels.length - 1);
   const placed: Placement[] = program.buffers.filter(isPersistent).map((buffer) => ({
     buffer,

@@ -3,11 +3,11 @@
 import { DeclarationError } from '../ir/errors.ts';
 import { frame } from '../ir/frame.ts';
 import type { Compilation, EntryName } from '../compiler/compilation.ts';
-import type { Sizes } from '../ir/size.ts';
+import { concreteShape, type Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import { checkNames } from '../nn/option.ts';
-import { publicName } from '../kernels/names.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
+import { openArena, type StateArrays } from './arena.ts';
 import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
 import { inferSizes } from './sizes.ts';
@@ -59,6 +59,8 @@ interface Runner {
   readonly slots: readonly FeedSlot[];
   readonly options: FeedOptions;
   bound: BoundEntry | null;
+  /** The memory that it is bound to. */
+  buffer: ArrayBufferLike | null;
   current: Specialisation | null;
   /** Lengths of the flat feeds that `current` was chosen for; feeds of the same lengths need no look-up. */
   readonly lengths: number[];
@@ -86,27 +88,17 @@ export function startSession<Metrics extends string, Outputs extends string>(
     );
   }
   const { symbolic, specialise, modelHash } = program;
-  const first = specialise(program.defaultSizes);
-  let memory = new ArrayBuffer(first.module().layout.bytes);
-  let state = first.module().state(memory);
+  const arena = openArena(seed);
   const runners = new Map(
     symbolic.entries
       .filter((entry) => entry.name !== 'initialise')
       .map((entry) => [entry.name, runnerOf(symbolic, entry.name, requireFinite)] as const),
   );
-  const seedView = state['seed'];
-  if (seedView !== undefined) seedView[0] = seed | 0;
-  entryOf(first, 'initialise')(memory).run();
 
-  /** Memory large enough for a specialisation; growing it keeps the state and unbinds all entries. */
-  const fit = (specialisation: Specialisation): void => {
-    const module = specialisation.module();
-    if (module.layout.bytes <= memory.byteLength) return;
-    const grown = new ArrayBuffer(module.layout.bytes);
-    new Uint8Array(grown).set(new Uint8Array(memory, 0, symbolicStateBytes(specialisation)));
-    memory = grown;
-    state = module.state(memory);
-    for (const runner of runners.values()) runner.bound = null;
+  /** The state, drawn at the program's own sizes if nothing has run before. */
+  const stateOf = (): StateArrays => {
+    if (arena.state === null) arena.bind(specialise(program.defaultSizes), 'initialise');
+    return arena.state ?? {};
   };
 
   const prepare = (name: EntryName, feeds: Feeds): Runner & { readonly bound: BoundEntry } => {
@@ -125,9 +117,11 @@ export function startSession<Metrics extends string, Outputs extends string>(
     }
     const { current } = runner;
     if (current === null) throw absent(name);
-    if (runner.bound === null) {
-      fit(current);
-      runner.bound = entryOf(current, name)(memory);
+    if (runner.bound === null || runner.buffer !== arena.buffer) {
+      const bound = arena.bind(current, name);
+      if (bound === undefined) throw absent(name);
+      runner.bound = bound;
+      runner.buffer = arena.buffer;
     }
     for (const slot of runner.slots) runner.bound.inputs[slot.specification.name]?.set(slot.data);
     // It is bound now, and returned as it is: a step makes no new object.
@@ -160,23 +154,24 @@ export function startSession<Metrics extends string, Outputs extends string>(
     },
     snapshot: () => ({
       model: modelHash,
-      values: Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()])),
+      values: Object.fromEntries(Object.entries(stateOf()).map(([name, values]) => [name, values.slice()])),
     }),
     restore: (snapshot: Snapshot) => {
+      const state = stateOf();
       checkSnapshot(snapshot, modelHash, state);
       for (const [name, values] of Object.entries(snapshot.values)) state[name]?.set(values);
     },
-    parameters: () =>
-      Object.fromEntries(
-        first.compilation.state.slots
-          .filter((slot) => slot.buffer.role === 'parameter')
-          .map(({ buffer }) => {
-            const name = publicName(buffer);
-            return [name, { data: state[name]?.slice() ?? new Float32Array(0), shape: buffer.shape }];
-          }),
-      ),
+    parameters: () => {
+      const state = stateOf();
+      const tensors = symbolic.parameters.map((leaf) => {
+        const name = nameOf(leaf);
+        const data = state[name]?.slice() ?? new Float32Array(0);
+        return [name, { data, shape: concreteShape(leaf.shape) }] as const;
+      });
+      return Object.fromEntries(tensors);
+    },
     get steps() {
-      return state['step']?.[0] ?? 0;
+      return arena.state?.['step']?.[0] ?? 0;
     },
   });
 }
@@ -195,6 +190,7 @@ function runnerOf(symbolic: Compilation, name: EntryName, requireFinite: boolean
     slots,
     options: { requireFinite, unused },
     bound: null,
+    buffer: null,
     current: null,
     lengths: [],
     results: {},
@@ -215,16 +211,6 @@ function isSameSize(runner: Runner): boolean {
       return false;
   }
   return true;
-}
-
-function entryOf(specialisation: Specialisation, name: EntryName): (memory: ArrayBuffer) => BoundEntry {
-  const entry = specialisation.module().entries[name];
-  if (entry === undefined) throw absent(name);
-  return entry;
-}
-
-function symbolicStateBytes({ compilation }: Specialisation): number {
-  return compilation.state.bytes;
 }
 
 function absent(name: EntryName): DeclarationError {

@@ -1,41 +1,63 @@
-// A program at concrete sizes: the stages below the symbolic graph, run once for each set of sizes and kept.
+// A program at concrete sizes: the stages below the symbolic graph, run once for each set of sizes and kept. What is
+// emitted and run of it is made when it is first asked for.
+import type { Build } from '../compiler/build-options.ts';
 import { runStages, type Compilation, type Compiled, type StageReport } from '../compiler/compilation.ts';
+import { emitJavaScript, emitWebAssembly, type WasmProgram } from '../compiler/emission.ts';
 import { specialisationStages } from '../compiler/stages.ts';
+import { once } from '../ir/once.ts';
 import type { Sizes } from '../ir/size.ts';
-import { instantiate, type GeneratedModule } from './instantiate.ts';
+import { compileKernels, instantiate, type GeneratedModule } from './instantiate.ts';
 
 export interface Specialisation {
   readonly sizes: Sizes;
   readonly compilation: Compilation;
   readonly reports: readonly StageReport[];
-  /** The module of this specialisation's source, made when a session first runs it. */
-  readonly module: () => GeneratedModule;
+  /** The generated JavaScript: a complete module that imports nothing, whatever target runs. */
+  readonly source: string;
+  /** The WebAssembly module with its driver; null where the target is JavaScript. */
+  readonly wasm: WasmProgram | null;
+  /** What sessions run, made when a session first does. */
+  readonly executable: () => Executable;
+}
+
+/** A generated module, and for WebAssembly the kernels that its entries are bound to. */
+export interface Executable {
+  readonly module: GeneratedModule;
+  readonly kernels: WebAssembly.Module | null;
 }
 
 /** Specialises on demand; equal sizes are specialised once. */
-export function specialisations(symbolic: Compiled): (sizes: Sizes) => Specialisation {
+export function specialisations(symbolic: Compiled, build: Build): (sizes: Sizes) => Specialisation {
   const known = new Map<string, Specialisation>();
   return (sizes) => {
     const key = JSON.stringify(Object.entries(sizes).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    const found = known.get(key) ?? specialiseTo(symbolic, sizes);
+    const found = known.get(key) ?? specialiseTo(symbolic, sizes, build);
     known.set(key, found);
     return found;
   };
 }
 
-function specialiseTo(symbolic: Compiled, sizes: Sizes): Specialisation {
+function specialiseTo(symbolic: Compiled, sizes: Sizes, build: Build): Specialisation {
   const { compilation, reports } = runStages(symbolic.compilation, specialisationStages(sizes));
-  let made: GeneratedModule | undefined;
-  return {
+  const source = once(() => emitJavaScript(compilation));
+  const wasm = once(() => (build.target === 'wasm' ? emitWebAssembly(compilation, build) : null));
+  const entryNames = compilation.entries.map((entry) => entry.name);
+  const executable = once((): Executable => {
+    const program = wasm();
+    return program === null
+      ? { module: instantiate(source(), entryNames), kernels: null }
+      : { module: instantiate(program.driver, entryNames), kernels: compileKernels(program.bytes) };
+  });
+  return Object.freeze({
     sizes,
     compilation,
     reports: [...symbolic.reports, ...reports],
-    module: () => {
-      made ??= instantiate(
-        compilation.source,
-        compilation.entries.map((entry) => entry.name),
-      );
-      return made;
+    get source() {
+      return source();
     },
-  };
+    get wasm() {
+      return wasm();
+    },
+    executable,
+  });
 }

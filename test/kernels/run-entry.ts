@@ -22,6 +22,7 @@ export function planned(entry: EntryGraph): Planned {
   const program = lower(entry);
   const state = layoutState(
     program.buffers.filter((buffer) => buffer.role === 'parameter' || buffer.role === 'state'),
+    program.buffers.filter((buffer) => buffer.role === 'constant'),
   );
   return { program, state, plan: planEntry(program, state) };
 }

@@ -13,7 +13,7 @@ import type { Buffer, Contraction, Kernel, Loop, Statement } from '../../src/ker
 import { add, div, mul, sub } from '../../src/ops/arithmetic.ts';
 import { matmul } from '../../src/ops/contraction.ts';
 import { gather } from '../../src/ops/gather.ts';
-import { constrain, input, parameter, state } from '../../src/ops/leaf.ts';
+import { constant, constrain, input, parameter, state } from '../../src/ops/leaf.ts';
 import { filled } from '../../src/ops/random.ts';
 import { max, mean, sum } from '../../src/ops/reduce.ts';
 import { reshape } from '../../src/ops/reshape.ts';
@@ -23,7 +23,7 @@ import { alignment, type EntryPlan, type Placement, type StateLayout } from '../
 import { differences, expectedResults, planned, runInArena, type Planned } from '../kernels/run-entry.ts';
 import { buildEntry, recipes } from '../support/random-entry.ts';
 
-/** Two products that meet, a softmax, a gather, a temporary that is written over, and two updates. */
+/** Two products that meet, a softmax, a gather, a constant, a temporary that is written over, and two updates. */
 function goodPlan(): Planned {
   const x = input('x', [3, 4]);
   const y = input('y', [3, 5]);
@@ -44,7 +44,10 @@ function goodPlan(): Planned {
     ],
     updates: [
       { leaf: weight, next: mul(weight, 0.5) },
-      { leaf: average, next: add(mul(average, 0.5), mul(reshape(both, [6]), 0.5)) },
+      {
+        leaf: average,
+        next: add(mul(average, constant([1, 2, 3, 4, 5, 6], [6])), mul(reshape(both, [6]), 0.5)),
+      },
     ],
     phaseOf: () => 'forward',
     labels: new Map([
@@ -170,7 +173,7 @@ test('the good plan has something of everything that is corrupted below', () => 
   expect(good.plan.placements.some((placement) => placement.inPlaceOf !== undefined)).toBe(true);
   expect(good.plan.kernels.some((kernel) => kernel.scratch.length > 0)).toBe(true);
   expect(good.plan.program.buffers.map((buffer) => buffer.role)).toEqual(
-    expect.arrayContaining(['temporary', 'output', 'input', 'state', 'parameter']),
+    expect.arrayContaining(['temporary', 'output', 'input', 'state', 'parameter', 'constant']),
   );
 });
 
@@ -207,6 +210,21 @@ describe('placements', () => {
     const slots = good.state.slots.map((slot) =>
       slot.buffer.name === 'weight' ? { ...slot, offset: slot.offset + alignment } : slot,
     );
+    expect(codes(good.plan, { ...good.state, slots })).toEqual(['E_PLAN_STATE_SLOT']);
+  });
+
+  test('a constant that is not in its slot', () => {
+    expect(codes(good.plan, { ...good.state, constants: [] })).toEqual(['E_PLAN_STATE_SLOT']);
+  });
+
+  test('a buffer over a leaf that only other entries use', () => {
+    const unused = { buffer: bufferNamed(good.plan, 'weight'), offset: 0 };
+    const foreign = {
+      ...unused,
+      buffer: { ...unused.buffer, tensor: parameter('foreign', filled([4, 2], 0)) },
+    };
+    const { offset = 0 } = good.plan.placements.find(({ buffer }) => buffer.name === 'soft') ?? {};
+    const slots = [...good.state.slots, { ...foreign, offset }];
     expect(codes(good.plan, { ...good.state, slots })).toEqual(['E_PLAN_STATE_SLOT']);
   });
 });
@@ -316,6 +334,12 @@ describe('data', () => {
 });
 
 describe('statements', () => {
+  test('a store into a constant', () => {
+    const table = bufferNamed(good.plan, 'constant');
+    const plan = withKernel(good.plan, [], [table], [elementwise(table, () => zero)]);
+    expect(codes(plan)).toContain('E_PLAN_CONSTANT');
+  });
+
   test('a store that hits one element again and again', () => {
     const soft = bufferNamed(good.plan, 'soft');
     const loop = elementwise(soft, () => zero);
@@ -478,7 +502,9 @@ describe('random corruption of offsets', () => {
       const { entry, bindings, dtype } = buildEntry(recipe);
       const lowered = planned(entry);
       const { plan, state: layout } = lowered;
-      const free = plan.placements.filter(({ buffer }) => !['parameter', 'state'].includes(buffer.role));
+      const free = plan.placements.filter(
+        ({ buffer }) => !['parameter', 'state', 'constant'].includes(buffer.role),
+      );
       const arenaBytes = plan.arenaBytes + 256;
       const placements = corruption.reduce<readonly Placement[]>((all, { which, to }) => {
         const chosen = free[which % Math.max(1, free.length)];

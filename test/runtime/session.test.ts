@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import type { Target } from '../../src/compiler/build-options.ts';
 import { dim } from '../../src/ir/size.ts';
 import { accuracy } from '../../src/nn/accuracy.ts';
 import { relu } from '../../src/nn/activation.ts';
@@ -21,18 +22,21 @@ import type { Session } from '../../src/runtime/session.ts';
 import { numbersBetween, refusal } from '../support/values.ts';
 
 /** A classifier with everything that a step can carry: random numbers, running statistics, moments, a counter. */
-function classifier() {
+function classifier(target?: Target) {
   const batch = dim('batch');
   const x = input('x', [batch, 6]);
   const y = input('y', [batch], 'i32');
   const net = sequential('net', linear(6, 12), batchNorm1d(12), relu(), dropout(0.3), linear(12, 3));
   const logits = net(x);
-  return compile({
-    loss: crossEntropy(logits, y),
-    optimizer: adam({ lr: 0.01 }),
-    outputs: { logits },
-    metrics: { accuracy: accuracy(logits, y) },
-  });
+  return compile(
+    {
+      loss: crossEntropy(logits, y),
+      optimizer: adam({ lr: 0.01 }),
+      outputs: { logits },
+      metrics: { accuracy: accuracy(logits, y) },
+    },
+    target === undefined ? {} : { target },
+  );
 }
 
 const program = classifier();
@@ -75,6 +79,17 @@ describe('sessions are reproducible', () => {
     const [first, second] = [program.start({ seed: 7 }), classifier().start({ seed: 7 })];
     expect(lossesOf(first, batches)).toEqual(lossesOf(second, batches));
     expect(bitsOf(first)).toEqual(bitsOf(second));
+  });
+
+  test('so does another target, which takes over from a snapshot', () => {
+    const [first, second] = [classifier('wasm').start({ seed: 7 }), classifier('js').start({ seed: 7 })];
+    expect(lossesOf(first, batches)).toEqual(lossesOf(second, batches));
+    expect(bitsOf(first)).toEqual(bitsOf(second));
+    const [batch = batchOf(20, 0)] = batches;
+    const third = classifier('js').start();
+    third.restore(first.snapshot());
+    expect(third.predict({ x: batch.x })).toEqual(first.predict({ x: batch.x }));
+    expect({ ...third.evaluate({ ...batch }) }).toEqual({ ...first.evaluate({ ...batch }) });
   });
 
   test('another seed draws other parameters and other dropout masks', () => {
@@ -175,22 +190,45 @@ describe('evaluate and predict', () => {
 });
 
 describe('the entries of a session', () => {
-  test('share one memory, and constants of one survive the others', () => {
+  const withConstants = (target: Target = 'wasm') => {
     const x = input('x', [dim('batch'), 3]);
     const h = linear(3, 3)(mul(x, constant([1, 2, 3], [3])));
     const wide = matmul(exp(h), constant(new Float32Array(300).fill(0.01), [3, 100]));
-    const session = compile({
-      loss: mse(h, mul(x, 2)),
-      optimizer: sgd({ lr: 0 }),
-      outputs: { wide: tanh(wide) },
-    }).start();
-    const feeds = { x: Float32Array.of(1, 2, 3, 4, 5, 6) };
-    const { loss } = session.step(feeds);
-    const { data } = session.predict(feeds).wide;
-    session.evaluate(feeds);
-    expect(session.step(feeds).loss).toBe(loss);
-    expect(session.predict(feeds).wide.data).toEqual(data);
+    const loss = mse(h, mul(x, 2));
+    return compile({ loss, optimizer: sgd({ lr: 0 }), outputs: { wide: tanh(wide) } }, { target });
+  };
+
+  test('find constants at one place, whatever the sizes, and apart from the state', () => {
+    const constants = withConstants();
+    const offsets = [1, 7, 300].flatMap((batch) =>
+      constants
+        .at({ batch })
+        .compilation.plans.flatMap(({ placements }) => placements)
+        .filter(({ buffer }) => buffer.role === 'constant' && buffer.length === 3)
+        .map(({ offset }) => offset),
+    );
+    expect(offsets.length).toBeGreaterThan(6);
+    expect(new Set(offsets).size).toBe(1);
+    const session = constants.start();
+    session.step({ x: [[1, 2, 3]] });
+    const names = ['linear.weight', 'linear.bias', 'step', 'seed'];
+    expect(Object.keys(session.snapshot().values)).toEqual(names);
+    expect(Object.keys(session.parameters())).toEqual(names.slice(0, 2));
+    expect(constants.explain()).toContain('in 4 leaves, constants 1.2 KiB in 2');
   });
+
+  test.each(['wasm', 'js'] as const)(
+    'share one memory on %s, and constants of one survive the others',
+    (target) => {
+      const session = withConstants(target).start();
+      const feeds = { x: Float32Array.of(1, 2, 3, 4, 5, 6) };
+      const { loss } = session.step(feeds);
+      const { data } = session.predict(feeds).wide;
+      session.evaluate(feeds);
+      expect(session.step(feeds).loss).toBe(loss);
+      expect(session.predict(feeds).wide.data).toEqual(data);
+    },
+  );
 
   test('exist for what was declared', () => {
     const x = input('x', [2]);
@@ -238,7 +276,7 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a step allocates nothing', () => {
+describe.each(['wasm', 'js'] as const)('a step on %s allocates nothing', (target) => {
   setFlagsFromString('--expose-gc');
   const collect = (): void => {
     // The flag above gives this name to every new context.
@@ -248,7 +286,7 @@ describe('a step allocates nothing', () => {
   const heap = (): number => process.memoryUsage().heapUsed;
   const { x, y } = batchOf(2, 1);
   const feeds = { x, y };
-  const session = program.start();
+  const session = classifier(target).start();
   const steps = (count: number): void => {
     for (let step = 0; step < count; step++) session.step(feeds);
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Target } from '../../src/compiler/build-options.ts';
 import { dim } from '../../src/ir/size.ts';
 import { accuracy } from '../../src/nn/accuracy.ts';
 import { relu } from '../../src/nn/activation.ts';
@@ -158,7 +159,7 @@ describe('the source is a function of the declaration', () => {
   });
 
   test('at other sizes it is another text over the same state', () => {
-    const [here, there] = [program.source, program.at({ batch: 7 }).compilation.source];
+    const [here, there] = [program.source, program.at({ batch: 7 }).source];
     const stateOf = (source: string): string | undefined =>
       /^export function state\([\s\S]*?^}/m.exec(source)?.[0];
     expect(there).toContain('batch 7');
@@ -186,14 +187,15 @@ describe('names of the user', () => {
   ];
 
   test.each(awkward)('may be those of generated code: an input called %j', (name) => {
-    const run = (called: string): readonly number[] => {
+    const run = (called: string, target: Target): readonly number[] => {
       const leaf = input(called, [dim('batch'), 4]);
       const hidden = linear(4, 20)(unary.exp(leaf));
-      const session = compile({
+      const declaration = {
         loss: crossEntropy(linear(20, 3)(unary.tanh(hidden)), input('y', [dim('batch')], 'i32')),
         outputs: { hidden, tanh: unary.tanh(hidden), chosen: softmax(pow(leaf, 2), 1), row: unary.sin(leaf) },
         optimizer: adam(),
-      }).start();
+      };
+      const session = compile(declaration, { target }).start();
       const numbers = Float32Array.from(numbersBetween(-1, 1, 8));
       const { loss } = session.step({ [called]: numbers, y: [0, 2] });
       return [
@@ -201,7 +203,8 @@ describe('names of the user', () => {
         ...Object.values(session.predict({ [called]: numbers })).flatMap(({ data }) => [...data]),
       ];
     };
-    expect(run(name)).toEqual(run('x'));
+    expect(run(name, 'js')).toEqual(run('x', 'js'));
+    expect(run(name, 'wasm')).toEqual(run('x', 'js'));
   });
 
   const functions = [
@@ -219,16 +222,17 @@ describe('names of the user', () => {
 
   test.each(functions)('may be those of functions: %s of an input and in an output of that name', (name) => {
     const apply = unary[name];
-    const run = (called: string, result: string): readonly number[] => {
+    const run = (called: string, result: string, target: Target): readonly number[] => {
       const leaf = input(called, [3]);
       const value = apply(leaf);
       const outputs = { [result]: value, power: pow(value, value), square: unary.square(value) };
-      const got = compile({ outputs })
+      const got = compile({ outputs }, { target })
         .start()
         .predict({ [called]: [0.5, 1, 2] });
       return Object.values(got).flatMap(({ data }) => [...data]);
     };
-    expect(run(name, name)).toEqual(run('x', 'value'));
+    expect(run(name, name, 'js')).toEqual(run('x', 'value', 'js'));
+    expect(run(name, name, 'wasm')).toEqual(run('x', 'value', 'js'));
   });
 
   test('may hold quotes where they name layers and the program', async () => {

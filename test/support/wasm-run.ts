@@ -44,22 +44,13 @@ function leftovers(memory: ArrayBufferLike, plan: EntryPlan): Leftovers {
 /** Runs an entry as JavaScript. */
 export function runAsJavaScript(plan: EntryPlan, state: StateLayout, bindings: Bindings): Leftovers {
   const { name } = plan.program;
-  const source = printModule({ title: 'test', state, entries: [plan], constants: constantsOf(plan) });
+  const source = printModule({ title: 'test', state, entries: [plan] });
   const module = instantiate(source, [name]);
   const memory = new ArrayBuffer(Math.max(module.layout.bytes, plan.arenaBytes));
   const bound = module.entries[name]?.(memory);
   fill(memory, plan, bindings);
   bound?.run();
   return leftovers(memory, plan);
-}
-
-function constantsOf({ placements }: EntryPlan): ReadonlyMap<Buffer, ArrayLike<number>> {
-  return new Map(
-    placements.flatMap(({ buffer }) => {
-      const value = buffer.role === 'constant' ? arrayValue(buffer.tensor) : undefined;
-      return value === undefined ? [] : [[buffer, value.data] as const];
-    }),
-  );
 }
 
 export interface WasmRun {

@@ -89,3 +89,11 @@ test('compile refuses what is no tensor among outputs and metrics', () => {
   // @ts-expect-error a number is not a tensor
   compile({ loss, metrics: { accuracy: 0.9 } });
 });
+
+test('compile takes how to build as a second argument', () => {
+  expectTypeOf(compile({ loss }, { target: 'js', numerics: 'fast', threads: 'auto' })).toExtend<Program>();
+  // @ts-expect-error there is no such target
+  compile({ loss }, { target: 'webgpu' });
+  // @ts-expect-error the target is no part of what is declared
+  compile({ loss, target: 'js' });
+});

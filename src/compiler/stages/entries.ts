@@ -7,6 +7,7 @@ import { inputOf, topologicalOrder, type Tensor } from '../../ir/node.ts';
 import { rebuild, withInputs } from '../../ir/rebuild.ts';
 import { add } from '../../ops/arithmetic.ts';
 import {
+  arrayOp,
   initialValueOf,
   isLeafOf,
   nameOf,
@@ -132,7 +133,7 @@ const modeOf: Readonly<Record<EntryName, Mode>> = {
   predict: 'evaluate',
 };
 
-/** Keeps one side of every mode-dependent node, and collects the updates that training carries along. */
+/** Keeps one side of every mode-dependent node, and collects updates that training carries along, and constants. */
 export const specialiseModes: Stage = {
   name: 'specialise modes',
   summary: 'keeps the training or the evaluation side of dropout and batch normalisation',
@@ -141,8 +142,13 @@ export const specialiseModes: Stage = {
       const modes = specialiseMode(rootsOf(entry), modeOf[entry.name]);
       return takeUpdates(mapEntry(entry, (tensor) => modes.get(tensor) ?? tensor));
     });
+    // Listed here, before sizes are known, so that every specialisation has them at the same place in memory.
+    const constants = topologicalOrder(specialised.flatMap(rootsOf)).filter((node) =>
+      isLeafOf(arrayOp, node),
+    );
     return (draft) => {
       draft.entries = castDraft(specialised);
+      draft.constants = castDraft(constants);
     };
   },
 };

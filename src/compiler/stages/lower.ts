@@ -1,19 +1,15 @@
-// The stages below the tensor graph: kernels, their memory, the check of both, and the generated text.
+// The stages below the tensor graph: kernels, their memory, and the check of both.
 import { castDraft } from 'immer';
 import { InternalError } from '../../ir/errors.ts';
-import { graphHash } from '../../ir/equal.ts';
 import { topologicalOrder, type Tensor } from '../../ir/node.ts';
 import { concreteCount, concreteShape } from '../../ir/size.ts';
-import { printModule } from '../../emit/js/module.ts';
 import type { EntryGraph } from '../../kernels/anchors.ts';
-import { lower } from '../../kernels/lower.ts';
+import { lower, roleOf } from '../../kernels/lower.ts';
 import type { Buffer, Phase } from '../../kernels/kernel.ts';
 import { identifier, leafName, nameTable } from '../../kernels/names.ts';
-import { arrayValue, isLeafOf, parameterOp } from '../../ops/leaf.ts';
 import { checkPlan } from '../../plan/checker.ts';
 import { layoutState, planEntry } from '../../plan/planner.ts';
 import type { Compilation, Entry, Stage } from '../compilation.ts';
-import { version } from '../version.ts';
 
 /** Fuses every entry into kernels. */
 export const fuse: Stage = {
@@ -81,11 +77,10 @@ function lossInputs(entry: Entry): readonly Tensor[] {
 export const plan: Stage = {
   name: 'plan',
   summary: 'orders kernels and lays their buffers out in one arena',
-  run: ({ parameters, states, programs }) => {
+  run: ({ parameters, states, constants, programs }) => {
     const names = nameTable();
-    const state = layoutState(
-      [...parameters, ...states].map((leaf) => stateBuffer(leaf, names.unique(leafName(leaf)))),
-    );
+    const bufferOf = (leaf: Tensor): Buffer => persistentBuffer(leaf, names.unique(leafName(leaf)));
+    const state = layoutState([...parameters, ...states].map(bufferOf), constants.map(bufferOf));
     const plans = programs.map((program) => planEntry(program, state));
     return (draft) => {
       draft.state = castDraft(state);
@@ -94,10 +89,10 @@ export const plan: Stage = {
   },
 };
 
-function stateBuffer(leaf: Tensor, name: string): Buffer {
+function persistentBuffer(leaf: Tensor, name: string): Buffer {
   return {
     name: identifier(name),
-    role: isLeafOf(parameterOp, leaf) ? 'parameter' : 'state',
+    role: roleOf(leaf),
     dtype: leaf.dtype,
     shape: concreteShape(leaf.shape),
     length: concreteCount(leaf.shape),
@@ -118,47 +113,3 @@ export const checkPlans: Stage = {
     return () => undefined;
   },
 };
-
-/** Prints the program as JavaScript. */
-export const emit: Stage = {
-  name: 'emit',
-  summary: 'prints the program as JavaScript',
-  run: (compilation) => {
-    const source = printModule({
-      title: titleOf(compilation),
-      state: compilation.state,
-      entries: compilation.plans,
-      constants: constantsOf(compilation),
-    });
-    return (draft) => {
-      draft.source = source;
-    };
-  },
-};
-
-function titleOf({ name, sizes, captured }: Compilation): string {
-  const dims = Object.entries(sizes ?? {}).map(([dimension, size]) => `${dimension} ${size}`);
-  const model = modelHash(captured);
-  return [`tapeless ${version}`, name, ...dims, 'strict', `model ${model}`].join(' · ');
-}
-
-/** Eight digits that tell models apart, the same for models that are declared alike. */
-export function modelHash(captured: Compilation['captured']): string {
-  const roots = [
-    ...(captured.loss === null ? [] : [captured.loss]),
-    ...captured.outputs.map((output) => output.tensor),
-    ...captured.metrics.map((metric) => metric.tensor),
-  ];
-  return graphHash(roots).slice(0, 8);
-}
-
-function constantsOf({ plans }: Compilation): ReadonlyMap<Buffer, ArrayLike<number>> {
-  const constants = new Map<Buffer, ArrayLike<number>>();
-  for (const { placements } of plans) {
-    for (const { buffer } of placements) {
-      const value = buffer.role === 'constant' ? arrayValue(buffer.tensor) : undefined;
-      if (value !== undefined) constants.set(buffer, value.data);
-    }
-  }
-  return constants;
-}

@@ -23,7 +23,7 @@ describe('a printed module', () => {
       whole: add(constant([-(2 ** 31), 2 ** 31 - 1], [2], 'i32'), input('zero', [], 'i32')),
       chosen: where(constant([1, 0], [2], 'bool'), one, 2),
     };
-    const session = compile({ outputs }).start();
+    const session = compile({ outputs }, { target: 'js' }).start();
     const { single, double, whole, chosen } = session.predict({ one: 1, wide: 1, zero: 0 });
     expect([...single.data]).toEqual(numbers.map(Math.fround));
     expect([...double.data]).toEqual(numbers);
@@ -31,10 +31,18 @@ describe('a printed module', () => {
     expect([...chosen.data]).toEqual([1, 2]);
   });
 
+  test('fills array constants in memory when an entry is bound, and counts them to no state', () => {
+    const { source } = compile({ outputs: { y: mul(input('x', [3]), constant([1, 2, 3], [3])) } });
+    expect(source).toMatch(
+      /^ {2}const constant = new Float32Array\(memory, 32, 3\);\n {2}constant\.set\(\[1, 2, 3\]\);$/m,
+    );
+    expect(/^export const layout[\s\S]*?^}[\s\S]*?^}/m.exec(source)?.[0]).not.toContain('constant');
+  });
+
   test('adds integers as integers, in however many lanes', () => {
     const x = input('x', [100], 'i32');
     const large = 2 ** 24 + 1;
-    const got = compile({ outputs: { total: sum(x) } })
+    const got = compile({ outputs: { total: sum(x) } }, { target: 'js' })
       .start()
       .predict({ x: new Int32Array(100).fill(large) });
     expect([...got.total.data]).toEqual([large * 100]);
@@ -58,7 +66,7 @@ describe('a printed module', () => {
     const outputs = Object.fromEntries(
       [3, 5, 20].map((width, position) => [`head${position}`, softmax(sin(linear(4, width)(x)), 1)]),
     );
-    const got = compile({ outputs })
+    const got = compile({ outputs }, { target: 'js' })
       .start()
       .predict({ x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) });
     for (const { data, shape } of Object.values(got)) {

@@ -25,7 +25,7 @@ export function printKernel(
     outputs: writes.map((written) => ({ name: written.name, buffer: written })),
   };
   const state = layoutState([]);
-  return printModule({ title: 'kernel', state, entries: [planEntry(program, state)], constants: new Map() });
+  return printModule({ title: 'kernel', state, entries: [planEntry(program, state)] });
 }
 
 /** What the kernel writes, by buffer name, when its inputs hold the given numbers. */

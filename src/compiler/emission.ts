@@ -1,0 +1,75 @@
+// From a checked plan to what runs: the JavaScript module, and the WebAssembly module with its driver. Both are made
+// when they are asked for, since a program is explained, drawn or run without the other.
+import { printDriver } from '../emit/js/driver.ts';
+import { printModule } from '../emit/js/module.ts';
+import type { Numerics } from '../emit/wasm/artefact.ts';
+import { emitWasm } from '../emit/wasm/emit.ts';
+import { printWasm } from '../emit/wasm/text.ts';
+import { graphHash } from '../ir/equal.ts';
+import { once } from '../ir/once.ts';
+import { align } from '../plan/plan.ts';
+import type { Build } from './build-options.ts';
+import type { Compilation } from './compilation.ts';
+import { version } from './version.ts';
+
+/** A program as WebAssembly. */
+export interface WasmProgram {
+  /** The binary module: it imports `env.memory` and exports a function for every kernel. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The JavaScript that binds the module to memory and calls its kernels in order, as a module of its own. */
+  readonly driver: string;
+  /** The binary module as WebAssembly text. */
+  readonly text: string;
+}
+
+/** The JavaScript text of every entry, which is there to read whatever runs. */
+export function emitJavaScript(compilation: Compilation): string {
+  return printModule({
+    title: titleOf(compilation, 'strict'),
+    state: compilation.state,
+    entries: compilation.plans,
+  });
+}
+
+/** Bytes after the last buffer that vector loads may read. */
+const overreach = 64;
+
+export function emitWebAssembly(
+  compilation: Compilation,
+  { numerics, threads }: Pick<Build, 'numerics' | 'threads'>,
+): WasmProgram {
+  const { state, plans } = compilation;
+  const artefact = emitWasm({ state, entries: plans, numerics, threads });
+  const driver = printDriver({
+    title: titleOf(compilation, numerics),
+    state,
+    entries: plans,
+    kernels: artefact.kernels,
+    threads,
+    bytes: align(artefact.memoryBytes + overreach),
+  });
+  const text = once(() => printWasm(artefact.bytes));
+  return Object.freeze({
+    bytes: artefact.bytes,
+    driver,
+    get text() {
+      return text();
+    },
+  });
+}
+
+function titleOf({ name, sizes, captured }: Compilation, numerics: Numerics): string {
+  const dims = Object.entries(sizes ?? {}).map(([dimension, size]) => `${dimension} ${size}`);
+  const model = modelHash(captured);
+  return [`tapeless ${version}`, name, ...dims, numerics, `model ${model}`].join(' · ');
+}
+
+/** Eight digits that tell models apart, the same for models that are declared alike. */
+export function modelHash(captured: Compilation['captured']): string {
+  const roots = [
+    ...(captured.loss === null ? [] : [captured.loss]),
+    ...captured.outputs.map((output) => output.tensor),
+    ...captured.metrics.map((metric) => metric.tensor),
+  ];
+  return graphHash(roots).slice(0, 8);
+}

@@ -1,0 +1,36 @@
+// What the JavaScript engine at hand can do, asked anew for every program, and what of a build's options that leaves
+// in force.
+import { checkBuildOptions, type Build, type BuildOptions } from '../compiler/build-options.ts';
+
+/** Whether a module with one function of type `() => v128` and this body is valid. */
+function validates(body: readonly number[]): boolean {
+  if (typeof WebAssembly === 'undefined') return false;
+  const code = [0, ...body, 0x0b];
+  const sections = [
+    [1, 5, 1, 0x60, 0, 1, 0x7b],
+    [3, 2, 1, 0],
+    [10, code.length + 2, 1, code.length, ...code],
+  ];
+  return WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()));
+}
+
+/** `f32x4.splat` of 0. */
+const zeros = [0x43, 0, 0, 0, 0, 0xfd, 0x13];
+
+/** WebAssembly with vectors of 128 bits. */
+export function hasSimd(): boolean {
+  return validates([...zeros, ...zeros, 0xfd, 0xe4, 0x01]); // f32x4.add
+}
+
+/** Fused multiply-add. */
+export function hasRelaxedSimd(): boolean {
+  return validates([...zeros, ...zeros, ...zeros, 0xfd, 0x85, 0x02]); // f32x4.relaxed_madd
+}
+
+/** What this engine makes of the options. @throws {DeclarationError} `E_OPTION` */
+export function inForce(options: BuildOptions): Build {
+  checkBuildOptions(options);
+  const { target = 'wasm', numerics = 'strict' } = options;
+  if (target === 'js' || !hasSimd()) return { target: 'js', numerics: 'strict', threads: 1 };
+  return { target, numerics: numerics === 'fast' && hasRelaxedSimd() ? 'fast' : 'strict', threads: 1 };
+}
