@@ -2,7 +2,7 @@
 // when they are asked for, since a program is explained, drawn or run without the other.
 import { printDriver } from '../emit/js/driver.ts';
 import { printModule } from '../emit/js/module.ts';
-import type { Numerics } from '../emit/wasm/artefact.ts';
+import { overreachBytes, type Numerics } from '../emit/wasm/artefact.ts';
 import { emitWasm } from '../emit/wasm/emit.ts';
 import { printWasm } from '../emit/wasm/text.ts';
 import { graphHash } from '../ir/equal.ts';
@@ -31,9 +31,6 @@ export function emitJavaScript(compilation: Compilation): string {
   });
 }
 
-/** Bytes after the last buffer that vector loads may read. */
-const overreach = 64;
-
 export function emitWebAssembly(
   compilation: Compilation,
   { numerics, threads }: Pick<Build, 'numerics' | 'threads'>,
@@ -46,7 +43,7 @@ export function emitWebAssembly(
     entries: plans,
     kernels: artefact.kernels,
     threads,
-    bytes: align(artefact.memoryBytes + overreach),
+    bytes: align(artefact.memoryBytes + overreachBytes),
   });
   const text = once(() => printWasm(artefact.bytes));
   return Object.freeze({

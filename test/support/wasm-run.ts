@@ -2,14 +2,13 @@
 import type { Bindings } from '../../src/ir/interpret.ts';
 import { printModule } from '../../src/emit/js/module.ts';
 import { emitWasm } from '../../src/emit/wasm/emit.ts';
-import type { Numerics } from '../../src/emit/wasm/artefact.ts';
+import { overreachBytes, type Numerics } from '../../src/emit/wasm/artefact.ts';
+import { pageBytes } from '../../src/emit/wasm/module.ts';
 import type { Buffer } from '../../src/kernels/kernel.ts';
 import { allocate } from '../../src/ir/dtype.ts';
 import { arrayValue } from '../../src/ops/leaf.ts';
 import type { EntryPlan, Placement, StateLayout } from '../../src/plan/plan.ts';
 import { instantiate, type FeedArray } from '../../src/runtime/instantiate.ts';
-
-const overreach = 64;
 
 function view(memory: ArrayBufferLike, { buffer, offset }: Placement): FeedArray {
   const { constructor } = allocate(buffer.dtype, 0);
@@ -66,7 +65,7 @@ export function runAsWasm(
   { numerics = 'strict', threads = 1 }: WasmRun = {},
 ): Leftovers {
   const artefact = emitWasm({ state, entries: [plan], numerics, threads, sharedFrom: 0 });
-  const pages = Math.ceil((artefact.memoryBytes + overreach) / 65_536);
+  const pages = Math.ceil((artefact.memoryBytes + overreachBytes) / pageBytes);
   const memory = new WebAssembly.Memory(
     threads > 1 ? { initial: pages, maximum: 65_536, shared: true } : { initial: pages },
   );

@@ -2,6 +2,9 @@
 import type { Kernel } from '../../kernels/kernel.ts';
 import type { EntryPlan, StateLayout } from '../../plan/plan.ts';
 
+/** Vector loads may read so many bytes past the end of what they want: memory has to go on that far. */
+export const overreachBytes = 64;
+
 /**
  * `strict`: every operation is rounded once, the same bits as the JavaScript target. `fast`: products are added
  * without being rounded first (relaxed SIMD), where the engine can.

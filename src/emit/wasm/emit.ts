@@ -5,16 +5,13 @@ import type { BufferReference } from '../../ir/scalar.ts';
 import type { Kernel, Statement } from '../../kernels/kernel.ts';
 import { identifier, nameTable } from '../../kernels/names.ts';
 import { align, type EntryPlan } from '../../plan/plan.ts';
-import type { WasmArtefact, WasmInput, WasmKernel } from './artefact.ts';
+import { overreachBytes, type WasmArtefact, type WasmInput, type WasmKernel } from './artefact.ts';
 import { FunctionWriter } from './code.ts';
 import { encodeModule, pageBytes } from './module.ts';
 import { Scope, type Address, type FunctionContext } from './scope.ts';
 import { shareOf } from './share.ts';
 import { emitStatements } from './statement.ts';
 import { strategyFor, type Strategy } from './strategy.ts';
-
-/** Vector loads may read this far past the end of what they want. */
-const overreach = 64;
 
 /** The module of a program. */
 export function emitWasm(input: WasmInput): WasmArtefact {
@@ -47,7 +44,7 @@ export function emitWasm(input: WasmInput): WasmArtefact {
     }
   }
   const memoryBytes = arenaBytes + scratchBytes;
-  const pages = Math.ceil((memoryBytes + overreach) / pageBytes);
+  const pages = Math.ceil((memoryBytes + overreachBytes) / pageBytes);
   return { bytes: encodeModule(functions, { pages, shared: threads > 1 }), memoryBytes, kernels };
 }
 

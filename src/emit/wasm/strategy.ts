@@ -127,7 +127,7 @@ function vectorsFor(loop: Loop): number {
       hasCalls ||= each.kind === 'call';
     });
   }
-  const wanted = hasLoops && !hasCalls ? 4 : hasLoops || hasCalls ? 2 : 1;
+  const wanted = hasLoops && !hasCalls ? 4 : hasLoops || hasCalls ? 3 : 1;
   return Math.max(1, Math.min(wanted, Math.floor(loop.axis.extent / 8)));
 }
 
