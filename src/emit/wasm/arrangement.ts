@@ -1,0 +1,151 @@
+// How the tiles of a contraction follow one another, and which operands are copied before: a choice of what stays in
+// which cache.
+import type { Axis } from '../../ir/index-expression.ts';
+import type { Statement } from '../../kernels/kernel.ts';
+import { forBlocks } from './blocks.ts';
+import {
+  coefficientOf,
+  computedRows,
+  directOperand,
+  fillPanel,
+  packedRows,
+  panelOperand,
+  panelOperands,
+  sweepBytes,
+  type Operand,
+  type PanelColumns,
+} from './operand.ts';
+import type { Scope } from './scope.ts';
+import type { Share } from './share.ts';
+import { emitTile, type Tiled } from './tile.ts';
+import { balanced, mostRows, panelsOf, type Blocks } from './tiling.ts';
+import { vectorWidth } from './vector.ts';
+
+/** How the tiles of a contraction follow one another. */
+interface Arrangement {
+  readonly tiled: Tiled;
+  readonly panels: readonly Blocks[];
+  readonly blocksOf: (panel: Blocks) => readonly Blocks[];
+  readonly columnShare: Share | null;
+  readonly rowShare: Share | null;
+  /** What functions for single kinds of tiles are called; null where there is one kind only. */
+  readonly outline: string | null;
+}
+
+/** All tiles of a contraction, or the share of them that a thread has. */
+export function emitTiles(tiled: Tiled, scope: Scope, share: Share | null): void {
+  const { contraction, row, column } = tiled;
+  const { fused, writer } = scope.context;
+  const isByRows = contraction.epilogue.some(isUpdate) && 4 * row.extent * column.extent > farBytes;
+  // Where rows stand outside, all panels take them in blocks of one size.
+  const commonRows = isByRows ? mostRows(fused ? 2 : 3, fused) : null;
+  const panels = panelsOf(column.extent, fused, commonRows);
+  const blocksOf = (panel: Blocks): readonly Blocks[] =>
+    balanced(row.extent, commonRows ?? mostRows(panel.size, fused));
+  const kinds = panels.reduce((sum, panel) => sum + blocksOf(panel).length, 0);
+  const isSharedByRows = share !== null && sharesRows(tiled, share);
+  const arrangement: Arrangement = {
+    tiled,
+    panels,
+    blocksOf,
+    columnShare: isSharedByRows ? null : share,
+    rowShare: isSharedByRows ? share : null,
+    outline: kinds > 1 ? `${writer.name}Tiles` : null,
+  };
+  if (isByRows) emitByRows(arrangement, scope);
+  else emitByColumns(arrangement, scope);
+}
+
+/** Panels of columns outside, blocks of rows inside: a panel of the right operand stays in the first-level cache. */
+function emitByColumns(arrangement: Arrangement, scope: Scope): void {
+  const { tiled, panels, blocksOf, columnShare, rowShare, outline } = arrangement;
+  const { contraction, row, column } = tiled;
+  const { contracted } = contraction;
+  const leftOf = leftOperands(arrangement, scope);
+  const direct = rightAsItLies(tiled);
+  forBlocks(panels, vectorWidth, column, columnShare, scope, (panel, inPanel) => {
+    const columns = columnsOf(panel, column);
+    const right = direct ?? panelOperand(contracted, panel.size, inPanel);
+    if (direct === null) fillPanel(contraction.right, right, contracted, columns, inPanel);
+    const tiles = (block: Blocks, body: Scope): void => {
+      emitTile({ tiled, left: leftOf(panel, block), right, rows: block.size, columns }, body);
+    };
+    forBlocks(blocksOf(panel), 1, row, rowShare, inPanel, tiles, outline);
+  });
+}
+
+/**
+ * Blocks of rows outside, for an epilogue that reads and writes long rows in memory: it then walks through them in
+ * order, which is worth more than the panels of the right operand, all copied first, in the second-level cache.
+ */
+function emitByRows(arrangement: Arrangement, scope: Scope): void {
+  const { tiled, panels, blocksOf, columnShare, rowShare, outline } = arrangement;
+  const { contraction, row, column } = tiled;
+  const { contracted } = contraction;
+  const leftOf = leftOperands(arrangement, scope);
+  const copyOf = panelOperands(contracted, column, panels, scope);
+  forBlocks(panels, vectorWidth, column, columnShare, scope, (panel, inPanel) => {
+    fillPanel(contraction.right, copyOf(panel), contracted, columnsOf(panel, column), inPanel);
+  });
+  const [anyPanel] = panels;
+  if (anyPanel === undefined) return;
+  forBlocks(blocksOf(anyPanel), 1, row, rowShare, scope, (block, inBlock) => {
+    const tiles = (panel: Blocks, body: Scope): void => {
+      const [left, right] = [leftOf(panel, block), copyOf(panel)];
+      emitTile({ tiled, left, right, rows: block.size, columns: columnsOf(panel, column) }, body);
+    };
+    forBlocks(panels, vectorWidth, column, columnShare, inBlock, tiles, outline);
+  });
+}
+
+// Results beyond this many bytes do not wait in the second-level cache for their epilogue.
+const farBytes = 128 * 1024;
+
+function columnsOf({ start, count, size }: Blocks, column: Axis): PanelColumns {
+  const missing = Math.max(0, start + count * size * vectorWidth - column.extent);
+  return { axis: column, vectors: size, validInLast: vectorWidth - missing };
+}
+
+// What one sweep over k reads is copied when it does not stay in the first-level cache between two blocks.
+const sweepLimit = 48 * 1024;
+
+// Rows that lie side by side are picked up a few at a time: copied sooner, since each pick takes a line of the cache.
+const pickedSweepLimit = 16 * 1024;
+
+/** The left operand as the blocks of each panel read it. */
+function leftOperands(
+  { tiled: { contraction, row }, panels, blocksOf }: Arrangement,
+  scope: Scope,
+): (panel: Blocks, block: Blocks) => Operand {
+  const { left, contracted } = contraction;
+  const direct = directOperand(left, row) ?? computedRows(left, row, contracted, scope);
+  const count = panels.reduce((sum, panel) => sum + panel.count, 0);
+  const inner = contracted.at(-1);
+  const isPicked = direct.rowBytes === 4 && inner !== undefined && coefficientOf(direct.index, inner) !== 1;
+  if (!isPicked || count < 4 || sweepBytes(direct, contracted) < pickedSweepLimit) return () => direct;
+  const packed = new Map(
+    panels.map((panel) => [panel, packedRows(direct, row, contracted, blocksOf(panel), scope)]),
+  );
+  return (panel, block) => packed.get(panel)?.(block) ?? direct;
+}
+
+/** The right operand where it lies, if panels of it can be read there and stay in the first-level cache. */
+function rightAsItLies({ contraction, row, column }: Tiled): Operand | null {
+  const direct = directOperand(contraction.right, null);
+  if (direct === undefined || coefficientOf(direct.index, column) !== 1) return null;
+  const isRepeated = row.extent >= 16;
+  return isRepeated && sweepBytes(direct, contraction.contracted) > sweepLimit ? null : direct;
+}
+
+/** Whether threads divide the rows: of an update, so that each owns the weights that it will read, or of few columns. */
+function sharesRows({ contraction, row, column }: Tiled, share: Share): boolean {
+  const panels = panelsOf(column.extent, false, null).reduce((sum, panel) => sum + panel.count, 0);
+  if (row.extent < 8 * share.threads) return false;
+  return panels < 2 * share.threads || contraction.epilogue.some(isUpdate);
+}
+
+function isUpdate(statement: Statement): boolean {
+  return (
+    statement.kind === 'store' && (statement.buffer.role === 'parameter' || statement.buffer.role === 'state')
+  );
+}

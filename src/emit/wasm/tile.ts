@@ -1,0 +1,179 @@
+// One tile of a contraction: sums of a few rows and a few vectors of columns are held in registers while k runs, in
+// ascending order, so that every sum is rounded as the kernel IR says.
+import { InternalError } from '../../ir/errors.ts';
+import type { Axis } from '../../ir/index-expression.ts';
+import type { Expression } from '../../ir/scalar.ts';
+import type { Contraction } from '../../kernels/kernel.ts';
+import type { Code, WasmLocal } from './code.ts';
+import { coefficientOf, type Operand, type PanelColumns } from './operand.ts';
+import { emitScalar } from './scalar.ts';
+import type { Scope } from './scope.ts';
+import { counted, emitStatements } from './statement.ts';
+import { strategyFor } from './strategy.ts';
+import { unrolling } from './tiling.ts';
+import { varies } from './variation.ts';
+import { evaluateVectors, vectorWidth } from './vector.ts';
+
+/** A contraction with one axis of vectors, one of rows at most, and what is left of both as loops around. */
+export interface Tiled {
+  readonly contraction: Contraction;
+  readonly outer: readonly Axis[];
+  readonly row: Axis;
+  readonly column: Axis;
+}
+
+/** A kind of tile: what it reads and how large it is. Row and column are bound to its first ones. */
+export interface TileKind {
+  readonly tiled: Tiled;
+  readonly left: Operand;
+  readonly right: Operand;
+  readonly rows: number;
+  readonly columns: PanelColumns;
+}
+
+type Sums = readonly (readonly WasmLocal[])[];
+
+function sumsOf({ rows, columns }: TileKind, scope: Scope): Sums {
+  return Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns.vectors }, (_, j) => scope.context.writer.local('v128', `sum${i}_${j}`)),
+  );
+}
+
+/** One tile: its sums start, run over k, and end in the epilogue. */
+export function emitTile(kind: TileKind, scope: Scope): void {
+  const { contraction } = kind.tiled;
+  const sums = sumsOf(kind, scope);
+  startSums(kind, sums, scope);
+  emitSweep(contraction.contracted, kind, sums, scope);
+  sums.forEach((line, i) => line.forEach((sum, j) => emitEpilogue(kind, i, j, sum, scope)));
+}
+
+/** The scope of one vector of a tile. */
+function vectorScope({ tiled, columns }: TileKind, i: number, j: number, scope: Scope): Scope {
+  const body = scope.vectorised({
+    axis: tiled.column,
+    valid: j === columns.vectors - 1 ? columns.validInLast : vectorWidth,
+    vectors: 1,
+  });
+  const row = scope.axis(tiled.row);
+  const column = scope.axis(tiled.column);
+  body.bindAxis(tiled.row, { local: row.local, offset: row.offset + i });
+  body.bindAxis(tiled.column, { local: column.local, offset: column.offset + j * vectorWidth });
+  return body;
+}
+
+function startSums(kind: TileKind, sums: Sums, scope: Scope): void {
+  const { initial } = kind.tiled.contraction;
+  const dependsOnRow = mentions(initial, kind.tiled.row);
+  sums.forEach((line, i) =>
+    line.forEach((sum, j) => {
+      const first = sums[0]?.[j];
+      if (i > 0 && !dependsOnRow && first !== undefined) {
+        scope.code.get(first).set(sum);
+        return;
+      }
+      const body = vectorScope(kind, i, j, scope);
+      const [value] = evaluateVectors('initial', initial, body);
+      if (value === undefined) throw new InternalError('E_EMIT', 'a sum has no first value');
+      body.code.get(value).set(sum);
+      scope.code.append(body.code);
+    }),
+  );
+}
+
+function mentions(expression: Expression, axis: Axis): boolean {
+  return varies(expression, { axis, isVarying: () => false, isLaneBuffer: () => false });
+}
+
+function emitEpilogue(kind: TileKind, i: number, j: number, sum: WasmLocal, scope: Scope): void {
+  const { contraction } = kind.tiled;
+  const body = vectorScope(kind, i, j, scope);
+  body.bindValue(contraction.sum, { locals: [sum], isVarying: true, isMutable: false });
+  emitStatements(contraction.epilogue, body, noLoops);
+  scope.code.append(body.code);
+}
+
+/** Epilogues are values and stores. */
+const noLoops = strategyFor([]);
+
+/** Adds the products of all k to the sums, in ascending order. */
+function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scope: Scope): void {
+  const [axis, ...inner] = contracted;
+  if (axis !== undefined && inner.length > 0) {
+    counted(axis, scope, (body) => emitSweep(inner, kind, sums, body));
+    return;
+  }
+  const { left, right } = kind;
+  const { writer, fused } = scope.context;
+  const { code } = scope;
+  const start = scope.inner();
+  if (axis !== undefined) start.bindAxis(axis, { local: null, offset: 0 });
+  const [a, b] = [writer.local('i32', 'left'), writer.local('i32', 'right')];
+  const leftOffset = start.pushAddress(left.buffer, left.index, emitScalar);
+  start.code.set(a);
+  const rightOffset = start.pushAddress(right.buffer, right.index, emitScalar);
+  start.code.set(b);
+  code.append(start.code);
+  const leftStep = axis === undefined ? 0 : 4 * coefficientOf(left.index, axis);
+  const rightStep = axis === undefined ? 0 : 4 * coefficientOf(right.index, axis);
+  const vectors = (sums[0] ?? []).map((_, j) => writer.local('v128', `right${j}`));
+  const factor = writer.local('v128', 'factor');
+  const products = (into: Code, k: number): void => {
+    vectors.forEach((vector, j) => {
+      into
+        .get(b)
+        .memory('v128.load', rightOffset + k * rightStep + 16 * j)
+        .set(vector);
+    });
+    sums.forEach((line, i) => {
+      into
+        .get(a)
+        .memory('v128.load32_splat', leftOffset + k * leftStep + i * left.rowBytes)
+        .set(factor);
+      line.forEach((sum, j) => {
+        const vector = vectors[j];
+        if (vector === undefined) return;
+        if (fused) into.get(factor).get(vector).get(sum).op('f32x4.relaxed_madd').set(sum);
+        else into.get(sum).get(factor).get(vector).op('f32x4.mul').op('f32x4.add').set(sum);
+      });
+    });
+  };
+  const advance = (into: Code, count: number): void => {
+    if (rightStep !== 0)
+      into
+        .get(b)
+        .i32(count * rightStep)
+        .op('i32.add')
+        .set(b);
+    if (leftStep !== 0)
+      into
+        .get(a)
+        .i32(count * leftStep)
+        .op('i32.add')
+        .set(a);
+  };
+  const extent = axis?.extent ?? 1;
+  const unrolled = unrolling(fused);
+  if (extent <= straightLimit) {
+    for (let k = 0; k < extent; k++) products(code, k);
+    return;
+  }
+  const body = scope.inner();
+  for (let k = 0; k < unrolled; k++) products(body.code, k);
+  advance(body.code, unrolled);
+  // One pointer counts for both: V8 then needs no third register that changes.
+  const [counting, step] = leftStep > 0 ? [a, leftStep] : [b, rightStep];
+  const end = writer.local('i32', 'end');
+  const rounds = Math.floor(extent / unrolled);
+  code
+    .get(counting)
+    .i32(rounds * unrolled * step)
+    .op('i32.add')
+    .set(end);
+  body.code.get(counting).get(end).op('i32.ne');
+  code.loop(body.code);
+  for (let k = 0; k < extent % unrolled; k++) products(code, k);
+}
+
+// Sums over so few k are written out: a loop would cost more than it saves.
+const straightLimit = 8;
