@@ -11,13 +11,14 @@ import {
   packedRows,
   panelOperand,
   panelOperands,
+  privateBuffer,
   sweepBytes,
   type Operand,
   type PanelColumns,
 } from './operand.ts';
 import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
-import { emitTile, type Tiled } from './tile.ts';
+import { emitHeldEpilogue, emitHeldTile, emitTile, type Tiled } from './tile.ts';
 import { balanced, mostRows, panelsOf, type Blocks } from './tiling.ts';
 import { vectorWidth } from './vector.ts';
 
@@ -36,7 +37,7 @@ interface Arrangement {
 export function emitTiles(tiled: Tiled, scope: Scope, share: Share | null): void {
   const { contraction, row, column } = tiled;
   const { fused, writer } = scope.context;
-  const isByRows = contraction.epilogue.some(isUpdate) && 4 * row.extent * column.extent > farBytes;
+  const isByRows = contraction.epilogue.some(isUpdate) && 4 * row.extent * column.extent > longUpdate;
   // Where rows stand outside, all panels take them in blocks of one size.
   const commonRows = isByRows ? mostRows(fused ? 2 : 3, fused) : null;
   const panels = panelsOf(column.extent, fused, commonRows);
@@ -89,17 +90,23 @@ function emitByRows(arrangement: Arrangement, scope: Scope): void {
   });
   const [anyPanel] = panels;
   if (anyPanel === undefined) return;
-  forBlocks(blocksOf(anyPanel), 1, row, rowShare, scope, (block, inBlock) => {
+  const blocks = blocksOf(anyPanel);
+  const width = panels.reduce((sum, { count, size }) => sum + count * size * vectorWidth, 0);
+  const held = privateBuffer('sums', width * Math.max(...blocks.map(({ size }) => size)), scope);
+  forBlocks(blocks, 1, row, rowShare, scope, (block, inBlock) => {
     const tiles = (panel: Blocks, body: Scope): void => {
       const [left, right] = [leftOf(panel, block), copyOf(panel)];
-      emitTile({ tiled, left, right, rows: block.size, columns: columnsOf(panel, column) }, body);
+      const kind = { tiled, left, right, rows: block.size, columns: columnsOf(panel, column) };
+      if (columnShare === null) emitHeldTile(kind, held, width, body);
+      else emitTile(kind, body);
     };
     forBlocks(panels, vectorWidth, column, columnShare, inBlock, tiles, outline);
+    if (columnShare === null) emitHeldEpilogue(tiled, block.size, held, width, inBlock);
   });
 }
 
-// Results beyond this many bytes do not wait in the second-level cache for their epilogue.
-const farBytes = 128 * 1024;
+// From this many bytes on, an update walks through its parameters in the order in which they lie in memory.
+const longUpdate = 16 * 1024;
 
 function columnsOf({ start, count, size }: Blocks, column: Axis): PanelColumns {
   const missing = Math.max(0, start + count * size * vectorWidth - column.extent);

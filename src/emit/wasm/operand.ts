@@ -60,7 +60,8 @@ export function sweepBytes({ index }: Operand, contracted: readonly Axis[]): num
   );
 }
 
-function privateBuffer(name: string, length: number, scope: Scope): BufferReference {
+/** Private memory as a buffer of floats. */
+export function privateBuffer(name: string, length: number, scope: Scope): BufferReference {
   const buffer: BufferReference = { name, dtype: 'f32', length };
   scope.context.place(buffer, scope.context.reserve(4 * length));
   return buffer;

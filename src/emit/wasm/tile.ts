@@ -1,9 +1,9 @@
 // One tile of a contraction: sums of a few rows and a few vectors of columns are held in registers while k runs, in
 // ascending order, so that every sum is rounded as the kernel IR says.
 import { InternalError } from '../../ir/errors.ts';
-import type { Axis } from '../../ir/index-expression.ts';
-import type { Expression } from '../../ir/scalar.ts';
-import type { Contraction } from '../../kernels/kernel.ts';
+import { addIndex, axisIndex, constantIndex, type Axis } from '../../ir/index-expression.ts';
+import type { BufferReference, Expression } from '../../ir/scalar.ts';
+import type { Contraction, Statement } from '../../kernels/kernel.ts';
 import type { Code, WasmLocal } from './code.ts';
 import { coefficientOf, type Operand, type PanelColumns } from './operand.ts';
 import { emitScalar } from './scalar.ts';
@@ -46,6 +46,51 @@ export function emitTile(kind: TileKind, scope: Scope): void {
   startSums(kind, sums, scope);
   emitSweep(contraction.contracted, kind, sums, scope);
   sums.forEach((line, i) => line.forEach((sum, j) => emitEpilogue(kind, i, j, sum, scope)));
+}
+
+/** A tile whose sums are kept in private memory, a row of `width` columns after the other, for a later epilogue. */
+export function emitHeldTile(kind: TileKind, held: BufferReference, width: number, scope: Scope): void {
+  const { contraction, column } = kind.tiled;
+  const sums = sumsOf(kind, scope);
+  startSums(kind, sums, scope);
+  emitSweep(contraction.contracted, kind, sums, scope);
+  sums.forEach((line, i) =>
+    line.forEach((sum, j) => {
+      const place = addIndex(axisIndex(column), constantIndex(i * width + j * vectorWidth));
+      const offset = scope.pushAddress(held, place, emitScalar);
+      scope.code.get(sum).memory('v128.store', offset);
+    }),
+  );
+}
+
+/** The epilogue of rows whose sums were kept, along each row in one go. */
+export function emitHeldEpilogue(
+  { contraction, row, column }: Tiled,
+  rows: number,
+  held: BufferReference,
+  width: number,
+  scope: Scope,
+): void {
+  const first = scope.axis(row);
+  for (let i = 0; i < rows; i++) {
+    const sum: Expression = {
+      kind: 'load',
+      type: contraction.sum.type,
+      buffer: held,
+      index: addIndex(axisIndex(column), constantIndex(i * width)),
+    };
+    const loop: Statement = {
+      kind: 'loop',
+      axis: column,
+      body: [{ kind: 'let', local: contraction.sum, value: sum }, ...contraction.epilogue],
+      reductions: [],
+      folds: [],
+    };
+    const body = scope.inner();
+    body.bindAxis(row, { local: first.local, offset: first.offset + i });
+    emitStatements([loop], body, strategyFor([loop]));
+    scope.code.append(body.code);
+  }
 }
 
 /** The scope of one vector of a tile. */
@@ -176,4 +221,4 @@ function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scop
 }
 
 // Sums over so few k are written out: a loop would cost more than it saves.
-const straightLimit = 8;
+const straightLimit = 16;
