@@ -1,9 +1,25 @@
 // A growing byte array with WebAssembly's number encodings (Core Specification 5.2). Plain arrays of numbers were ten
 // times slower for modules of some hundred kilobytes.
 
+/** Numbers seen as their bytes. */
+const double = new Float64Array(1);
+const single = new Float32Array(double.buffer, 0, 1);
+const words = new Int32Array(4);
+const bytesOfDouble = new Uint8Array(double.buffer);
+const bytesOfSingle = new Uint8Array(double.buffer, 0, 4);
+const bytesOfWords = new Uint8Array(words.buffer);
+
+const encoder = new TextEncoder();
+
+/** Arrays that writers have no more use for: a program has thousands of short pieces of code. */
+const spare: Uint8Array[] = [];
+const mostSpare = 64;
+
+const nothing = new Uint8Array(0);
+
 /** Bytes written one after the other. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = spare.pop() ?? new Uint8Array(256);
   #length = 0;
 
   get length(): number {
@@ -13,6 +29,13 @@ export class ByteWriter {
   /** The bytes so far, as a view that the next write may detach from. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Gives the memory back; nothing may be written or read any more. */
+  release(): void {
+    if (spare.length < mostSpare) spare.push(this.#bytes);
+    this.#bytes = nothing;
+    this.#length = 0;
   }
 
   #reserve(count: number): void {
@@ -54,16 +77,24 @@ export class ByteWriter {
   }
 
   float32(value: number): void {
-    this.append(new Uint8Array(new Float32Array([value]).buffer));
+    single[0] = value;
+    this.append(bytesOfSingle);
   }
 
   float64(value: number): void {
-    this.append(new Uint8Array(new Float64Array([value]).buffer));
+    double[0] = value;
+    this.append(bytesOfDouble);
+  }
+
+  /** Four 32-bit integers. */
+  lanes(lanes: readonly [number, number, number, number]): void {
+    words.set(lanes);
+    this.append(bytesOfWords);
   }
 
   /** A length-prefixed UTF-8 text. */
   name(text: string): void {
-    this.sized(new TextEncoder().encode(text));
+    this.sized(encoder.encode(text));
   }
 
   /** A length-prefixed run of bytes. */

@@ -92,7 +92,7 @@ export class Code {
   /** Four 32-bit integers. */
   v128Lanes(lanes: readonly [number, number, number, number]): this {
     this.#opcode(opcodes.special['v128.const']);
-    this.#bytes.append(new Uint8Array(new Int32Array(lanes).buffer));
+    this.#bytes.lanes(lanes);
     return this;
   }
 
@@ -125,9 +125,10 @@ export class Code {
     return this;
   }
 
-  /** Puts another piece here. */
+  /** Puts another piece here, which is used up by that. */
   append(piece: Code): this {
     this.#bytes.append(piece.bytes);
+    piece.#bytes.release();
     return this;
   }
 

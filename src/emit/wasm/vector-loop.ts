@@ -25,16 +25,14 @@ export function emitVectorLoop(loop: Loop, scope: Scope, strategy: Strategy, sha
     emitStatements(loop.body, body, strategy);
     for (const gatherer of gatherers) gatherer.gather(body);
   };
-  /** One vector of iterations that no round takes in. */
-  const alone = (around: Scope, first: number, valid: number): void => {
-    const body = around.vectorised({ axis, valid, vectors: 1 }, laneBuffers);
-    body.bindAxis(axis, { local: null, offset: first });
+  const remainder = (around: Scope): void => {
+    const start = rounds * step;
+    if (single > 0) wholeVectors(loop, start, single, around, { vectors: 1, laneBuffers, write });
+    if (rest === 0) return;
+    const body = around.vectorised({ axis, valid: rest, vectors: 1 }, laneBuffers);
+    body.bindAxis(axis, { local: null, offset: axis.extent - rest });
     write(body);
     around.code.append(body.code);
-  };
-  const remainder = (around: Scope): void => {
-    for (let each = 0; each < single; each++) alone(around, rounds * step + each * vectorWidth, vectorWidth);
-    if (rest > 0) alone(around, axis.extent - rest, rest);
   };
   const hasRemainder = single > 0 || rest > 0;
   if (share !== null) {
@@ -48,24 +46,34 @@ export function emitVectorLoop(loop: Loop, scope: Scope, strategy: Strategy, sha
       scope.code.get(range.first).get(range.last).op('i32.lt_s').op('i32.and').if(last.code);
     }
   } else {
-    if (rounds > 0) {
-      const body = scope.vectorised({ axis, valid: vectorWidth, vectors }, laneBuffers);
-      if (rounds === 1) {
-        body.bindAxis(axis, { local: null, offset: 0 });
-        write(body);
-        scope.code.append(body.code);
-      } else {
-        const variable = body.ownLocal('i32', axis.name);
-        body.bindAxis(axis, { local: variable, offset: 0 });
-        write(body);
-        body.code.get(variable).i32(step).op('i32.add').tee(variable);
-        body.code.i32(rounds * step).op('i32.lt_s');
-        scope.code.i32(0).set(variable).loop(body.code);
-      }
-    }
+    if (rounds > 0) wholeVectors(loop, 0, rounds, scope, { vectors, laneBuffers, write });
     remainder(scope);
   }
   for (const gatherer of gatherers) gatherer.finish(scope);
+}
+
+/** Rounds of whole vectors from `start` on. */
+function wholeVectors(
+  { axis }: Loop,
+  start: number,
+  rounds: number,
+  scope: Scope,
+  { vectors, laneBuffers, write }: RoundBody,
+): void {
+  const body = scope.vectorised({ axis, valid: vectorWidth, vectors }, laneBuffers);
+  if (rounds === 1) {
+    body.bindAxis(axis, { local: null, offset: start });
+    write(body);
+    scope.code.append(body.code);
+    return;
+  }
+  const step = vectors * vectorWidth;
+  const variable = body.ownLocal('i32', axis.name);
+  body.bindAxis(axis, { local: variable, offset: 0 });
+  write(body);
+  body.code.get(variable).i32(step).op('i32.add').tee(variable);
+  body.code.i32(start + rounds * step).op('i32.lt_s');
+  scope.code.i32(start).set(variable).loop(body.code);
 }
 
 /** The whole rounds among the shares of some threads. */

@@ -33,11 +33,15 @@ export function vectorOf(scope: Scope): VectorContext {
   return scope.vector;
 }
 
+const single = new Float32Array(1);
+const bitsOfSingle = new Int32Array(single.buffer);
+
 /** The 32 bits that a literal has in a lane. */
 export function literalBits(type: DType, value: number): number {
-  if (type === 'f32') return new Int32Array(new Float32Array([value]).buffer)[0] ?? 0;
   if (type === 'bool') return value === 0 ? 0 : -1;
-  return value | 0;
+  if (type !== 'f32') return value | 0;
+  single[0] = value;
+  return bitsOfSingle[0] ?? 0;
 }
 
 /** What is computed: one of the vectors of a scope, with the calls in the expression computed already. */
