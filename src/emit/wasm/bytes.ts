@@ -11,15 +11,9 @@ const bytesOfWords = new Uint8Array(words.buffer);
 
 const encoder = new TextEncoder();
 
-/** Arrays that writers have no more use for: a program has thousands of short pieces of code. */
-const spare: Uint8Array[] = [];
-const mostSpare = 64;
-
-const nothing = new Uint8Array(0);
-
 /** Bytes written one after the other. */
 export class ByteWriter {
-  #bytes = spare.pop() ?? new Uint8Array(256);
+  #bytes = new Uint8Array(64);
   #length = 0;
 
   get length(): number {
@@ -29,13 +23,6 @@ export class ByteWriter {
   /** The bytes so far, as a view that the next write may detach from. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
-  }
-
-  /** Gives the memory back; nothing may be written or read any more. */
-  release(): void {
-    if (spare.length < mostSpare) spare.push(this.#bytes);
-    this.#bytes = nothing;
-    this.#length = 0;
   }
 
   #reserve(count: number): void {

@@ -125,10 +125,9 @@ export class Code {
     return this;
   }
 
-  /** Puts another piece here, which is used up by that. */
+  /** Puts a copy of another piece here. */
   append(piece: Code): this {
     this.#bytes.append(piece.bytes);
-    piece.#bytes.release();
     return this;
   }
 
