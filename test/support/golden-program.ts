@@ -18,7 +18,15 @@ export function goldenOf(program: Program): readonly Golden[] {
     { name: 'graph.txt', text: graph },
     { name: 'kernels.txt', text: printKernelProgram(kernels) },
     { name: 'step.js', text: program.source },
+    { name: 'driver.js', text: program.wasm?.driver ?? '' },
+    { name: 'forward.wat', text: functionIn(program.wasm?.text ?? '', 'forwardLinear1') },
     { name: 'explain.txt', text: `${program.explain()}\n` },
     { name: 'summary.txt', text: `${program.summary()}\n` },
   ];
+}
+
+/** One function of a WebAssembly text: a whole module would be pinned at ten thousand lines. */
+function functionIn(text: string, name: string): string {
+  const found = new RegExp(`^ {2}\\(func \\$${name} [^]*?^ {2}\\)$`, 'm').exec(text);
+  return `${found?.[0] ?? ''}\n`;
 }

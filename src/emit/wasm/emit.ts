@@ -24,8 +24,10 @@ export function emitWasm(input: WasmInput): WasmArtefact {
   for (const entry of entries) {
     const placed = placesOf(entry);
     for (const kernel of entry.kernels) {
+      // The same work at other addresses for another entry is told apart by that entry's name.
+      const isTaken = [...kernels.values()].some((each) => each.name === identifier(kernel.name));
       const name = names.unique(
-        identifier(entry.program.name === 'step' ? kernel.name : `${kernel.name} in ${entry.program.name}`),
+        identifier(isTaken ? `${kernel.name} in ${entry.program.name}` : kernel.name),
       );
       const strategy = strategyFor(kernel.body);
       const isShared = threads > 1 && strategy.cycles >= sharedFrom && canBeShared(kernel, threads);
