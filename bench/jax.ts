@@ -1,0 +1,215 @@
+// jax-js on its WebAssembly backend: the whole training step under one `jit`. It has threads in browsers only. Arrays are
+// counted by reference: every use consumes one, `.ref` adds one. The package is installed in this folder only, so what
+// is used of it is declared here.
+import { readTraining, type TrainingData } from './harness/problem.ts';
+import { installedVersion } from './harness/peers.ts';
+import { checkedSteps } from './harness/protocol.ts';
+import { serve, type Workbench } from './harness/serve.ts';
+import type { Workload } from './workloads.ts';
+
+interface JaxArray {
+  readonly ref: JaxArray;
+  readonly shape: readonly number[];
+  readonly size: number;
+  add(other: JaxArray | number): JaxArray;
+  sub(other: JaxArray | number): JaxArray;
+  mul(other: JaxArray | number): JaxArray;
+  div(other: JaxArray | number): JaxArray;
+  neg(): JaxArray;
+  reshape(shape: readonly number[]): JaxArray;
+  dispose(): void;
+  item(): number;
+}
+interface Jax {
+  readonly numpy: {
+    array(values: Float32Array | Int32Array | number): JaxArray;
+    zeros(shape: readonly number[]): JaxArray;
+    full(shape: readonly number[], value: number): JaxArray;
+    transpose(x: JaxArray): JaxArray;
+    matmul(a: JaxArray, b: JaxArray): JaxArray;
+    mean(x: JaxArray, axis?: number): JaxArray;
+    sum(x: JaxArray, axis?: number): JaxArray;
+    square(x: JaxArray): JaxArray;
+    sqrt(x: JaxArray): JaxArray;
+    power(base: number, exponent: JaxArray): JaxArray;
+    where(condition: JaxArray, yes: JaxArray, no: JaxArray | number): JaxArray;
+  };
+  readonly nn: {
+    relu(x: JaxArray): JaxArray;
+    logSoftmax(x: JaxArray, axis: number): JaxArray;
+    oneHot(labels: JaxArray, depth: number): JaxArray;
+  };
+  readonly random: {
+    key(seed: number): JaxArray;
+    split(key: JaxArray, count: 2): readonly [JaxArray, JaxArray];
+    bernoulli(key: JaxArray, probability: number, shape: readonly number[]): JaxArray;
+  };
+  init(device: string): Promise<readonly string[]>;
+  defaultDevice(device: string): string;
+  jit<F>(body: F): F;
+  valueAndGrad<P, R extends readonly unknown[]>(
+    body: (parameters: P, ...rest: R) => readonly [loss: JaxArray, rest: readonly JaxArray[]],
+    options: { hasAux: true },
+  ): (parameters: P, ...rest: R) => readonly [readonly [JaxArray, readonly JaxArray[]], P];
+  readonly tree: { dispose(tree: unknown): void };
+  blockUntilReady(tree: unknown): Promise<unknown>;
+}
+
+const packageName: string = '@jax-js/jax';
+// The interface declares the few functions that are called here.
+const jax = (await import(packageName)) as Jax;
+const { numpy, nn, random } = jax;
+
+/** All that changes from step to step; lists are parallel. */
+interface State {
+  /** Weight `[inputs, outputs]` and bias of each layer, then scale and offset of each batch normalisation. */
+  readonly parameters: readonly JaxArray[];
+  readonly first: readonly JaxArray[];
+  readonly second: readonly JaxArray[];
+  /** Mean and variance of each batch normalisation. */
+  readonly running: readonly JaxArray[];
+  readonly steps: JaxArray;
+  /** The key of random numbers, where any are drawn. */
+  readonly keys: readonly JaxArray[];
+}
+
+function initialState(workload: Workload, { layers }: TrainingData): State {
+  const hidden = workload.batchNorm ? layers.slice(0, -1) : [];
+  const filled = (value: number, { outputs }: { readonly outputs: number }): JaxArray =>
+    numpy.full([outputs], value);
+  const parameters = [
+    ...layers.flatMap(({ weight, bias, inputs, outputs }) => [
+      numpy.transpose(numpy.array(weight).reshape([outputs, inputs])),
+      numpy.array(bias),
+    ]),
+    ...hidden.flatMap((layer) => [filled(1, layer), filled(0, layer)]),
+  ];
+  const zeros = (): readonly JaxArray[] => parameters.map((each) => numpy.zeros(each.shape));
+  return {
+    parameters,
+    first: zeros(),
+    second: zeros(),
+    running: hidden.flatMap((layer) => [filled(0, layer), filled(1, layer)]),
+    steps: numpy.array(0),
+    keys: workload.dropout > 0 ? [random.key(0)] : [],
+  };
+}
+
+/** Standardises columns; gives the statistics of the batch, too. */
+function normalise(x: JaxArray, scale: JaxArray, offset: JaxArray): readonly [JaxArray, JaxArray, JaxArray] {
+  const mean = numpy.mean(x.ref, 0);
+  const centred = x.sub(mean.ref);
+  const variance = numpy.mean(numpy.square(centred.ref), 0);
+  const deviation = numpy.sqrt(variance.ref.add(1e-5));
+  return [centred.mul(scale.div(deviation)).add(offset), mean, variance];
+}
+
+/** The loss of a batch, with the statistics of each batch normalisation. */
+function lossOf(workload: Workload) {
+  const layerCount = workload.widths.length - 1;
+  const keptShare = 1 - workload.dropout;
+  return (
+    parameters: readonly JaxArray[],
+    x: JaxArray,
+    labels: JaxArray,
+    keys: readonly JaxArray[],
+  ): readonly [JaxArray, readonly JaxArray[]] => {
+    const at = (index: number): JaxArray => parameters[index] ?? numpy.array(Number.NaN);
+    const statistics: JaxArray[] = [];
+    let value = x;
+    for (let layer = 0; layer < layerCount; layer++) {
+      value = numpy.matmul(value, at(2 * layer)).add(at(2 * layer + 1));
+      if (layer === layerCount - 1) break;
+      if (workload.batchNorm) {
+        const scale = 2 * layerCount + 2 * layer;
+        const [normalised, mean, variance] = normalise(value, at(scale), at(scale + 1));
+        statistics.push(mean, variance);
+        value = normalised;
+      }
+      value = nn.relu(value);
+      for (const key of keys) {
+        const kept = random.bernoulli(key.ref, keptShare, value.shape);
+        value = numpy.where(kept, value.div(keptShare), 0);
+      }
+    }
+    keys.forEach((key) => key.dispose());
+    const chosen = labels.mul(nn.logSoftmax(value, 1));
+    return [numpy.mean(numpy.sum(chosen, 1)).neg(), statistics];
+  };
+}
+
+function trainingStep(workload: Workload) {
+  const differentiate = jax.valueAndGrad(lossOf(workload), { hasAux: true });
+  return jax.jit((state: State, x: JaxArray, labels: JaxArray): readonly [JaxArray, State] => {
+    const split = state.keys.map((key) => {
+      // Taken apart once: the iterator consumes the pair.
+      const [now, later] = random.split(key, 2);
+      return { now, later };
+    });
+    const [[loss, statistics], gradients] = differentiate(
+      state.parameters.map((each) => each.ref),
+      x,
+      labels,
+      split.map(({ now }) => now),
+    );
+    const steps = state.steps.add(1);
+    const correction = (decay: number): JaxArray => numpy.array(1).sub(numpy.power(decay, steps.ref));
+    const [firstCorrection, secondCorrection] = [correction(0.9), correction(0.999)];
+    const next = state.parameters.map((parameter, index) => {
+      const gradient = gradients[index] ?? numpy.array(Number.NaN);
+      const first = state.first[index]?.mul(0.9).add(gradient.ref.mul(0.1)) ?? gradient.ref;
+      const second = state.second[index]?.mul(0.999).add(numpy.square(gradient).mul(0.001)) ?? first.ref;
+      const deviation = numpy.sqrt(second.ref.div(secondCorrection.ref)).add(1e-8);
+      const change = first.ref.div(firstCorrection.ref).mul(1e-3).div(deviation);
+      return { parameter: parameter.sub(change), first, second };
+    });
+    firstCorrection.dispose();
+    secondCorrection.dispose();
+    return [
+      loss,
+      {
+        parameters: next.map((each) => each.parameter),
+        first: next.map((each) => each.first),
+        second: next.map((each) => each.second),
+        running: state.running.map((old, index) => old.mul(0.9).add(statistics[index]?.mul(0.1) ?? 0)),
+        steps,
+        keys: split.map(({ later }) => later),
+      },
+    ];
+  });
+}
+
+async function prepare(workload: Workload, file: string): Promise<Workbench> {
+  const data = await readTraining(file, workload);
+  const x = numpy.array(data.x).reshape([workload.batch, workload.widths[0] ?? 0]);
+  const labels = nn.oneHot(numpy.array(data.y), workload.widths.at(-1) ?? 0);
+  const take = trainingStep(workload);
+  let state = initialState(workload, data);
+  const step = (): JaxArray => {
+    const [loss, next] = take(state, x.ref, labels.ref);
+    state = next;
+    return loss;
+  };
+  return {
+    parameters: state.parameters.reduce((sum, each) => sum + each.size, 0),
+    version: await installedVersion(packageName),
+    outcome: Array.from({ length: checkedSteps }, () => step().item()),
+    run: (steps) => {
+      // Reading the loss makes it do what it has put off; unread, the work that is pending grows from step to step.
+      for (let taken = 0; taken < steps; taken++) step().item();
+      return Promise.resolve();
+    },
+    restart: async () => {
+      jax.tree.dispose(state);
+      state = initialState(workload, data);
+      await jax.blockUntilReady(state);
+    },
+  };
+}
+
+await jax.init('wasm');
+jax.defaultDevice('wasm');
+await serve((task) => {
+  if (task.kind !== 'training') throw new Error(`jax-js is not asked for a ${task.kind}`);
+  return prepare(task, task.data);
+});
