@@ -110,6 +110,23 @@ describe('a product leaves the bits of the generated JavaScript', () => {
     },
   );
 
+  property.prop([products], { seed: 22, numRuns: 100 })(
+    'up to rounding where multiplication and addition are fused',
+    (product) => {
+      const entry = entryOf(product);
+      const { plan, state } = planned(entry);
+      const bindings = bindingsOf(entry);
+      const rounded = runAsJavaScript(plan, state, bindings);
+      const fused = runAsWasm(plan, state, bindings, { numerics: 'fast' });
+      for (const [name, want] of rounded) {
+        const is = fused.get(name);
+        // Operands are below 1, doubled at most: sums are below four times their length.
+        const tolerance = 4 * product.inner * 2 ** -22;
+        expect(want.every((value, at) => Math.abs(value - (is?.[at] ?? Number.NaN)) <= tolerance)).toBe(true);
+      }
+    },
+  );
+
   // Sizes at which operands are copied into panels, and rows of an update are walked through in memory order.
   const large: readonly Omit<Product, 'isLeftTurned' | 'isRightTurned'>[] = [
     { rows: 40, columns: 130, inner: 700, batch: 1, form: 'layer' },
