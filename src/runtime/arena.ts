@@ -1,9 +1,13 @@
-// A session's arena: its memory, the state in it, and the entry points that are bound to it. Memory is taken when
-// something first runs, at the sizes of that: no program is specialised for its parameters alone.
+// A session's arena: its memory, the state in it, and the entry points that are bound to it, for the threads that work
+// in it. Memory is taken when something first runs, at the sizes of that: no program is specialised for its parameters
+// alone.
 import type { EntryName } from '../compiler/compilation.ts';
-import type { BoundEntry, FeedArray } from './instantiate.ts';
+import { functionBody, type BoundEntry, type FeedArray } from './instantiate.ts';
 import { plainMemory, wasmMemory, type SessionMemory } from './memory.ts';
 import type { Specialisation } from './specialisation.ts';
+import { threadStarter } from './threads/host.ts';
+import { formTeam, wholeOf } from './threads/team.ts';
+import type { Lesson } from './threads/worker.ts';
 
 export type StateArrays = Readonly<Record<string, FeedArray>>;
 
@@ -14,10 +18,15 @@ export interface Arena {
   bind(specialisation: Specialisation, name: EntryName): BoundEntry | undefined;
   /** Parameters, optimizer state and counters over the memory; null while nothing has run. */
   readonly state: StateArrays | null;
+  /** Threads that would take part in a run now. */
+  readonly threads: number;
+  /** Ends all threads but the session's own. */
+  close(): void;
 }
 
 /** An arena in which the first entry to be bound finds parameters and state drawn from the seed. */
-export function openArena(seed: number): Arena {
+export function openArena(seed: number, threads: number): Arena {
+  const team = formTeam(threads, threads > 1 ? threadStarter() : null);
   let memory: SessionMemory | undefined;
   let buffer: ArrayBufferLike | null = null;
   let state: StateArrays | null = null;
@@ -43,10 +52,25 @@ export function openArena(seed: number): Arena {
   ): BoundEntry | undefined =>
     specialisation.executable().module.entries[name]?.(bytes, kernelsOf(specialisation, imported));
 
+  const bindForTeam = (
+    specialisation: Specialisation,
+    name: EntryName,
+    into: SessionMemory,
+  ): BoundEntry | undefined => {
+    const bound = bindAnew(specialisation, name, into);
+    const { kernels } = specialisation.executable();
+    const { wasm } = specialisation;
+    // A driver that has nothing to divide takes no share.
+    if (bound === undefined || bound.run.length === 0) return bound;
+    if (wasm === null || kernels === null || into.imported === null) return bound;
+    const memory = into.imported;
+    return team.together(bound, (): Lesson => ({ body: functionBody(wasm.driver, name), kernels, memory }));
+  };
+
   const draw = (specialisation: Specialisation, drawn: StateArrays, into: SessionMemory): void => {
     const seedArray = drawn['seed'];
     if (seedArray !== undefined) seedArray[0] = seed | 0;
-    bindAnew(specialisation, 'initialise', into)?.run();
+    bindAnew(specialisation, 'initialise', into)?.run(wholeOf(threads));
   };
 
   return {
@@ -58,7 +82,7 @@ export function openArena(seed: number): Arena {
     },
     bind: (specialisation, name) => {
       const { module, kernels } = specialisation.executable();
-      memory ??= kernels === null ? plainMemory() : wasmMemory();
+      memory ??= kernels === null ? plainMemory() : wasmMemory(threads > 1);
       memory.reserve(module.layout.bytes);
       if (memory.buffer !== buffer || state === null) {
         buffer = memory.buffer;
@@ -69,9 +93,13 @@ export function openArena(seed: number): Arena {
       isDrawn = true;
       const known = entries.get(specialisation) ?? new Map<EntryName, BoundEntry>();
       entries.set(specialisation, known);
-      const entry = known.get(name) ?? bindAnew(specialisation, name, memory);
+      const entry = known.get(name) ?? bindForTeam(specialisation, name, memory);
       if (entry !== undefined) known.set(name, entry);
       return entry;
     },
+    get threads() {
+      return team.present;
+    },
+    close: () => team.close(),
   };
 }
