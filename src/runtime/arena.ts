@@ -6,8 +6,7 @@ import { functionBody, type BoundEntry, type FeedArray } from './instantiate.ts'
 import { plainMemory, wasmMemory, type SessionMemory } from './memory.ts';
 import type { Specialisation } from './specialisation.ts';
 import { threadStarter } from './threads/host.ts';
-import { formTeam, wholeOf } from './threads/team.ts';
-import type { Lesson } from './threads/worker.ts';
+import { formTeam, wholeOf, type Routine } from './threads/team.ts';
 
 export type StateArrays = Readonly<Record<string, FeedArray>>;
 
@@ -24,6 +23,17 @@ export interface Arena {
   close(): void;
 }
 
+type PerEntry<T> = Map<Specialisation, Map<EntryName, T>>;
+
+/** What is known of an entry, made and kept if it is not. */
+function kept<T>(all: PerEntry<T>, of: Specialisation, name: EntryName, make: () => T): T {
+  const known = all.get(of) ?? new Map<EntryName, T>();
+  all.set(of, known);
+  const found = known.get(name) ?? make();
+  known.set(name, found);
+  return found;
+}
+
 /** An arena in which the first entry to be bound finds parameters and state drawn from the seed. */
 export function openArena(seed: number, threads: number): Arena {
   const team = formTeam(threads, threads > 1 ? threadStarter() : null);
@@ -32,7 +42,9 @@ export function openArena(seed: number, threads: number): Arena {
   let state: StateArrays | null = null;
   let isDrawn = false;
   const instances = new Map<Specialisation, WebAssembly.Exports>();
-  const entries = new Map<Specialisation, Map<EntryName, BoundEntry>>();
+  const entries: PerEntry<BoundEntry | undefined> = new Map();
+  // Workers need not learn an entry again when memory has grown: they use no arrays, and their kernels see it at once.
+  const routines: PerEntry<Routine> = new Map();
 
   /** The exports of the one instance of a specialisation's kernels; none where they are in the text itself. */
   const kernelsOf = (specialisation: Specialisation, imported: WebAssembly.Memory | null) => {
@@ -64,7 +76,10 @@ export function openArena(seed: number, threads: number): Arena {
     if (bound === undefined || bound.run.length === 0) return bound;
     if (wasm === null || kernels === null || into.imported === null) return bound;
     const memory = into.imported;
-    return team.together(bound, (): Lesson => ({ body: functionBody(wasm.driver, name), kernels, memory }));
+    const routine = kept(routines, specialisation, name, () =>
+      team.routine(() => ({ body: functionBody(wasm.driver, name), kernels, memory })),
+    );
+    return { inputs: bound.inputs, outputs: bound.outputs, run: () => routine(bound) };
   };
 
   const draw = (specialisation: Specialisation, drawn: StateArrays, into: SessionMemory): void => {
@@ -91,11 +106,8 @@ export function openArena(seed: number, threads: number): Arena {
       }
       if (!isDrawn) draw(specialisation, state, memory);
       isDrawn = true;
-      const known = entries.get(specialisation) ?? new Map<EntryName, BoundEntry>();
-      entries.set(specialisation, known);
-      const entry = known.get(name) ?? bindForTeam(specialisation, name, memory);
-      if (entry !== undefined) known.set(name, entry);
-      return entry;
+      const into = memory;
+      return kept(entries, specialisation, name, () => bindForTeam(specialisation, name, into));
     },
     get threads() {
       return team.present;

@@ -9,9 +9,12 @@ import type { StartThread } from './host.ts';
 import { keepPace } from './pace.ts';
 import type { Lesson } from './worker.ts';
 
+/** Runs an entry that it was made for, bound to whatever memory there is now. */
+export type Routine = (entry: BoundEntry) => void;
+
 export interface Team {
-  /** An entry that threads run together, by the lesson from which workers learn their part. */
-  together(entry: BoundEntry, lesson: () => Lesson): BoundEntry;
+  /** What threads do together for an entry, by the lesson from which workers learn their part when it is first run. */
+  routine(lesson: () => Lesson): Routine;
   /** Threads that would take part if something was run together now. */
   readonly present: number;
   /** Ends the workers; the session's own thread does all work from now on. */
@@ -70,18 +73,18 @@ export function formTeam(threads: number, start: StartThread | null): Team {
   };
 
   const team: Team = {
-    together: (entry, lesson) => {
-      let routine = -1;
+    routine: (lesson) => {
       const pace = keepPace();
-      const run = (): void => {
+      let number = -1;
+      return (entry) => {
         const by = hired();
-        if (by !== null && routine < 0) {
+        if (by !== null && number < 0) {
           by.teach(lesson());
-          routine = routines++;
+          number = routines++;
         }
         const began = performance.now();
         if (by?.isReady() === true && pace.isTogether(began)) {
-          runTogether(entry, routine, by);
+          runTogether(entry, number, by);
           const ended = performance.now();
           pace.tookTogether(ended - began, ended);
         } else {
@@ -89,7 +92,6 @@ export function formTeam(threads: number, start: StartThread | null): Team {
           pace.tookAlone(performance.now() - began);
         }
       };
-      return { inputs: entry.inputs, outputs: entry.outputs, run };
     },
     get present() {
       return crew?.isReady() === true && crew.failure() === null ? threads : 1;
