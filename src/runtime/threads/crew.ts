@@ -32,9 +32,9 @@ export class WorkerFailure extends Error {
   }
 }
 
-/** Milliseconds that a thread waits awake where there is a processor for each, and where there is not. */
-const awakeAlone = 0.1;
-const awakeInCompany = 0.005;
+/** Microseconds that a thread waits awake at most, where there is a processor for each, and where there is not. */
+const awakeAlone = 100;
+const awakeInCompany = 5;
 
 /** Milliseconds after which the session's thread looks whether a worker that it waits for has failed. */
 const watchful = 10;

@@ -8,8 +8,8 @@ import type { ControlWords, Places } from './control.ts';
 export interface Meeting {
   /** Waits until every thread has come here as often as this one. */
   readonly meet: () => void;
-  /** Waits while a word has a value; for so many milliseconds awake. */
-  readonly waitWhile: (place: number, value: number, awake: number) => void;
+  /** Waits while a word has a value: what a worker does between calls. */
+  readonly waitForCall: (place: number, value: number) => void;
   /** Gives a word a new value, and wakes who waits for that. */
   readonly announce: (place: number, value: number) => void;
 }
@@ -19,32 +19,43 @@ export interface MeetingOptions {
   readonly places: Places;
   readonly thread: number;
   readonly threads: number;
-  /** Milliseconds that a thread stays awake at a barrier. */
+  /** Microseconds that a thread stays awake at most while it waits. */
   readonly awake: number;
   /** Waits on, when that time is over, while a word has a value. */
   readonly sleep: (place: number, value: number) => void;
 }
 
-/** Arrivals are counted round all of 32 bits; nobody can be further ahead than one. */
+/**
+ * Who stays awake in vain does so for half as long the next time, and for longer again when it pays: threads on one
+ * processor would otherwise keep each other from what they wait for. Arrivals are counted round all of 32 bits, since
+ * nobody can be further ahead than one.
+ */
 export const meetingText = `
 function openMeeting({ words, places, thread, threads, awake, sleep }) {
   const pause = typeof Atomics.pause === 'function' ? Atomics.pause : () => {};
-  const arrivalsOf = (each) => places.first + each * places.perThread + places.arrivals;
-  const own = arrivalsOf(thread);
-  let arrivals = 0;
 
-  const waitWhile = (place, value, awake) => {
-    for (let round = 0; round < 200; round++) {
-      if (Atomics.load(words, place) !== value) return;
-    }
-    const end = performance.now() + awake;
-    do {
-      for (let round = 0; round < 40; round++) {
-        if (Atomics.load(words, place) !== value) return;
-        pause();
+  const makeWait = () => {
+    let patience = awake;
+    return (place, value) => {
+      for (let round = 0; round < 200; round++) {
+        if (Atomics.load(words, place) !== value) {
+          if (patience < awake) patience++;
+          return;
+        }
       }
-    } while (performance.now() < end);
-    sleep(place, value);
+      const end = performance.now() + patience / 1000;
+      do {
+        for (let round = 0; round < 20; round++) {
+          if (Atomics.load(words, place) !== value) {
+            patience = Math.min(2 * patience + 1, awake);
+            return;
+          }
+          pause();
+        }
+      } while (performance.now() < end);
+      patience >>= 1;
+      sleep(place, value);
+    };
   };
 
   const announce = (place, value) => {
@@ -52,16 +63,20 @@ function openMeeting({ words, places, thread, threads, awake, sleep }) {
     if (Atomics.load(words, places.sleepers) !== 0) Atomics.notify(words, place);
   };
 
+  const arrivalsOf = (each) => places.first + each * places.perThread + places.arrivals;
+  const own = arrivalsOf(thread);
+  const waitForOther = makeWait();
+  let arrivals = 0;
   const meet = () => {
     const before = arrivals;
     arrivals = (arrivals + 1) | 0;
     announce(own, arrivals);
     for (let other = 0; other < threads; other++) {
-      if (other !== thread) waitWhile(arrivalsOf(other), before, awake);
+      if (other !== thread) waitForOther(arrivalsOf(other), before);
     }
   };
 
-  return { meet, waitWhile, announce };
+  return { meet, waitForCall: makeWait(), announce };
 }
 `;
 

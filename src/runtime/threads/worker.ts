@@ -9,7 +9,7 @@ export interface Membership {
   readonly places: Places;
   readonly thread: number;
   readonly threads: number;
-  /** Milliseconds that it stays awake at a barrier, and between routines. */
+  /** Microseconds that it stays awake at a barrier, and between routines, at most. */
   readonly awake: number;
 }
 
@@ -34,7 +34,7 @@ function join({ words, places, thread, threads, awake }) {
     while (Atomics.load(words, place) === value) Atomics.wait(words, place, value);
     Atomics.sub(words, places.sleepers, 1);
   };
-  const { meet, waitWhile } = openMeeting({ words, places, thread, threads, awake, sleep });
+  const { meet, waitForCall } = openMeeting({ words, places, thread, threads, awake, sleep });
   const share = { from: thread, to: thread + 1, barrier: meet };
   const routines = [];
   let call = 0;
@@ -48,7 +48,7 @@ function join({ words, places, thread, threads, awake }) {
 
   const serve = () => {
     while (Atomics.load(words, places.taught) === routines.length) {
-      waitWhile(places.call, call, awake);
+      waitForCall(places.call, call);
       call = Atomics.load(words, places.call);
       if (Atomics.load(words, places.taught) !== routines.length) return;
       routines[Atomics.load(words, places.routine)].run(share);
