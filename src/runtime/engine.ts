@@ -1,6 +1,10 @@
 // What the JavaScript engine at hand can do, asked anew for every program, and what of a build's options that leaves
 // in force.
 import { checkBuildOptions, type Build, type BuildOptions } from '../compiler/build-options.ts';
+import { processorCount, threadStarter } from './threads/host.ts';
+
+/** What every module begins with. */
+const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** Whether a module with one function of type `() => v128` and this body is valid. */
 function validates(body: readonly number[]): boolean {
@@ -11,7 +15,7 @@ function validates(body: readonly number[]): boolean {
     [3, 2, 1, 0],
     [10, code.length + 2, 1, code.length, ...code],
   ];
-  return WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()));
+  return WebAssembly.validate(Uint8Array.of(...header, ...sections.flat()));
 }
 
 /** `f32x4.splat` of 0. */
@@ -27,10 +31,28 @@ export function hasRelaxedSimd(): boolean {
   return validates([...zeros, ...zeros, ...zeros, 0xfd, 0x85, 0x02]); // f32x4.relaxed_madd
 }
 
+/** WebAssembly over memory that threads share. */
+function hasThreads(): boolean {
+  const sharedMemory = [5, 4, 1, 3, 0, 1];
+  return WebAssembly.validate(Uint8Array.of(...header, ...sharedMemory));
+}
+
 /** What this engine makes of the options. @throws {DeclarationError} `E_OPTION` */
 export function inForce(options: BuildOptions): Build {
   checkBuildOptions(options);
-  const { target = 'wasm', numerics = 'strict' } = options;
+  const { target = 'wasm', numerics = 'strict', threads = 1 } = options;
   if (target === 'js' || !hasSimd()) return { target: 'js', numerics: 'strict', threads: 1 };
-  return { target, numerics: numerics === 'fast' && hasRelaxedSimd() ? 'fast' : 'strict', threads: 1 };
+  return {
+    target,
+    numerics: numerics === 'fast' && hasRelaxedSimd() ? 'fast' : 'strict',
+    threads: threadsInForce(threads),
+  };
+}
+
+/** More than these gain little, and wait for one another. */
+const mostAutomatic = 8;
+
+function threadsInForce(threads: number | 'auto'): number {
+  const wanted = threads === 'auto' ? Math.min(processorCount(), mostAutomatic) : threads;
+  return wanted > 1 && threadStarter() !== null && hasThreads() ? wanted : 1;
 }

@@ -35,12 +35,10 @@ export interface GeneratedModule {
  * @throws {TapelessError} `E_EVAL` where a page forbids code from text
  */
 export function instantiate(source: string, entryNames: readonly string[]): GeneratedModule {
-  const body = source.replaceAll(/^export /gm, '');
-  const entries = entryNames.join(', ');
   let make: () => unknown;
   try {
     make = new Function(
-      `'use strict';\n${body}\nreturn { layout, state, entries: { ${entries} } };`,
+      functionBody(source, `{ layout, state, entries: { ${entryNames.join(', ')} } }`),
     ) as () => unknown;
   } catch (cause) {
     if (cause instanceof SyntaxError) {
@@ -56,6 +54,11 @@ export function instantiate(source: string, entryNames: readonly string[]): Gene
   }
   // The emitter writes exactly this shape; a test runs every exported name.
   return make() as GeneratedModule;
+}
+
+/** The body of a function that stands for a module, and returns what is asked of it. */
+export function functionBody(source: string, result: string): string {
+  return `'use strict';\n${source.replaceAll(/^export /gm, '')}\nreturn ${result};`;
 }
 
 /**

@@ -30,10 +30,12 @@ export function plainMemory(): SessionMemory {
 
 const pageBytes = 65_536;
 const mostPages = 65_536;
+/** Half of it is the least that is tried to set aside for threads: 64 MiB. */
+const fewestPages = 2048;
 
-/** Memory for WebAssembly, which grows in place. */
-export function wasmMemory(): SessionMemory {
-  const imported = new WebAssembly.Memory({ initial: 0 });
+/** Memory for WebAssembly, which grows in place; threads can share it, or one has it for itself. */
+export function wasmMemory(isShared = false): SessionMemory {
+  const imported = isShared ? sharedMemory(mostPages) : new WebAssembly.Memory({ initial: 0 });
   return {
     get buffer() {
       return imported.buffer;
@@ -46,6 +48,16 @@ export function wasmMemory(): SessionMemory {
       allocate(bytes, () => imported.grow(missing));
     },
   };
+}
+
+/** Engines with little address space refuse to set much of it aside: less will do. */
+function sharedMemory(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 0, maximum: pages, shared: true });
+  } catch (cause) {
+    if (pages < fewestPages) throw cause;
+    return sharedMemory(pages / 2);
+  }
 }
 
 function allocate<T>(bytes: number, make: () => T): T {

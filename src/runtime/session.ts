@@ -51,6 +51,18 @@ export interface Session<Metrics extends string = string, Outputs extends string
   parameters(): Readonly<Record<string, NumericTensor>>;
   /** Number of steps taken. */
   readonly steps: number;
+  /**
+   * Threads that would take part in a run now: those of the program, or 1 while the others are still getting ready,
+   * where there are no kernels to divide, and once the session is closed or a thread has failed.
+   */
+  readonly threads: number;
+  /**
+   * Ends all threads but the one that calls. Nothing has to be closed: threads sleep between steps, do not keep a
+   * program from ending, and end with a session that nobody holds. A closed session goes on, with one thread.
+   */
+  close(): void;
+  /** Closes the session: `using session = program.start()`. */
+  [Symbol.dispose](): void;
 }
 
 /** An entry point of a session, with what it keeps between calls. */
@@ -73,6 +85,7 @@ export interface SessionProgram {
   readonly modelHash: string;
   readonly specialise: (sizes: Sizes) => Specialisation;
   readonly defaultSizes: Sizes;
+  readonly threads: number;
 }
 
 export function startSession<Metrics extends string, Outputs extends string>(
@@ -87,8 +100,8 @@ export function startSession<Metrics extends string, Outputs extends string>(
       `start: the seed is ${seed}; it has to be a whole number of 32 bits`,
     );
   }
-  const { symbolic, specialise, modelHash } = program;
-  const arena = openArena(seed);
+  const { symbolic, specialise, modelHash, threads } = program;
+  const arena = openArena(seed, threads);
   const runners = new Map(
     symbolic.entries
       .filter((entry) => entry.name !== 'initialise')
@@ -173,6 +186,11 @@ export function startSession<Metrics extends string, Outputs extends string>(
     get steps() {
       return arena.state?.['step']?.[0] ?? 0;
     },
+    get threads() {
+      return arena.threads;
+    },
+    close: () => arena.close(),
+    [Symbol.dispose]: () => arena.close(),
   });
 }
 

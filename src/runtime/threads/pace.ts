@@ -1,0 +1,69 @@
+// When threads are worth calling: an entry runs alone for a while where that is quicker. Where another process takes a
+// thread's processor, the others wait for it as long as the scheduler likes, many times what a step takes.
+
+export interface Pace {
+  /** Whether all threads should be called to the run that begins now. */
+  isTogether(now: number): boolean;
+  /** Learns how long a run of one thread took. */
+  tookAlone(milliseconds: number): void;
+  /** Learns how long a run of all threads took, and when it ended. */
+  tookTogether(milliseconds: number, ended: number): void;
+}
+
+/** Runs alone that are remembered; their median is what a run alone is expected to take. */
+const remembered = 5;
+const enough = 3;
+
+/** Milliseconds lost that mean nothing yet, and the most gained that make up for later losses. */
+const harmless = 2;
+const mostCredit = 20;
+
+/** Milliseconds. */
+const shortestPause = 50;
+const longestPause = 1000;
+
+/** Runs together after which one alone tells anew what that takes; doubled up to the last number. */
+const firstTerm = 8;
+const longestTerm = 256;
+
+/**
+ * Keeps account of the time that runs of all threads gain or lose against runs alone, and pauses when more is lost than
+ * gained. Pauses double while they last longer than the work between them.
+ */
+export function keepPace(): Pace {
+  const latest = new Float64Array(remembered);
+  const sorted = new Float64Array(remembered);
+  let runsAlone = 0;
+  let alone = 0;
+  let balance = 0;
+  let pause = 0;
+  let pauseEnds = -Infinity;
+  let term = firstTerm;
+  let runsInTerm = 0;
+  return {
+    isTogether: (now) => {
+      if (runsAlone < enough || now < pauseEnds) return false;
+      if (runsInTerm < term) return true;
+      term = Math.min(2 * term, longestTerm);
+      runsInTerm = 0;
+      return false;
+    },
+    tookAlone: (milliseconds) => {
+      latest[runsAlone % remembered] = milliseconds;
+      runsAlone++;
+      const known = Math.min(runsAlone, remembered);
+      sorted.set(latest);
+      // What is not known yet is 0, and comes first.
+      alone = sorted.sort()[remembered - known + (known >> 1)] ?? 0;
+    },
+    tookTogether: (milliseconds, ended) => {
+      runsInTerm++;
+      balance = Math.min(balance + alone - milliseconds, mostCredit);
+      if (balance > -harmless) return;
+      const isRelapse = ended - pauseEnds < pause;
+      pause = isRelapse ? Math.min(2 * pause, longestPause) : shortestPause;
+      pauseEnds = ended + pause;
+      balance = 0;
+    },
+  };
+}
