@@ -1,6 +1,6 @@
 // The report behind `program.explain()`: what the stages did, which rules fired, the kernels with their work, and the
 // memory. It is deterministic, so that it can be diffed and pinned in snapshots.
-import { costOf } from '../kernels/cost.ts';
+import { bytesMoved, costOf, intensityOf, totalCost, type KernelCost } from '../kernels/cost.ts';
 import { printBytes, type EntryPlan } from '../plan/plan.ts';
 import { countFirings } from '../rewrite/ledger.ts';
 import type { Compilation, StageReport } from './compilation.ts';
@@ -48,26 +48,27 @@ function explainLedger({ ledger }: Compilation): string {
 }
 
 function explainEntry(plan: EntryPlan): string {
-  const costs = plan.kernels.map((kernel) => ({ kernel, cost: costOf(kernel) }));
-  const rows = costs.map(({ kernel, cost }) => {
-    const bytes = cost.bytesRead + cost.bytesWritten;
-    return [
-      kernel.name,
-      kernel.phase,
-      grouped(cost.operations),
-      printBytes(bytes),
-      bytes === 0 ? '' : (cost.operations / bytes).toFixed(2),
-      String(kernel.computes.length),
-    ];
+  const costs = plan.kernels.map(costOf);
+  const rows = plan.kernels.map((kernel, position) => {
+    const cost = costs[position] ?? totalCost([]);
+    return [kernel.name, kernel.phase, ...costCells(cost), String(kernel.computes.length)];
   });
-  const operations = costs.reduce((sum, { cost }) => sum + cost.operations, 0);
-  const bytes = costs.reduce((sum, { cost }) => sum + cost.bytesRead + cost.bytesWritten, 0);
-  const total = ['total', `${plan.kernels.length} kernels`, grouped(operations), printBytes(bytes), '', ''];
+  const sum = ['total', `${plan.kernels.length} kernels`, ...costCells(totalCost(costs)), ''];
   return table(
-    ['kernel', 'phase', 'operations', 'moved', 'per byte', 'fuses'],
-    [...rows, total],
-    ['left', 'left', 'right', 'right', 'right', 'right'],
+    ['kernel', 'phase', 'FLOPs', 'integer ops', 'bytes moved', 'FLOP/byte', 'fuses'],
+    [...rows, sum],
+    ['left', 'left', 'right', 'right', 'right', 'right', 'right'],
   );
+}
+
+function costCells(cost: KernelCost): readonly string[] {
+  const { flops, integerOperations } = cost;
+  return [
+    grouped(flops),
+    integerOperations === 0 ? '' : grouped(integerOperations),
+    printBytes(bytesMoved(cost)),
+    intensityOf(cost).toFixed(2),
+  ];
 }
 
 function explainMemory({ plans, state }: Compilation): string {
@@ -86,7 +87,7 @@ function explainMemory({ plans, state }: Compilation): string {
       : `, constants ${printBytes(state.bytes - stateBytes)} in ${state.constants.length}`;
   return [
     `state ${printBytes(stateBytes)} in ${state.slots.length} leaves${constants}`,
-    table(['entry', 'arena', 'lower bound', 'ratio', 'in place'], rows, [
+    table(['entry', 'arena', 'lower bound', 'arena/bound', 'in place'], rows, [
       'left',
       'right',
       'right',
