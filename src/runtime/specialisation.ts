@@ -18,6 +18,8 @@ export interface Specialisation {
   readonly wasm: WasmProgram | null;
   /** What sessions run, made when a session first does. */
   readonly executable: () => Executable;
+  /** The twin of what sessions run that tells a profile after every kernel; it runs the same kernels. */
+  readonly timed: () => GeneratedModule;
 }
 
 /** A generated module, and for WebAssembly the kernels that its entries are bound to. */
@@ -40,14 +42,17 @@ export function specialisations(symbolic: Compiled, build: Build): (sizes: Sizes
 function specialiseTo(symbolic: Compiled, sizes: Sizes, build: Build): Specialisation {
   const { compilation, reports } = runStages(symbolic.compilation, specialisationStages(sizes));
   const source = once(() => emitJavaScript(compilation));
-  const wasm = once(() => (build.target === 'wasm' ? emitWebAssembly(compilation, build) : null));
+  const emitted = once(() => (build.target === 'wasm' ? emitWebAssembly(compilation, build) : null));
   const entryNames = compilation.entries.map((entry) => entry.name);
   const executable = once((): Executable => {
-    const program = wasm();
-    return program === null
+    const program = emitted()?.program;
+    return program === undefined
       ? { module: instantiate(source(), entryNames), kernels: null }
       : { module: instantiate(program.driver, entryNames), kernels: compileKernels(program.bytes) };
   });
+  const timed = once(() =>
+    instantiate(emitted()?.timedDriver() ?? emitJavaScript(compilation, true), entryNames),
+  );
   return Object.freeze({
     sizes,
     compilation,
@@ -56,8 +61,9 @@ function specialiseTo(symbolic: Compiled, sizes: Sizes, build: Build): Specialis
       return source();
     },
     get wasm() {
-      return wasm();
+      return emitted()?.program ?? null;
     },
     executable,
+    timed,
   });
 }
