@@ -93,7 +93,13 @@ export function compile<Metrics extends string = never, Outputs extends string =
     summary: () => summarise(compilation),
     start: (sessionOptions: SessionOptions = {}) =>
       startSession<Metrics, Outputs>(
-        { symbolic: compilation, modelHash: modelHash(compilation.captured), specialise, defaultSizes },
+        {
+          symbolic: compilation,
+          modelHash: modelHash(compilation.captured),
+          specialise,
+          defaultSizes,
+          build,
+        },
         sessionOptions,
       ),
   });
