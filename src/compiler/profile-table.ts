@@ -1,23 +1,9 @@
-// A profile as a table for people, and how times and rates are written.
+// A profile as a table for people, and what it is called.
 import { printSpan } from '../ir/frame.ts';
+import { printRate, printShare, printTime } from '../ir/quantity.ts';
 import { printBytes } from '../plan/plan.ts';
 import type { Profile, Throughput } from './profile.ts';
 import { grouped, table } from './table.ts';
-
-/** `0.42 µs`, `38.1 µs`, `1.25 ms` */
-export function printTime(microseconds: number): string {
-  if (microseconds < 10) return `${microseconds.toFixed(2)} µs`;
-  if (microseconds < 1000) return `${microseconds.toFixed(1)} µs`;
-  return microseconds < 1e6
-    ? `${(microseconds / 1000).toFixed(2)} ms`
-    : `${(microseconds / 1e6).toFixed(2)} s`;
-}
-
-/** Three digits of a rate, and a dash where there is none. */
-export function printRate(rate: number): string {
-  if (rate === 0) return '–';
-  return rate >= 100 ? rate.toFixed(0) : rate.toFixed(rate >= 10 ? 1 : 2);
-}
 
 type Profiled = Omit<Profile, 'toTrace' | 'toString'>;
 
@@ -44,7 +30,7 @@ export function printProfile(profile: Profiled): string {
     [...new Set(kernel.lines.map(printSpan))].join(', '),
   ]);
   const sum = kernels.reduce((all, { microseconds }) => all + microseconds, waitingMicroseconds);
-  const waiting = ['waiting', '', printTime(waitingMicroseconds), '', percent(waitingMicroseconds / sum)];
+  const waiting = ['waiting', '', printTime(waitingMicroseconds), '', printShare(waitingMicroseconds / sum)];
   const whole = ['total', `${kernels.length} kernels`, ...timeCells(total, 1), ...workCells(total), ''];
   return [
     `${profileTitle(profile)}: ${profileConditions(profile)}`,
@@ -69,11 +55,7 @@ export function printProfile(profile: Profiled): string {
 }
 
 function timeCells({ microseconds, leastMicroseconds }: Throughput, share: number): readonly string[] {
-  return [printTime(microseconds), printTime(leastMicroseconds), percent(share)];
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return [printTime(microseconds), printTime(leastMicroseconds), printShare(share)];
 }
 
 function workCells({ flops, gflops, bytes, gigabytesPerSecond, intensity }: Throughput): readonly string[] {

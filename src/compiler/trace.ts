@@ -1,7 +1,8 @@
 // A profile in the trace event format of Chrome ("Trace Event Format", Google, 2016), which chrome://tracing and
 // ui.perfetto.dev open: complete events (`X`) with times in microseconds, and metadata (`M`) with names.
 import { printSpan } from '../ir/frame.ts';
-import { printRate, profileConditions, profileTitle } from './profile-table.ts';
+import { printRate } from '../ir/quantity.ts';
+import { profileConditions, profileTitle } from './profile-table.ts';
 import type { KernelProfile, Profile, ProfiledLap } from './profile.ts';
 
 /** A span of time on a thread. */
