@@ -19,7 +19,9 @@ export function explain({ compilation, reports }: Explained): string {
     [name, ...dimensions].join(', '),
     section('stages', explainStages(reports)),
     section('rewrites', explainLedger(compilation)),
-    ...plans.map((plan) => section(plan.program.name, explainEntry(plan))),
+    ...plans.map((plan, position) =>
+      section(plan.program.name, explainEntry(plan, compilation.moved[position] ?? [])),
+    ),
     section('memory', explainMemory(compilation)),
   ].join('\n\n');
 }
@@ -47,18 +49,19 @@ function explainLedger({ ledger }: Compilation): string {
     : table(['rule', 'exactness', 'fired'], rows, ['left', 'left', 'right']);
 }
 
-function explainEntry(plan: EntryPlan): string {
+function explainEntry(plan: EntryPlan, moved: readonly string[]): string {
   const costs = plan.kernels.map(costOf);
   const rows = plan.kernels.map((kernel, position) => {
     const cost = costs[position] ?? totalCost([]);
     return [kernel.name, kernel.phase, ...costCells(cost), String(kernel.computes.length)];
   });
   const sum = ['total', `${plan.kernels.length} kernels`, ...costCells(totalCost(costs)), ''];
-  return table(
+  const works = table(
     ['kernel', 'phase', 'FLOPs', 'integer ops', 'bytes moved', 'FLOP/byte', 'fuses'],
     [...rows, sum],
     ['left', 'left', 'right', 'right', 'right', 'right', 'right'],
   );
+  return moved.length === 0 ? works : `${works}\nmoved for the cache: ${moved.join(', ')}`;
 }
 
 function costCells(cost: KernelCost): readonly string[] {
