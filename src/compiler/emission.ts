@@ -12,6 +12,13 @@ import type { Build } from './build-options.ts';
 import type { Compilation } from './compilation.ts';
 import { version } from './version.ts';
 
+/** What making something of a plan took, and how large it is. */
+export interface EmissionReport {
+  readonly name: 'emit' | 'instantiate';
+  readonly summary: string;
+  readonly milliseconds: number;
+}
+
 /** A program as WebAssembly. */
 export interface WasmProgram {
   /** The binary module: it imports `env.memory` and exports a function for every kernel. */
