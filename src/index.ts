@@ -121,8 +121,12 @@ export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } f
 export type { BuildOptions, Target } from './compiler/build-options.ts';
 export type { Declaration } from './compiler/declaration.ts';
 export type { DiagramOptions, DiagramView } from './compiler/diagram.ts';
-export type { WasmProgram } from './compiler/emission.ts';
+export type { EmissionReport, WasmProgram } from './compiler/emission.ts';
+export type { ExplainOptions } from './compiler/explain.ts';
+export type { KernelProfile, Profile, ProfiledEntry, ProfiledLap, Throughput } from './compiler/profile.ts';
+export type { CompleteEvent, MetadataEvent, Trace } from './compiler/trace.ts';
 export type { Numerics } from './emit/wasm/artefact.ts';
 export { compile, edit, type DeclarationDraft, type Program } from './runtime/program.ts';
 export type { NumericTensor, Results, Session, SessionOptions, Snapshot } from './runtime/session.ts';
 export type { Feed, Feeds } from './runtime/feeds.ts';
+export type { ProfileOptions } from './runtime/profiler.ts';

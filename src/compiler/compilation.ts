@@ -66,6 +66,8 @@ export interface Compilation {
   readonly sizes: Sizes | null;
   readonly ledger: readonly LedgerEntry[];
   readonly programs: readonly KernelProgram[];
+  /** Names of the kernels that scheduling moved, for each program. */
+  readonly moved: readonly (readonly string[])[];
   readonly state: StateLayout;
   readonly plans: readonly EntryPlan[];
 }
@@ -131,6 +133,7 @@ export function emptyCompilation(declaration: Declaration): Compilation {
     sizes: null,
     ledger: [],
     programs: [],
+    moved: [],
     state: { slots: [], constants: [], bytes: 0 },
     plans: [],
   };

@@ -12,6 +12,13 @@ import type { Build } from './build-options.ts';
 import type { Compilation } from './compilation.ts';
 import { version } from './version.ts';
 
+/** What making something of a plan took, and how large it is. */
+export interface EmissionReport {
+  readonly name: 'emit' | 'instantiate';
+  readonly summary: string;
+  readonly milliseconds: number;
+}
+
 /** A program as WebAssembly. */
 export interface WasmProgram {
   /** The binary module: it imports `env.memory` and exports a function for every kernel. */
@@ -22,37 +29,47 @@ export interface WasmProgram {
   readonly text: string;
 }
 
-/** The JavaScript text of every entry, which is there to read whatever runs. */
-export function emitJavaScript(compilation: Compilation): string {
+/** The JavaScript text of every entry, which is there to read whatever runs; `hasLaps` for a profile. */
+export function emitJavaScript(compilation: Compilation, hasLaps = false): string {
   return printModule({
     title: titleOf(compilation, 'strict'),
     state: compilation.state,
     entries: compilation.plans,
+    hasLaps,
   });
+}
+
+/** A program with the driver that profiles run, which calls the same kernels. */
+export interface EmittedWasm {
+  readonly program: WasmProgram;
+  readonly timedDriver: () => string;
 }
 
 export function emitWebAssembly(
   compilation: Compilation,
   { numerics, threads }: Pick<Build, 'numerics' | 'threads'>,
-): WasmProgram {
+): EmittedWasm {
   const { state, plans } = compilation;
   const artefact = emitWasm({ state, entries: plans, numerics, threads });
-  const driver = printDriver({
-    title: titleOf(compilation, numerics),
-    state,
-    entries: plans,
-    kernels: artefact.kernels,
-    threads,
-    bytes: align(artefact.memoryBytes + overreachBytes),
-  });
+  const driver = (hasLaps: boolean): string =>
+    printDriver({
+      title: titleOf(compilation, numerics),
+      state,
+      entries: plans,
+      kernels: artefact.kernels,
+      threads,
+      bytes: align(artefact.memoryBytes + overreachBytes),
+      hasLaps,
+    });
   const text = once(() => printWasm(artefact.bytes));
-  return Object.freeze({
+  const program = Object.freeze({
     bytes: artefact.bytes,
-    driver,
+    driver: driver(false),
     get text() {
       return text();
     },
   });
+  return { program, timedDriver: () => driver(true) };
 }
 
 function titleOf({ name, sizes, captured }: Compilation, numerics: Numerics): string {

@@ -4,7 +4,7 @@ import type { Stage } from './compilation.ts';
 import { capture } from './stages/capture.ts';
 import { check } from './stages/check.ts';
 import { differentiate, specialiseModes } from './stages/entries.ts';
-import { checkPlans, fuse, plan } from './stages/lower.ts';
+import { checkPlans, fuse, plan, schedule } from './stages/lower.ts';
 import { canonicalise, dropMarkers, specialise, stabilise, stabiliseDeclared } from './stages/rewrite.ts';
 
 /** Stages on the symbolic graph, run once for a declaration. */
@@ -18,5 +18,5 @@ export const symbolicStages: readonly Stage[] = [
 
 /** Stages from sizes to plans, run once for every set of sizes. What is emitted of a plan is `emission.ts`. */
 export function specialisationStages(sizes: Sizes): readonly Stage[] {
-  return [specialise(sizes), dropMarkers, canonicalise, stabilise, fuse, plan, checkPlans];
+  return [specialise(sizes), dropMarkers, canonicalise, stabilise, fuse, schedule, plan, checkPlans];
 }

@@ -41,8 +41,25 @@ function outlineOf(kernel: Kernel, buffer: Buffer): string {
   return `${place}(${read.map((each) => each.name).join(', ')})`;
 }
 
+/** What a kernel does, a line each: formulas of what it stores, the gradient it gathers, the leaves it updates. */
+export function statementsOf(kernel: Kernel): readonly string[] {
+  const updates = kernel.phase === 'initialise' ? [] : updatesOf(kernel);
+  return [...formulasOf(kernel), ...gathered(kernel), ...updates];
+}
+
+/** The gradient that an update starts from, which is nowhere stored. */
+function gathered(kernel: Kernel): readonly string[] {
+  if (kernel.phase !== 'update') return [];
+  const known = new Map(kernel.reads.map((buffer) => [buffer.tensor, buffer.name]));
+  const gathers = kernel.computes.find(
+    ({ op }) => op.lowering.kind === 'contraction' || op.lowering.kind === 'reduction',
+  );
+  const formula = gathers && formulaOf('gradient', gathers, (each) => known.get(each));
+  return formula === undefined ? [] : [formula];
+}
+
 /** The leaves that a kernel gives new values: `updates linear1Weight, linear1WeightExpAvg`. */
-export function updatesOf(kernel: Kernel): readonly string[] {
+function updatesOf(kernel: Kernel): readonly string[] {
   const leaves = kernel.writes.filter(({ role }) => role === 'parameter' || role === 'state');
   return leaves.length === 0 ? [] : [`updates ${leaves.map((buffer) => buffer.name).join(', ')}`];
 }

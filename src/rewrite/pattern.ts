@@ -12,8 +12,12 @@ export interface TensorPattern<Name extends string = string> {
   readonly names: readonly Name[];
   /** Ops of the nodes it can match; absent where it matches any op. */
   readonly ops?: readonly Op[];
+  /** A quick look at ops, which every node that matches passes: most nodes match nothing. */
+  readonly mayMatch: (node: Tensor) => boolean;
   readonly pattern: P.Pattern<unknown>;
 }
+
+const always = (): boolean => true;
 
 export type Captured<Name extends string> = Readonly<Record<Name, Tensor>>;
 
@@ -22,7 +26,7 @@ export function any<const Name extends string>(
   name: Name,
   holds: (node: Tensor) => boolean = () => true,
 ): TensorPattern<Name> {
-  return { names: [name], pattern: P.select(name, P.when(onTensors(holds))) };
+  return { names: [name], mayMatch: always, pattern: P.select(name, P.when(onTensors(holds))) };
 }
 
 /** What `inner` matches, bound to a name of its own. */
@@ -42,14 +46,29 @@ export function node<Name extends string = never>(
   const isThis = P.when((each) => each === known);
   const pattern =
     inputs.length === 0 ? { op: isThis } : { op: isThis, inputs: inputs.map((input) => input.pattern) };
-  return { names: inputs.flatMap((input) => input.names), ops: [known], pattern };
+  return {
+    names: inputs.flatMap((input) => input.names),
+    ops: [known],
+    mayMatch: (each) =>
+      each.op === known &&
+      inputs.every(({ mayMatch }, position) => {
+        const input = each.inputs[position];
+        return input !== undefined && mayMatch(input);
+      }),
+    pattern,
+  };
 }
 
 /** A node of any op of a set. */
 export function nodeOf(ops: readonly object[]): TensorPattern<never> {
   const known = ops.map(opValue);
   // The value comes out of a Tensor's op field; a non-op is in no set.
-  return { names: [], ops: known, pattern: { op: P.when((each) => known.includes(each as Op)) } };
+  return {
+    names: [],
+    ops: known,
+    mayMatch: (each) => known.includes(each.op),
+    pattern: { op: P.when((each) => known.includes(each as Op)) },
+  };
 }
 
 /** A node of `op` on two inputs in either order. */
@@ -70,12 +89,14 @@ export function oneOf<Name extends string>(
   const pattern = P.union(first.pattern, ...others.map((each) => each.pattern));
   const ops = alternatives.flatMap((each) => each.ops ?? []);
   const open = alternatives.some((each) => each.ops === undefined);
-  return { names: first.names, pattern, ...(open ? {} : { ops }) };
+  const mayMatch = (each: Tensor): boolean => alternatives.some((one) => one.mayMatch(each));
+  return { names: first.names, mayMatch, pattern, ...(open ? {} : { ops }) };
 }
 
 /** A scalar constant of one value (-0 and 0 differ), or its repetition over any shape. */
 export function number(value: number): TensorPattern<never> {
-  return { names: [], pattern: P.when(onTensors((each) => Object.is(repeatedConstant(each), value))) };
+  const pattern = P.when(onTensors((each) => Object.is(repeatedConstant(each), value)));
+  return { names: [], mayMatch: always, pattern };
 }
 
 /** Any scalar constant, or its repetition over any shape. */
@@ -91,9 +112,10 @@ export function repeatedConstant(tensor: Tensor): number | undefined {
 
 /** The tensors that a pattern binds in `tensor`, or undefined where it does not match. */
 export function capture<Name extends string>(
-  { pattern, names }: TensorPattern<Name>,
+  { pattern, names, mayMatch }: TensorPattern<Name>,
   tensor: Tensor,
 ): Captured<Name> | undefined {
+  if (!mayMatch(tensor)) return undefined;
   const matched = match<unknown>(tensor)
     .with(pattern, (selected: unknown) => ({ selected }))
     .otherwise(() => undefined);

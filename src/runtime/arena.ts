@@ -15,6 +15,8 @@ export interface Arena {
   readonly buffer: ArrayBufferLike | null;
   /** An entry over memory that is large enough for it; undefined where the program has no such entry. */
   bind(specialisation: Specialisation, name: EntryName): BoundEntry | undefined;
+  /** The twin of an entry that tells a profile after every kernel, over the memory that the entry was bound to. */
+  bindTimed(specialisation: Specialisation, name: EntryName): BoundEntry | undefined;
   /** Parameters, optimizer state and counters over the memory; null while nothing has run. */
   readonly state: StateArrays | null;
   /** Threads that would take part in a run now. */
@@ -113,5 +115,9 @@ export function openArena(seed: number, threads: number): Arena {
       return team.present;
     },
     close: () => team.close(),
+    bindTimed: (specialisation, name) =>
+      memory === undefined
+        ? undefined
+        : specialisation.timed().entries[name]?.(memory.buffer, kernelsOf(specialisation, memory.imported)),
   };
 }

@@ -12,6 +12,12 @@ export interface Share {
   barrier(): void;
 }
 
+/** What the twin for profiles takes beside a share. */
+export interface TimedShare extends Share {
+  /** Called after every kernel with its position, and where threads have met with the number of kernels. */
+  lap(position: number): void;
+}
+
 /** An entry point bound to memory. */
 export interface BoundEntry {
   readonly inputs: Readonly<Record<string, FeedArray>>;

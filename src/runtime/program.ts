@@ -5,7 +5,7 @@ import { emptyCompilation, runStages, type Compilation } from '../compiler/compi
 import { defaultSize, frozenCopy, type Declaration } from '../compiler/declaration.ts';
 import { diagramOf, type DiagramOptions } from '../compiler/diagram.ts';
 import { modelHash, type WasmProgram } from '../compiler/emission.ts';
-import { explain } from '../compiler/explain.ts';
+import { explain, type ExplainOptions } from '../compiler/explain.ts';
 import { sizeProblems } from '../compiler/stages/check.ts';
 import { dimensionNames } from '../compiler/stages/capture.ts';
 import { symbolicStages } from '../compiler/stages.ts';
@@ -13,6 +13,7 @@ import { summarise } from '../compiler/summary.ts';
 import type { Numerics } from '../emit/wasm/artefact.ts';
 import type { Tensor } from '../ir/node.ts';
 import type { Sizes } from '../ir/size.ts';
+import { checkNames } from '../nn/option.ts';
 import { inForce } from './engine.ts';
 import { startSession, type Session, type SessionOptions } from './session.ts';
 import { specialisations, type Specialisation } from './specialisation.ts';
@@ -43,8 +44,8 @@ export interface Program<Metrics extends string = string, Outputs extends string
   at(sizes: Sizes): Specialisation;
   /** A diagram in Graphviz DOT; `tapeless/viz` renders it to SVG. */
   toDot(options: DiagramOptions): string;
-  /** What each stage did, the kernels, their work and memory. */
-  explain(): string;
+  /** What each stage did, the kernels, their work and memory; with `timings`, the milliseconds of every stage. */
+  explain(options?: ExplainOptions): string;
   /** Layers, shapes and parameter counts as a table. */
   summary(): string;
   /** Draws parameters and starts counting steps. */
@@ -89,7 +90,11 @@ export function compile<Metrics extends string = never, Outputs extends string =
       return specialise({ ...defaultSizes, ...sizes });
     },
     toDot: (options: DiagramOptions) => diagramOf(nominal().compilation, options),
-    explain: () => explain(nominal()),
+    explain: (explainOptions: ExplainOptions = {}) => {
+      checkNames('explain', explainOptions, ['timings']);
+      if (explainOptions.timings === true) nominal().executable();
+      return explain(nominal(), explainOptions);
+    },
     summary: () => summarise(compilation),
     start: (sessionOptions: SessionOptions = {}) =>
       startSession<Metrics, Outputs>(
@@ -98,7 +103,7 @@ export function compile<Metrics extends string = never, Outputs extends string =
           modelHash: modelHash(compilation.captured),
           specialise,
           defaultSizes,
-          threads: build.threads,
+          build,
         },
         sessionOptions,
       ),

@@ -2,7 +2,9 @@
 // anything is copied, and a step in its steady state allocates nothing.
 import { DeclarationError } from '../ir/errors.ts';
 import { frame } from '../ir/frame.ts';
+import type { Build } from '../compiler/build-options.ts';
 import type { Compilation, EntryName } from '../compiler/compilation.ts';
+import type { Profile } from '../compiler/profile.ts';
 import { concreteShape, type Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import { checkNames } from '../nn/option.ts';
@@ -11,6 +13,7 @@ import { openArena, type StateArrays } from './arena.ts';
 import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
 import { inferSizes } from './sizes.ts';
+import { checkProfileOptions, profileEntry, type ProfileOptions } from './profiler.ts';
 import type { Specialisation } from './specialisation.ts';
 
 /** Options of `program.start`. */
@@ -43,6 +46,12 @@ export interface Session<Metrics extends string = string, Outputs extends string
   evaluate(feeds: Feeds): Results<Metrics>;
   /** The outputs, as new arrays. @throws {FeedError} */
   predict(feeds: Feeds): Readonly<Record<Outputs, NumericTensor>>;
+  /**
+   * What each kernel of an entry takes and does, measured over many runs on the same feeds. The session is afterwards
+   * as it was before.
+   * @throws {FeedError} as the entry does; {@link DeclarationError} `E_OPTION`, `E_NO_ENTRY`
+   */
+  profile(feeds: Feeds, options?: ProfileOptions): Profile;
   /** Parameters, optimizer state, running statistics and counters, copied. */
   snapshot(): Snapshot;
   /** Puts a snapshot of the same model back. @throws {DeclarationError} `E_SNAPSHOT` */
@@ -85,7 +94,7 @@ export interface SessionProgram {
   readonly modelHash: string;
   readonly specialise: (sizes: Sizes) => Specialisation;
   readonly defaultSizes: Sizes;
-  readonly threads: number;
+  readonly build: Build;
 }
 
 export function startSession<Metrics extends string, Outputs extends string>(
@@ -100,8 +109,8 @@ export function startSession<Metrics extends string, Outputs extends string>(
       `start: the seed is ${seed}; it has to be a whole number of 32 bits`,
     );
   }
-  const { symbolic, specialise, modelHash, threads } = program;
-  const arena = openArena(seed, threads);
+  const { symbolic, specialise, modelHash, build } = program;
+  const arena = openArena(seed, build.threads);
   const runners = new Map(
     symbolic.entries
       .filter((entry) => entry.name !== 'initialise')
@@ -164,6 +173,14 @@ export function startSession<Metrics extends string, Outputs extends string>(
       });
       // The entry's outputs are named after the keys of the declaration.
       return Object.fromEntries(tensors) as Record<Outputs, NumericTensor>;
+    },
+    profile: (feeds: Feeds, profileOptions: ProfileOptions = {}) => {
+      const { entry, runs } = checkProfileOptions(profileOptions, (name) => runners.has(name));
+      const { current } = prepare(entry, feeds);
+      const timed = current === null ? undefined : arena.bindTimed(current, entry);
+      if (current === null || timed === undefined) throw absent(entry);
+      const { compilation } = current;
+      return profileEntry({ compilation, build, entry, timed, state: stateOf(), runs });
     },
     snapshot: () => ({
       model: modelHash,

@@ -13,6 +13,7 @@ export {
   type Misclassified,
   type Pixels,
 } from './image-grid.ts';
+export { profileChart, type ProfileChartOptions } from './profile-chart.ts';
 export { toPng, type RasterOptions } from './raster.ts';
 export type { ValueFormat } from './scale.ts';
 export {

@@ -25,11 +25,38 @@ const program = compile({
 describe('explain', () => {
   test('tells what stages did, which rules fired, and the work of every kernel', () => {
     const text = program.explain();
-    expect(text).toMatch(/^small, batch = 8\n\nstages\n/);
+    expect(text).toMatch(/^small, batch = 8\n\ntarget\n.*\n\nstages\n/);
     for (const { program: entry } of program.at({}).compilation.plans) {
       for (const kernel of entry.kernels) expect(text).toContain(kernel.name);
     }
     expect(text).toMatch(/^memory\n {2}state [\d.]+ \w+ in \d+ leaves$/m);
+  });
+
+  test('tells what runs it', () => {
+    expect(program.explain()).toContain('target\n  WebAssembly with SIMD, strict, 1 thread\n');
+    expect(compile(program.declaration, { target: 'js' }).explain()).toContain(
+      'target\n  JavaScript, strict',
+    );
+  });
+
+  test.each([
+    ['wasm', /^ {2}emit +assembles [\d.]+ \w+ of WebAssembly, prints [\d.]+ \w+ of driver +[\d.]+$/m],
+    ['js', /^ {2}emit +prints [\d.]+ \w+ of JavaScript +[\d.]+$/m],
+  ] as const)(
+    'tells what every stage took on %s, and what was made, when asked for times',
+    (target, emitted) => {
+      const text = compile(program.declaration, { target }).explain({ timings: true });
+      expect(text).toMatch(/^ {2}stage .* kernels +ms$/m);
+      expect(text).toMatch(/^ {2}fuse .* +[\d.]+$/m);
+      expect(text).toMatch(emitted);
+      expect(text).toMatch(/^ {2}instantiate +hands it to the engine +[\d.]+$/m);
+      expect(text).toMatch(/^ {2}total +[\d.]+$/m);
+    },
+  );
+
+  test('refuses options that there are not', () => {
+    const options: object = { timing: true };
+    expect(() => program.explain(options)).toThrow('explain: there is no option "timing"');
   });
 
   test('is the same text for the same declaration, times left out', () => {

@@ -1,4 +1,4 @@
-// The stages below the tensor graph: kernels, their memory, and the check of both.
+// The stages below the tensor graph: kernels, their order and memory, and the check of all.
 import { castDraft } from 'immer';
 import { InternalError } from '../../ir/errors.ts';
 import { topologicalOrder, type Tensor } from '../../ir/node.ts';
@@ -9,6 +9,7 @@ import type { Buffer, Phase } from '../../kernels/kernel.ts';
 import { identifier, leafName, nameTable } from '../../kernels/names.ts';
 import { checkPlan } from '../../plan/checker.ts';
 import { layoutState, planEntry } from '../../plan/planner.ts';
+import { schedule as scheduleProgram } from '../../plan/schedule.ts';
 import type { Compilation, Entry, Stage } from '../compilation.ts';
 
 /** Fuses every entry into kernels. */
@@ -73,17 +74,30 @@ function lossInputs(entry: Entry): readonly Tensor[] {
   });
 }
 
-/** Lays out memory for every entry over one common state. */
-export const plan: Stage = {
-  name: 'plan',
-  summary: 'orders kernels and lays their buffers out in one arena',
+/** Orders kernels for the cache, and lays out the state that all entries share. */
+export const schedule: Stage = {
+  name: 'schedule',
+  summary: 'moves kernels to what they read, where a cache gains from it and memory does not grow',
   run: ({ parameters, states, constants, programs }) => {
     const names = nameTable();
     const bufferOf = (leaf: Tensor): Buffer => persistentBuffer(leaf, names.unique(leafName(leaf)));
     const state = layoutState([...parameters, ...states].map(bufferOf), constants.map(bufferOf));
-    const plans = programs.map((program) => planEntry(program, state));
+    const schedules = programs.map((program) => scheduleProgram(program, state));
     return (draft) => {
       draft.state = castDraft(state);
+      draft.programs = castDraft(schedules.map(({ program }) => program));
+      draft.moved = schedules.map(({ moved }) => [...moved]);
+    };
+  },
+};
+
+/** Lays out memory for every entry over the common state. */
+export const plan: Stage = {
+  name: 'plan',
+  summary: 'lays the buffers of every entry out in one arena',
+  run: ({ programs, state }) => {
+    const plans = programs.map((program) => planEntry(program, state));
+    return (draft) => {
       draft.plans = castDraft(plans);
     };
   },

@@ -14,6 +14,9 @@ export function titleLines(
   return [`// ${parts.join(' · ')}`];
 }
 
+/** What the first line says of text that is made for profiles. */
+export const lapsNote = 'a lap after every kernel';
+
 /** The entry that the module is mostly for: the training step, or what there is instead. */
 function mainEntry(entries: readonly EntryPlan[]): string {
   const entry = entries.find((each) => each.program.name === 'step') ?? entries.at(-1);

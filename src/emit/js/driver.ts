@@ -6,7 +6,7 @@ import { nameTable } from '../../kernels/names.ts';
 import { groupsBetweenBarriers } from '../../plan/barriers.ts';
 import type { EntryPlan, StateLayout } from '../../plan/plan.ts';
 import type { WasmKernel } from '../wasm/artefact.ts';
-import { joinParts, titleLines } from './document.ts';
+import { joinParts, lapsNote, titleLines } from './document.ts';
 import { entryLines, usedPlacements } from './entry.ts';
 import { layoutLines, property, stateLines } from './memory.ts';
 import type { Lines } from './statement.ts';
@@ -20,13 +20,18 @@ export interface DriverInput {
   readonly threads: number;
   /** Memory that the module needs, what vector loads may read beyond the last buffer included. */
   readonly bytes: number;
+  /**
+   * Whether `run` takes a `lap` and calls it for profiles: after every kernel with its position, and where threads
+   * have met with the number of kernels.
+   */
+  readonly hasLaps?: boolean;
 }
 
 export function printDriver(input: DriverInput): string {
-  const { title, state, entries, threads, bytes } = input;
+  const { title, state, entries, threads, bytes, hasLaps = false } = input;
   const target = threads > 1 ? `WebAssembly on ${threads} threads` : 'WebAssembly';
   return joinParts([
-    titleLines(title, entries, [target]),
+    titleLines(title, entries, hasLaps ? [target, lapsNote] : [target]),
     layoutLines(state, bytes),
     stateLines(state),
     ...entries.map((entry) => driverEntry(entry, input)),
@@ -34,9 +39,9 @@ export function printDriver(input: DriverInput): string {
 }
 
 /** Names of the parameters around and inside `run`: no kernel is called like one of them. */
-const parameterNames = ['memory', 'kernels', 'from', 'to', 'barrier'];
+const parameterNames = ['memory', 'kernels', 'from', 'to', 'barrier', 'lap'];
 
-function driverEntry(entry: EntryPlan, { kernels }: DriverInput): Lines {
+function driverEntry(entry: EntryPlan, { kernels, hasLaps = false }: DriverInput): Lines {
   const handedOut = new Set(entry.program.outputs.map((output) => output.buffer));
   const bound = usedPlacements(
     entry,
@@ -45,7 +50,12 @@ function driverEntry(entry: EntryPlan, { kernels }: DriverInput): Lines {
   const names = nameTable([...bound.map(({ buffer }) => buffer.name), ...parameterNames]);
   const called = new Map(entry.kernels.map((kernel) => [kernel, names.unique(kernel.name)]));
   const isShared = (kernel: Kernel): boolean => kernels.get(kernel)?.isShared ?? false;
-  const nameOf = (kernel: Kernel): string => called.get(kernel) ?? kernel.name;
+  const positions = new Map(entry.kernels.map((kernel, position) => [kernel, position]));
+  const lapAfter = (position: number): Lines => (hasLaps ? [`lap(${position});`] : []);
+  const callOf = (kernel: Kernel, list = ''): Lines => [
+    `${called.get(kernel) ?? kernel.name}(${list});`,
+    ...lapAfter(positions.get(kernel) ?? 0),
+  ];
   const taken = [...called].map(([kernel, local]) =>
     property(kernels.get(kernel)?.name ?? kernel.name, local),
   );
@@ -55,14 +65,20 @@ function driverEntry(entry: EntryPlan, { kernels }: DriverInput): Lines {
     parameters: 'memory, kernels',
     bound,
     preparation: taking(taken),
-    runHead: isTeamwork ? 'run({ from, to, barrier })' : 'run()',
+    runHead: runHead([...(isTeamwork ? ['from', 'to', 'barrier'] : []), ...(hasLaps ? ['lap'] : [])]),
     runBody: isTeamwork
       ? groupsBetweenBarriers(entry, isShared).flatMap((group) => [
-          ...sharedCalls(group, isShared, nameOf),
+          ...sharedCalls(group, isShared, callOf),
           'barrier();',
+          ...lapAfter(entry.kernels.length),
         ])
-      : entry.kernels.map((kernel) => `${nameOf(kernel)}();`),
+      : entry.kernels.flatMap((kernel) => callOf(kernel)),
   });
+}
+
+/** `run({ from, to, barrier })`, or `run()` where it takes nothing. */
+function runHead(parameters: readonly string[]): string {
+  return parameters.length === 0 ? 'run()' : `run({ ${parameters.join(', ')} })`;
 }
 
 const lineWidth = 108;
@@ -80,7 +96,7 @@ function taking(names: readonly string[]): Lines {
 function sharedCalls(
   group: readonly Kernel[],
   isShared: (kernel: Kernel) => boolean,
-  nameOf: (kernel: Kernel) => string,
+  callOf: (kernel: Kernel, list?: string) => Lines,
 ): Lines {
   const lines: string[] = [];
   let alone: string[] = [];
@@ -90,11 +106,11 @@ function sharedCalls(
   };
   for (const kernel of group) {
     if (!isShared(kernel)) {
-      alone.push(`${nameOf(kernel)}();`);
+      alone.push(...callOf(kernel));
       continue;
     }
     endAlone();
-    lines.push(`${nameOf(kernel)}(from, to);`);
+    lines.push(...callOf(kernel, 'from, to'));
   }
   endAlone();
   return lines;

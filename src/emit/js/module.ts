@@ -9,10 +9,10 @@ import type { EntryPlan, StateLayout } from '../../plan/plan.ts';
 import { entryLines, usedPlacements } from './entry.ts';
 import { calledName, printScalar, requirements, type Requirements } from './expression.ts';
 import { kernelFunctions, namesOfKernels, parametersOf } from './kernel-function.ts';
-import { arrayTypes, layoutLines, stateLines } from './memory.ts';
+import { arrayTypes, layoutLines, property, stateLines } from './memory.ts';
 import type { Lines } from './statement.ts';
 import { supportFunctions } from './support.ts';
-import { joinParts, titleLines } from './document.ts';
+import { joinParts, lapsNote, titleLines } from './document.ts';
 
 /** Everything a module is made from. */
 export interface ModuleInput {
@@ -20,22 +20,24 @@ export interface ModuleInput {
   readonly title: string;
   readonly state: StateLayout;
   readonly entries: readonly EntryPlan[];
+  /** Whether `run` takes a `lap` and calls it after every kernel, with the kernel's position: for profiles. */
+  readonly hasLaps?: boolean;
 }
 
 /** The module's source text. */
-export function printModule({ title, state, entries }: ModuleInput): string {
+export function printModule({ title, state, entries, hasLaps = false }: ModuleInput): string {
   const needs = requirements(namesOfKernels(entries));
   const kernels = kernelFunctions(entries, needs);
   const functions = scalarFunctions(needs);
   if (entries.length === 0) throw new InternalError('E_EMIT', 'a module needs an entry');
   return joinParts([
-    titleLines(title, entries),
+    titleLines(title, entries, hasLaps ? [lapsNote] : []),
     builtinLine(needs),
     ...kernels.arrays,
     ...kernels.functions,
     layoutLines(state, Math.max(0, ...entries.map((entry) => entry.arenaBytes))),
     stateLines(state),
-    ...entries.map((entry) => moduleEntry(entry, kernels.nameOf)),
+    ...entries.map((entry) => moduleEntry(entry, kernels.nameOf, hasLaps)),
     ...functions,
     supportLines(needs),
   ]);
@@ -96,9 +98,9 @@ function addSupport(name: string, needs: Requirements): void {
 }
 
 /** An entry whose kernels are functions of the module: they take the arrays that they read and write. */
-function moduleEntry(entry: EntryPlan, nameOfKernel: ReadonlyMap<Kernel, string>): Lines {
+function moduleEntry(entry: EntryPlan, nameOfKernel: ReadonlyMap<Kernel, string>, hasLaps: boolean): Lines {
   const bound = usedPlacements(entry);
-  const names = nameTable(bound.map(({ buffer }) => buffer.name));
+  const names = nameTable([...bound.map(({ buffer }) => buffer.name), ...nameOfKernel.values()]);
   const scratchNames = new Map<string, string>();
   const scratchKey = ({ name, dtype, length }: Buffer): string => `${name} ${dtype} ${length}`;
   const scratch = entry.kernels.flatMap((kernel) => kernel.scratch);
@@ -108,12 +110,16 @@ function moduleEntry(entry: EntryPlan, nameOfKernel: ReadonlyMap<Kernel, string>
     scratchNames.set(scratchKey(buffer), name);
     return [`const ${name} = new ${arrayTypes[buffer.dtype]}(${buffer.length});`];
   });
-  const runBody = entry.kernels.map((kernel) => {
+  // What `run` takes is called by another name where a buffer has this one.
+  const lap = names.unique('lap');
+  const runBody = entry.kernels.flatMap((kernel, position) => {
     const list = parametersOf(kernel).map((buffer) =>
       buffer.role === 'scratch' ? (scratchNames.get(scratchKey(buffer)) ?? buffer.name) : buffer.name,
     );
-    return `${nameOfKernel.get(kernel) ?? kernel.name}(${list.join(', ')});`;
+    const call = `${nameOfKernel.get(kernel) ?? kernel.name}(${list.join(', ')});`;
+    return hasLaps ? [call, `${lap}(${position});`] : [call];
   });
-  const text = { boundTo: 'memory', parameters: 'memory', bound, preparation, runHead: 'run()', runBody };
+  const runHead = hasLaps ? `run({ ${property('lap', lap)} })` : 'run()';
+  const text = { boundTo: 'memory', parameters: 'memory', bound, preparation, runHead, runBody };
   return entryLines(entry, text);
 }

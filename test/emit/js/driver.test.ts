@@ -23,7 +23,12 @@ function trained(name = 'x'): Program {
 }
 
 /** The driver of a program for kernels of one thread, but for those that `isShared` names. */
-function driverOf(program: Program, threads = 1, isShared: (name: string) => boolean = () => false): string {
+function driverOf(
+  program: Program,
+  threads = 1,
+  isShared: (name: string) => boolean = () => false,
+  hasLaps = false,
+): string {
   const { state, plans } = program.at({}).compilation;
   const kernels = new Map<Kernel, WasmKernel>();
   for (const plan of plans) {
@@ -32,7 +37,8 @@ function driverOf(program: Program, threads = 1, isShared: (name: string) => boo
       kernels.set(kernel, { name, isShared: isShared(kernel.name) });
     }
   }
-  return printDriver({ title: program.name, state, entries: plans, kernels, threads, bytes: 4096 });
+  const title = program.name;
+  return printDriver({ title, state, entries: plans, kernels, threads, bytes: 4096, hasLaps });
 }
 
 function functionNamed(name: string, driver: string): string {
@@ -99,6 +105,39 @@ describe('a driver', () => {
           },
         };
       }"
+    `);
+  });
+
+  test('tells a profile after every kernel with its position, and where threads have met', () => {
+    const timed = (threads: number, isTeamwork: boolean): string =>
+      functionNamed('predict', driverOf(program, threads, isTeamwork ? isShared : undefined, true));
+    expect(/run\([\s\S]*?^ {4}},/m.exec(timed(1, false))?.[0]).toMatchInlineSnapshot(`
+      "run({ lap }) {
+            forwardProduct();
+            lap(0);
+            forwardLinear1();
+            lap(1);
+            forwardLinear2();
+            lap(2);
+          },"
+    `);
+    expect(/run\([\s\S]*?^ {4}},/m.exec(timed(2, true))?.[0]).toMatchInlineSnapshot(`
+      "run({ from, to, barrier, lap }) {
+            if (from === 0) {
+              forwardProduct();
+              lap(0);
+            }
+            barrier();
+            lap(3);
+            forwardLinear1(from, to);
+            lap(1);
+            barrier();
+            lap(3);
+            forwardLinear2(from, to);
+            lap(2);
+            barrier();
+            lap(3);
+          },"
     `);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { emitJavaScript } from '../../../src/compiler/emission.ts';
 import { dim } from '../../../src/ir/size.ts';
 import { softmax } from '../../../src/nn/activation.ts';
 import { crossEntropy } from '../../../src/nn/cross-entropy.ts';
@@ -58,6 +59,33 @@ describe('a printed module', () => {
     });
     expect(source.match(/^function forwardLinear\(/gm)).toHaveLength(1);
     expect(source.match(/^ {6}forwardLinear\(/gm)).toHaveLength(3);
+  });
+
+  test('tells a profile after every kernel, under a name that no buffer has', () => {
+    const program = compile({ outputs: { y: softmax(linear(4, 3)(input('lap', [2, 4])), 1) } });
+    const text = emitJavaScript(program.at({}).compilation, true);
+    expect(text.split('\n')[0]).toMatch(/ · a lap after every kernel$/);
+    expect(/^export function predict[\s\S]*?^}/m.exec(text)?.[0]).toMatchInlineSnapshot(`
+      "export function predict(memory) {
+        const linearWeight = new Float32Array(memory, 0, 12);
+        const linearBias = new Float32Array(memory, 48, 3);
+        const lap = new Float32Array(memory, 96, 8);
+        const linear = new Float32Array(memory, 128, 6);
+        const y = new Float32Array(memory, 160, 6);
+        const exponentialRow = new Float32Array(3);
+        return {
+          inputs: { lap },
+          outputs: { y },
+          run({ lap: lap2 }) {
+            forwardLinear(lap, linearWeight, linearBias, linear);
+            lap2(0);
+            forwardSoftmax(linear, y, exponentialRow);
+            lap2(1);
+          },
+        };
+      }"
+    `);
+    expect(program.source).not.toContain('lap2');
   });
 
   test('gives private rows of one name and several lengths a name each', () => {
