@@ -9,7 +9,7 @@ import { extentOf } from './operand.ts';
 import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
 import { counted, emitStatements } from './statement.ts';
-import { strategyFor } from './strategy.ts';
+import { priceInLanes, strategyFor } from './strategy.ts';
 import type { Tiled } from './tile.ts';
 import { stepOf } from './variation.ts';
 
@@ -17,7 +17,7 @@ export function emitContraction(contraction: Contraction, scope: Scope, share: S
   const tiled = tile(contraction);
   if (tiled === undefined) {
     const statements = asLoops(contraction);
-    emitStatements(statements, scope, strategyFor(statements));
+    emitStatements(statements, scope, strategyFor(statements), share);
     return;
   }
   const inside = (axes: readonly Axis[], around: Scope): void => {
@@ -30,18 +30,29 @@ export function emitContraction(contraction: Contraction, scope: Scope, share: S
 
 /** Whether and how a contraction is done in tiles; others are loops. */
 function tile(contraction: Contraction): Tiled | undefined {
-  const { rows, columns, contracted, sum, left, right } = contraction;
+  const { rows, columns, contracted, left, right } = contraction;
   const isEmpty = [...rows, ...columns, ...contracted].some((axis) => axis.extent === 0);
-  if (sum.type !== 'f32' || isEmpty || rows.length + columns.length === 0) return undefined;
+  if (isEmpty || rows.length + columns.length === 0) return undefined;
   const turned = { ...contraction, rows: columns, columns: rows, left: right, right: left };
   const { rows: outerRows, columns: outerColumns } =
     turningPrice(turned) < turningPrice(contraction) ? turned : contraction;
   const chosen = outerColumns === columns ? contraction : turned;
   const column = outerColumns.at(-1);
-  if (column === undefined) return undefined;
+  if (column === undefined || !runsInLanes(chosen, column)) return undefined;
   const row = outerRows.at(-1) ?? { name: 'row', extent: 1 };
   const outer = [...outerRows.slice(0, -1), ...outerColumns.slice(0, -1)];
   return { contraction: chosen, outer, row, column };
+}
+
+/** Whether all that a tile computes has vectors: f64 has none. */
+function runsInLanes({ sum, initial, left, right, epilogue }: Contraction, column: Axis): boolean {
+  if (sum.type !== 'f32') return false;
+  const product: Statement = {
+    kind: 'let',
+    local: sum,
+    value: binary('add', initial, binary('mul', left, right)),
+  };
+  return Number.isFinite(priceInLanes([product, ...epilogue], column));
 }
 
 // Cycles to bring an element of an operand into a panel, and to read or write one of an epilogue that does not lie
@@ -71,7 +82,7 @@ function turningPrice({ rows, columns, contracted, right, initial, epilogue }: C
 }
 
 /** The same contraction as plain loops, for element types without vectors and for single sums. */
-export function asLoops(contraction: Contraction): readonly Statement[] {
+function asLoops(contraction: Contraction): readonly Statement[] {
   const { rows, columns, contracted, sum, initial, left, right, epilogue } = contraction;
   const gathered = sumOverLoops(contracted, sum, initial, binary('mul', left, right));
   const body = [...gathered, ...epilogue];

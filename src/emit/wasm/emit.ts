@@ -20,7 +20,7 @@ export function emitWasm(input: WasmInput): WasmArtefact {
   const names = nameTable();
   const functions: FunctionWriter[] = [];
   const kernels = new Map<Kernel, WasmKernel>();
-  let scratchBytes = 0;
+  const emitted: EmittedKernel[] = [];
   for (const entry of entries) {
     const placed = placesOf(entry);
     for (const kernel of entry.kernels) {
@@ -31,7 +31,7 @@ export function emitWasm(input: WasmInput): WasmArtefact {
       );
       const strategy = strategyFor(kernel.body);
       const isShared = threads > 1 && strategy.cycles >= sharedFrom && canBeShared(kernel, threads);
-      const emitted = emitKernel(kernel, {
+      const one = emitKernel(kernel, {
         name,
         placed,
         scratchStart: arenaBytes,
@@ -40,15 +40,22 @@ export function emitWasm(input: WasmInput): WasmArtefact {
         strategy,
         define: (writer) => functions.push(writer) - 1,
       });
-      functions.push(emitted.writer);
-      scratchBytes = Math.max(scratchBytes, emitted.scratchBytes);
+      functions.push(one.writer);
+      emitted.push(one);
       kernels.set(kernel, { name, isShared });
     }
   }
-  const memoryBytes = arenaBytes + scratchBytes;
+  // A thread has one and the same private memory in all kernels: it may be in one while another thread is in the next.
+  const perThread =
+    cacheLine * Math.ceil(Math.max(0, ...emitted.map((each) => each.scratchBytes)) / cacheLine);
+  for (const each of emitted) each.locateScratch(perThread);
+  const memoryBytes = arenaBytes + threads * perThread;
   const pages = Math.ceil((memoryBytes + overreachBytes) / pageBytes);
   return { bytes: encodeModule(functions, { pages, shared: threads > 1 }), memoryBytes, kernels };
 }
+
+// Bytes that processors hand over at once.
+const cacheLine = 64;
 
 function placesOf({ placements }: EntryPlan): ReadonlyMap<BufferReference, number> {
   return new Map(placements.map(({ buffer, offset }) => [buffer, offset]));
@@ -73,7 +80,7 @@ function hasEnoughParts(statement: Statement, threads: number): boolean {
         statement.axis.extent >= 4 * threads
       );
     case 'contraction':
-      return statement.sum.type === 'f32' && statement.rows.length + statement.columns.length > 0;
+      return statement.rows.length + statement.columns.length > 0;
     case 'let':
     case 'store':
     case 'scatterAdd':
@@ -92,10 +99,18 @@ interface KernelOptions {
   readonly define: FunctionContext['define'];
 }
 
+interface EmittedKernel {
+  readonly writer: FunctionWriter;
+  /** Private memory that one thread needs. */
+  readonly scratchBytes: number;
+  /** Says how much private memory every thread has; only then is the function whole. */
+  readonly locateScratch: (bytesPerThread: number) => void;
+}
+
 function emitKernel(
   kernel: Kernel,
   { name, placed, scratchStart, fused, threads, strategy, define }: KernelOptions,
-): { readonly writer: FunctionWriter; readonly scratchBytes: number } {
+): EmittedKernel {
   const isShared = threads > 1;
   const writer = new FunctionWriter(
     name,
@@ -131,9 +146,13 @@ function emitKernel(
   const scope = Scope.of(context);
   const share = from !== undefined && to !== undefined ? shareOf(from, to, threads) : null;
   emitStatements(kernel.body, scope, strategy, share);
-  if (base !== null && from !== undefined) {
-    const bytes = scratchBytes;
-    writer.entry.get(from).i32(bytes).op('i32.mul').set(base);
-  }
-  return { writer, scratchBytes: scratchBytes * threads };
+  return {
+    writer,
+    scratchBytes,
+    locateScratch: (bytesPerThread) => {
+      if (base !== null && from !== undefined) {
+        writer.entry.get(from).i32(bytesPerThread).op('i32.mul').set(base);
+      }
+    },
+  };
 }

@@ -43,13 +43,12 @@ export function positionIn(axes: readonly Axis[]): IndexExpression {
   return flatIndex(axes.map(axisIndex), stridesOf(axes.map((axis) => axis.extent)));
 }
 
-/** An operand that can be read as it lies: a plain load with constant strides. */
+/** An operand that can be read as it lies: a plain load whose strides are constant and none of them backwards. */
 export function directOperand(expression: Expression, row: Axis | null): Operand | undefined {
   if (expression.kind !== 'load' || expression.buffer.dtype !== 'f32') return undefined;
   const { buffer, index } = expression;
-  if (index.terms.some(({ atom }) => atom.kind !== 'axis')) return undefined;
-  const rowBytes = row === null ? 0 : 4 * coefficientOf(index, row);
-  return rowBytes < 0 ? undefined : { buffer, index, rowBytes };
+  if (index.terms.some(({ atom, coefficient }) => atom.kind !== 'axis' || coefficient < 0)) return undefined;
+  return { buffer, index, rowBytes: row === null ? 0 : 4 * coefficientOf(index, row) };
 }
 
 /** Bytes that one sweep over k walks through: what does not stay in the first-level cache is worth a copy. */

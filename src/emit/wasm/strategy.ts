@@ -39,6 +39,13 @@ export function strategyFor(statements: readonly Statement[]): Strategy {
   return { vectorised, varying, cycles };
 }
 
+/** Cycles for statements whose axis runs over the lanes; infinite where something among them has no vectors. */
+export function priceInLanes(statements: readonly Statement[], axis: Axis): number {
+  const varying = new Set<Local>();
+  const lanes = { axis, isVarying: (local: Local) => varying.has(local), isLaneBuffer: () => false };
+  return priceOf(statements, { lanes, vectorised: new Map(), varying });
+}
+
 /** Where a price is asked for: the lanes around it, if any, and where decisions are written down. */
 interface Pricing {
   readonly lanes: LaneKnowledge | null;
@@ -152,6 +159,7 @@ function priceOfRounds(loop: Loop, rounds: number, pricing: Pricing): number {
     }
     return price;
   };
+  if (rounds === 0) return 0;
   const known = varying.size;
   let price = once();
   if (varying.size > known) price = once();

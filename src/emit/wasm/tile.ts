@@ -206,16 +206,22 @@ function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scop
   const body = scope.inner();
   for (let k = 0; k < unrolled; k++) products(body.code, k);
   advance(body.code, unrolled);
-  // One pointer counts for both: V8 then needs no third register that changes.
-  const [counting, step] = leftStep > 0 ? [a, leftStep] : [b, rightStep];
-  const end = writer.local('i32', 'end');
   const rounds = Math.floor(extent / unrolled);
-  code
-    .get(counting)
-    .i32(rounds * unrolled * step)
-    .op('i32.add')
-    .set(end);
-  body.code.get(counting).get(end).op('i32.ne');
+  if (leftStep > 0 || rightStep > 0) {
+    // One pointer counts for both: V8 then needs no third register that changes.
+    const [counting, step] = leftStep > 0 ? [a, leftStep] : [b, rightStep];
+    const end = writer.local('i32', 'end');
+    code
+      .get(counting)
+      .i32(rounds * unrolled * step)
+      .op('i32.add')
+      .set(end);
+    body.code.get(counting).get(end).op('i32.ne');
+  } else {
+    const left = writer.local('i32', 'rounds');
+    code.i32(rounds).set(left);
+    body.code.get(left).i32(1).op('i32.sub').tee(left);
+  }
   code.loop(body.code);
   for (let k = 0; k < extent % unrolled; k++) products(code, k);
 }

@@ -59,9 +59,10 @@ function roundedSizes(vectors: number): Sizes {
 }
 
 function fusedSizes(vectors: number, rows: number | null): Sizes {
-  if (vectors <= 3) return [[vectors, 1]];
+  if (vectors === 1) return [[1, 1]];
   if (vectors % 2 === 0) return [[2, vectors / 2]];
   const allowsTriple = rows === null || rows <= mostRows(3, true);
+  if (allowsTriple && vectors === 3) return [[3, 1]];
   return allowsTriple
     ? [
         [2, (vectors - 3) / 2],

@@ -353,7 +353,7 @@ function emitBinary(
     case 'shiftLeft':
     case 'shiftRight':
     case 'shiftRightUnsigned':
-      // Vectors shift by one count for all lanes; `isVectorisable` has made sure of that.
+      // Vectors shift by one count for all lanes: others have no finite price, so no loop of theirs is vectorised.
       emitScalar(right, scope);
       code.op(shifts[instruction]);
       return;
