@@ -155,47 +155,83 @@ export class Code {
 
 const emptyBlock = 0x40;
 
+export interface FunctionOptions {
+  /** Whether it can be called from outside by its name; default true. */
+  readonly isExported?: boolean;
+  /** Places for parameters that are found out while the function is written; default none. */
+  readonly places?: number;
+}
+
 /** A function of a module while it is written: parameters are its first locals. */
 export class FunctionWriter {
   readonly name: string;
-  readonly parameters: readonly WasmLocal[];
   readonly result: ValueType | null;
-  /** Whether it can be called from outside by its name. */
   readonly isExported: boolean;
   /** What runs first, for constants and addresses that the whole function uses. */
   readonly entry = new Code();
   readonly body = new Code();
+  readonly #parameters: { readonly local: WasmLocal; readonly name: string }[];
+  /** Locals before those of the function's own: parameters, and places that none was found for. */
+  readonly #reserved: number;
   readonly #locals: { readonly type: ValueType; readonly name: string }[] = [];
-  readonly #parameterNames: readonly string[];
+  readonly #free = new Map<string, WasmLocal[]>();
 
   constructor(
     name: string,
     parameters: readonly (readonly [name: string, type: ValueType])[] = [],
     result: ValueType | null = null,
-    isExported = true,
+    { isExported = true, places = 0 }: FunctionOptions = {},
   ) {
     this.name = name;
     this.result = result;
     this.isExported = isExported;
-    this.parameters = parameters.map(([, type], index) => ({ index, type }));
-    this.#parameterNames = parameters.map(([parameter]) => parameter);
+    this.#parameters = parameters.map(([own, type], index) => ({ local: { index, type }, name: own }));
+    this.#reserved = parameters.length + places;
   }
 
-  /** A new local; its name is for readers of the text form. */
+  get parameters(): readonly WasmLocal[] {
+    return this.#parameters.map(({ local }) => local);
+  }
+
+  /** One more parameter; undefined when all places are taken. */
+  parameter(type: ValueType, name: string): WasmLocal | undefined {
+    if (this.#parameters.length === this.#reserved) return undefined;
+    const local = { index: this.#parameters.length, type };
+    this.#parameters.push({ local, name });
+    return local;
+  }
+
+  /** A local that nothing else uses; its name is for readers of the text form. */
   local(type: ValueType, name: string): WasmLocal {
-    const index = this.parameters.length + this.#locals.length;
+    const free = this.#free.get(`${type} ${name}`)?.pop();
+    if (free !== undefined) return free;
+    const index = this.#reserved + this.#locals.length;
     this.#locals.push({ type, name });
     return { index, type };
   }
 
+  /** Gives a local back, whose value nothing reads any more: the next one of its name takes its place. */
+  release({ index, type }: WasmLocal): void {
+    const name = this.#locals[index - this.#reserved]?.name;
+    if (name === undefined) return;
+    const key = `${type} ${name}`;
+    const free = this.#free.get(key) ?? [];
+    free.push({ index, type });
+    this.#free.set(key, free);
+  }
+
   /** Names of parameters and locals, by index. */
   get localNames(): readonly string[] {
-    return [...this.#parameterNames, ...this.#locals.map((local) => local.name)];
+    const unused = Array.from({ length: this.#reserved - this.#parameters.length }, () => 'unused');
+    return [...this.#parameters, ...unused.map((name) => ({ name })), ...this.#locals].map(
+      ({ name }) => name,
+    );
   }
 
   /** The function as the code section holds it. */
   encode(): Uint8Array {
-    const runs: { type: ValueType; count: number }[] = [];
+    const unused = this.#reserved - this.#parameters.length;
+    const runs: { type: ValueType; count: number }[] = unused > 0 ? [{ type: 'i32', count: unused }] : [];
     for (const { type } of this.#locals) {
       const last = runs.at(-1);
       if (last?.type === type) last.count++;

@@ -5,9 +5,11 @@ import type {
   BinaryInstruction,
   CompareInstruction,
   Expression,
+  Local,
   ScalarFunction,
   UnaryInstruction,
 } from '../../ir/scalar.ts';
+import type { WasmLocal } from './code.ts';
 import type { MemoryInstruction, PlainInstruction, ValueType } from './opcodes.ts';
 import type { Scope } from './scope.ts';
 
@@ -299,7 +301,7 @@ function emitConversion(from: DType, to: DType, { code }: Scope): void {
 function emitCall(definition: ScalarFunction, args: readonly Expression[], scope: Scope, lane: number): void {
   const { writer } = scope.context;
   const { code } = scope;
-  definition.parameters.forEach((parameter, position) => {
+  definition.parameters.forEach((_, position) => {
     const argument = args[position];
     if (argument === undefined) throw new InternalError('E_EMIT', `${definition.name} lacks an argument`);
     emitScalar(argument, scope, lane);
@@ -308,16 +310,21 @@ function emitCall(definition: ScalarFunction, args: readonly Expression[], scope
     writer.local(scalarType[parameter.type], parameter.name),
   );
   for (const local of locals.toReversed()) code.set(local);
+  const bind = (target: Local, local: WasmLocal): void => {
+    scope.bindValue(target, { locals: [local], isVarying: false, isMutable: false });
+  };
   definition.parameters.forEach((parameter, position) => {
     const local = locals[position];
-    if (local !== undefined)
-      scope.bindValue(parameter, { locals: [local], isVarying: false, isMutable: false });
+    if (local !== undefined) bind(parameter, local);
   });
   for (const { local, value } of definition.lets) {
     emitScalar(value, scope, lane);
     const target = writer.local(scalarType[local.type], local.name);
+    locals.push(target);
     code.set(target);
-    scope.bindValue(local, { locals: [target], isVarying: false, isMutable: false });
+    bind(local, target);
   }
   emitScalar(definition.result, scope, lane);
+  // In a vectorised loop a scalar may be kept in all lanes under its number.
+  if (scope.vector === null) for (const local of locals) writer.release(local);
 }

@@ -110,32 +110,27 @@ export class Scope {
    * function by function: a loop that needs them all spills when another one like it stands beside it.
    */
   outlined(name: string, write: (inside: Scope) => void): void {
-    // What the code uses is known once it is written: the first writing only finds that out.
-    const used = this.#writeFunction(name, [], write).used;
-    const { writer } = this.#writeFunction(name, used, write);
-    for (const local of used) this.code.get(local);
-    this.code.call(this.context.define(writer));
+    for (let places = 12; ; places *= 4) {
+      const writer = new FunctionWriter(name, [], null, { isExported: false, places });
+      const given = this.#writeFunction(writer, write);
+      // How much the code uses of this function is known once it is written; places are rarely too few.
+      if (given.length > places) continue;
+      for (const local of given) this.code.get(local);
+      this.code.call(this.context.define(writer));
+      return;
+    }
   }
 
-  #writeFunction(
-    name: string,
-    parameters: readonly WasmLocal[],
-    write: (inside: Scope) => void,
-  ): { readonly writer: FunctionWriter; readonly used: readonly WasmLocal[] } {
-    const writer = new FunctionWriter(
-      name,
-      parameters.map(({ type }, position) => [`given${position}`, type] as const),
-      null,
-      false,
-    );
+  /** Writes code into a function inside of this one; returns the locals of this one that its parameters stand for. */
+  #writeFunction(writer: FunctionWriter, write: (inside: Scope) => void): readonly WasmLocal[] {
     const brought = new Map<number, WasmLocal>();
-    const used: WasmLocal[] = [];
+    const given: WasmLocal[] = [];
     const bring: Import = (local) => {
       const known = brought.get(local.index);
       if (known !== undefined) return known;
-      const own = writer.parameters[used.length] ?? writer.local(local.type, 'given');
+      const own = writer.parameter(local.type, 'given') ?? writer.local(local.type, 'given');
       brought.set(local.index, own);
-      used.push(local);
+      given.push(local);
       return own;
     };
     const context: FunctionContext = {
@@ -147,7 +142,7 @@ export class Scope {
       },
     };
     write(new Scope(context, writer.body, this, this.vector, this.laneBuffers, bring));
-    return { writer, used };
+    return given;
   }
 
   /** A local of the functions around, as this one has it. */

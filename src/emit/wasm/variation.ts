@@ -12,23 +12,39 @@ export interface LaneKnowledge {
 
 /** Whether an expression may have another value in every lane. */
 export function varies(expression: Expression, lanes: LaneKnowledge): boolean {
-  switch (expression.kind) {
-    case 'literal':
-      return false;
-    case 'local':
-      return lanes.isVarying(expression.local);
-    case 'load':
-      return lanes.isLaneBuffer(expression.buffer) || stepOf(expression.index, lanes) !== 0;
-    case 'index':
-      return stepOf(expression.index, lanes) !== 0;
-    case 'unary':
-    case 'binary':
-    case 'compare':
-    case 'select':
-    case 'convert':
-    case 'call':
-      return operandsOf(expression).some((operand) => varies(operand, lanes));
-  }
+  return variationOf(lanes)(expression);
+}
+
+/** {@link varies} for many expressions at one place: what was asked once is remembered. */
+export function variationOf(lanes: LaneKnowledge): (expression: Expression) => boolean {
+  const known = new Map<Expression, boolean>();
+  const differs = (expression: Expression): boolean => {
+    const before = known.get(expression);
+    if (before !== undefined) return before;
+    const result = look(expression);
+    known.set(expression, result);
+    return result;
+  };
+  const look = (expression: Expression): boolean => {
+    switch (expression.kind) {
+      case 'literal':
+        return false;
+      case 'local':
+        return lanes.isVarying(expression.local);
+      case 'load':
+        return lanes.isLaneBuffer(expression.buffer) || stepOf(expression.index, lanes) !== 0;
+      case 'index':
+        return stepOf(expression.index, lanes) !== 0;
+      case 'unary':
+      case 'binary':
+      case 'compare':
+      case 'select':
+      case 'convert':
+      case 'call':
+        return operandsOf(expression).some(differs);
+    }
+  };
+  return differs;
 }
 
 /** How far an index moves from one lane to the next: a number, or `scattered` where it is no fixed distance. */

@@ -15,7 +15,7 @@ import type { Code, WasmLocal } from './code.ts';
 import type { PlainInstruction } from './opcodes.ts';
 import { emitScalar, scalarLoad, scalarType } from './scalar.ts';
 import type { Scope, ValueBinding, VectorContext } from './scope.ts';
-import { stepOf, varies, type LaneKnowledge } from './variation.ts';
+import { stepOf, variationOf, type LaneKnowledge } from './variation.ts';
 
 export const vectorWidth = 4;
 
@@ -49,6 +49,7 @@ interface Place {
   readonly scope: Scope;
   readonly vector: number;
   readonly calls: ReadonlyMap<Expression, ValueBinding>;
+  readonly differs: (expression: Expression) => boolean;
 }
 
 /**
@@ -56,41 +57,50 @@ interface Place {
  * expanded for all vectors at once, step by step.
  */
 export function evaluate(target: Local, value: Expression, scope: Scope): ValueBinding {
-  const { writer } = scope.context;
-  const isVarying = scope.vector !== null && varies(value, lanesOf(scope));
-  const type = isVarying ? 'v128' : scalarType[target.type];
-  const count = isVarying ? vectorOf(scope).vectors : 1;
-  const locals = Array.from({ length: count }, () => writer.local(type, target.name));
-  const calls = isVarying ? expandCalls(value, scope) : new Map<Expression, ValueBinding>();
-  locals.forEach((local, vector) => {
-    if (isVarying) emitVector(value, { scope, vector, calls });
-    else emitScalar(value, scope);
-    scope.code.set(local);
-  });
-  return { locals, isVarying, isMutable: false };
+  const differs = scope.vector === null ? () => false : variationOf(lanesOf(scope));
+  if (differs(value))
+    return { locals: vectorsOf(target.name, value, scope, differs), isVarying: true, isMutable: false };
+  const local = scope.context.writer.local(scalarType[target.type], target.name);
+  emitScalar(value, scope);
+  scope.code.set(local);
+  return { locals: [local], isVarying: false, isMutable: false };
 }
 
 /** As {@link evaluate}, but in vectors even if all lanes are the same. */
 export function evaluateVectors(name: string, value: Expression, scope: Scope): readonly WasmLocal[] {
-  const calls = expandCalls(value, scope);
-  return Array.from({ length: vectorOf(scope).vectors }, (_, vector) => {
-    const local = scope.context.writer.local('v128', name);
-    emitVector(value, { scope, vector, calls });
+  return vectorsOf(name, value, scope, variationOf(lanesOf(scope)));
+}
+
+function vectorsOf(
+  name: string,
+  value: Expression,
+  scope: Scope,
+  differs: (expression: Expression) => boolean,
+): readonly WasmLocal[] {
+  const { writer } = scope.context;
+  const calls = new Map<Expression, ValueBinding>();
+  expandCalls(value, calls, scope, differs);
+  const locals = Array.from({ length: vectorOf(scope).vectors }, (_, vector) => {
+    const local = writer.local('v128', name);
+    emitVector(value, { scope, vector, calls, differs });
     scope.code.set(local);
     return local;
   });
+  for (const call of calls.values()) call.locals.forEach((local) => writer.release(local));
+  return locals;
 }
 
 /** Computes the calls of functions in an expression whose results differ from lane to lane, innermost first. */
-function expandCalls(expression: Expression, scope: Scope): ReadonlyMap<Expression, ValueBinding> {
-  const results = new Map<Expression, ValueBinding>();
-  const visit = (each: Expression): void => {
-    if (!varies(each, lanesOf(scope)) || results.has(each)) return;
-    for (const operand of operandsOf(each)) visit(operand);
-    if (each.kind === 'call') results.set(each, expand(each.function, each.arguments, results, scope));
-  };
-  visit(expression);
-  return results;
+function expandCalls(
+  expression: Expression,
+  calls: Map<Expression, ValueBinding>,
+  scope: Scope,
+  differs: (expression: Expression) => boolean,
+): void {
+  if (!differs(expression) || calls.has(expression)) return;
+  for (const operand of operandsOf(expression)) expandCalls(operand, calls, scope, differs);
+  if (expression.kind !== 'call') return;
+  calls.set(expression, expand(expression.function, expression.arguments, calls, scope, differs));
 }
 
 /** Expands a function over the lanes; arguments that are the same in all of them stay scalars. */
@@ -99,42 +109,60 @@ function expand(
   args: readonly Expression[],
   calls: ReadonlyMap<Expression, ValueBinding>,
   scope: Scope,
+  differs: (expression: Expression) => boolean,
 ): ValueBinding {
+  const { writer } = scope.context;
+  const own: ValueBinding[] = [];
   const bound = definition.parameters.map((parameter, position): [Local, ValueBinding] => {
     const argument = args[position];
     if (argument === undefined) throw new InternalError('E_EMIT', `${definition.name} lacks an argument`);
     const known = calls.get(argument);
-    return [parameter, known ?? evaluateOperand(parameter, argument, calls, scope)];
+    if (known !== undefined) return [parameter, known];
+    const made = differs(argument)
+      ? {
+          locals: operandVectors(parameter.name, argument, calls, scope, differs),
+          isVarying: true,
+          isMutable: false,
+        }
+      : evaluate(parameter, argument, scope);
+    own.push(made);
+    return [parameter, made];
   });
   for (const [parameter, binding] of bound) scope.bindValue(parameter, binding);
-  for (const { local, value } of definition.lets) scope.bindValue(local, evaluate(local, value, scope));
-  return evaluate({ name: definition.name, type: definition.type }, definition.result, scope);
+  for (const { local, value } of definition.lets) {
+    const made = evaluate(local, value, scope);
+    own.push(made);
+    scope.bindValue(local, made);
+  }
+  const result = evaluate({ name: definition.name, type: definition.type }, definition.result, scope);
+  // Scalars may be kept in all lanes under their number; vectors are read by nobody any more.
+  for (const { locals, isVarying } of own) if (isVarying) locals.forEach((local) => writer.release(local));
+  return result;
 }
 
-function evaluateOperand(
-  target: Local,
+function operandVectors(
+  name: string,
   value: Expression,
   calls: ReadonlyMap<Expression, ValueBinding>,
   scope: Scope,
-): ValueBinding {
-  if (!varies(value, lanesOf(scope))) return evaluate(target, value, scope);
-  const locals = Array.from({ length: vectorOf(scope).vectors }, (_, vector) => {
-    const local = scope.context.writer.local('v128', target.name);
-    emitVector(value, { scope, vector, calls });
+  differs: (expression: Expression) => boolean,
+): readonly WasmLocal[] {
+  return Array.from({ length: vectorOf(scope).vectors }, (_, vector) => {
+    const local = scope.context.writer.local('v128', name);
+    emitVector(value, { scope, vector, calls, differs });
     scope.code.set(local);
     return local;
   });
-  return { locals, isVarying: true, isMutable: false };
 }
 
 /** Leaves the value of an expression in the lanes of one vector on the stack. */
 function emitVector(expression: Expression, place: Place): void {
-  const { scope, vector, calls } = place;
+  const { scope, vector, calls, differs } = place;
   const { code } = scope;
   const emit = (operand: Expression): void => {
     emitVector(operand, place);
   };
-  if (!varies(expression, lanesOf(scope))) {
+  if (!differs(expression)) {
     emitUniform(expression, scope);
     return;
   }
