@@ -14,9 +14,9 @@ export interface Pace {
 const remembered = 5;
 const enough = 3;
 
-/** Milliseconds lost that mean nothing yet, and the most gained that make up for later losses. */
-const harmless = 2;
-const mostCredit = 20;
+/** What may be lost before a pause, and what may be gained to make up for later losses; in runs alone. */
+const mostDebt = 2;
+const mostCredit = 2;
 
 /** Milliseconds. */
 const shortestPause = 50;
@@ -28,7 +28,8 @@ const longestTerm = 256;
 
 /**
  * Keeps account of the time that runs of all threads gain or lose against runs alone, and pauses when more is lost than
- * gained. Pauses double while they last longer than the work between them.
+ * gained. However long a single run takes, it loses no more than one run alone: what held it up once would have held up
+ * that one, too. Pauses double while they last longer than the work between them.
  */
 export function keepPace(): Pace {
   const latest = new Float64Array(remembered);
@@ -58,8 +59,9 @@ export function keepPace(): Pace {
     },
     tookTogether: (milliseconds, ended) => {
       runsInTerm++;
-      balance = Math.min(balance + alone - milliseconds, mostCredit);
-      if (balance > -harmless) return;
+      const gained = Math.max(1 - milliseconds / alone, -1);
+      balance = Math.min(balance + gained, mostCredit);
+      if (balance > -mostDebt) return;
       const isRelapse = ended - pauseEnds < pause;
       pause = isRelapse ? Math.min(2 * pause, longestPause) : shortestPause;
       pauseEnds = ended + pause;

@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { test as property } from '@fast-check/vitest';
 import { describe, expect, test, vi } from 'vitest';
 import type { BuildOptions } from '../../../src/compiler/build-options.ts';
+import { program as iris } from '../../../examples/iris/model.ts';
+import { program as mnist } from '../../../examples/mnist-lab/model.ts';
 import type * as Emit from '../../../src/emit/wasm/emit.ts';
 import { isFloat } from '../../../src/ir/dtype.ts';
 import { dim } from '../../../src/ir/size.ts';
@@ -17,7 +19,7 @@ import { sequential } from '../../../src/nn/sequential.ts';
 import { inputOp, isLeafOf, nameOf, input } from '../../../src/ops/leaf.ts';
 import { adam } from '../../../src/optim/adam.ts';
 import type { FeedArray } from '../../../src/runtime/instantiate.ts';
-import { compile } from '../../../src/runtime/program.ts';
+import { compile, edit } from '../../../src/runtime/program.ts';
 import type { Session } from '../../../src/runtime/session.ts';
 import { buildEntry, recipes, type Recipe } from '../../support/random-entry.ts';
 import { untilPresent } from '../../support/threaded.ts';
@@ -96,6 +98,30 @@ describe('training, evaluation and prediction give the bits of JavaScript', () =
     warmUp(session, program.threads, sizes);
     expect(trained(session, sizes)).toEqual(expected);
     expect(session.threads).toBe(options.threads);
+  });
+});
+
+describe('the examples train to the bits of JavaScript', () => {
+  const examples = [
+    { name: 'iris', program: iris, features: 4, classes: 3 },
+    { name: 'mnist-lab', program: mnist, features: 784, classes: 10 },
+  ];
+  test.for(examples)('$name, on one to four threads', ({ program, features, classes }) => {
+    const batches = [90, 90, 41].map((rows) => ({
+      x: Float32Array.from({ length: rows * features }, (_, position) => Math.sin(position * 1.7 + rows)),
+      y: Int32Array.from({ length: rows }, (_, row) => (row * 5) % classes),
+    }));
+    const [first = { x: [], y: [] }] = batches;
+    const bitsOn = (options: BuildOptions): readonly unknown[] => {
+      const built = edit(program, () => undefined, options);
+      using session = built.start({ seed: 2 });
+      const start = session.snapshot();
+      if (built.threads > 1) untilPresent(session, built.threads, () => session.step(first));
+      session.restore(start);
+      return [batches.map((batch) => ({ ...session.step(batch) })), session.snapshot()];
+    };
+    const expected = bitsOn({ target: 'js' });
+    for (const [, options] of builds) expect(bitsOn(options)).toEqual(expected);
   });
 });
 

@@ -43,11 +43,11 @@ describe('threads are called', () => {
     expect(countTogether(() => run(0.6), 10_000)).toBeLessThan(10_000);
   });
 
-  test('in spite of a stall now and then', () => {
+  test('in spite of a stall now and then, however long', () => {
     const { run } = running(1);
-    for (let round = 0; round < 20; round++) {
-      countTogether(() => run(0.6), 100);
-      run(15);
+    for (let round = 0; round < 50; round++) {
+      countTogether(() => run(0.6), 9);
+      run(1000);
     }
     expect(countTogether(() => run(0.6), 100)).toBeGreaterThanOrEqual(99);
   });
@@ -57,7 +57,7 @@ describe('threads are called', () => {
     countTogether(() => running1.run(0.6), 1000);
     const stalled = countTogether(() => running1.run(8), 10_000);
     expect(stalled).toBeGreaterThan(5);
-    expect(stalled).toBeLessThan(30);
+    expect(stalled).toBeLessThan(60);
     const from = running1.now;
     while (running1.run(0.6) === 'alone');
     expect(running1.now - from).toBeLessThanOrEqual(1001);
