@@ -15,7 +15,7 @@ import { strategyFor, type Strategy } from './strategy.ts';
 
 /** The module of a program. */
 export function emitWasm(input: WasmInput): WasmArtefact {
-  const { entries, numerics, threads, sharedFrom = worthSharing } = input;
+  const { entries, numerics, threads, sharedFrom } = input;
   const arenaBytes = Math.max(0, ...entries.map((entry) => entry.arenaBytes));
   const names = nameTable();
   const functions: FunctionWriter[] = [];
@@ -23,14 +23,18 @@ export function emitWasm(input: WasmInput): WasmArtefact {
   const emitted: EmittedKernel[] = [];
   for (const entry of entries) {
     const placed = placesOf(entry);
+    const strategies = new Map(entry.kernels.map((kernel) => [kernel, strategyFor(kernel.body)]));
+    const cycles = [...strategies.values()].reduce((sum, each) => sum + each.cycles, 0);
+    const isWorthThreads = threads > 1 && (sharedFrom !== undefined || cycles >= worthThreads);
     for (const kernel of entry.kernels) {
       // The same work at other addresses for another entry is told apart by that entry's name.
       const isTaken = [...kernels.values()].some((each) => each.name === identifier(kernel.name));
       const name = names.unique(
         identifier(isTaken ? `${kernel.name} in ${entry.program.name}` : kernel.name),
       );
-      const strategy = strategyFor(kernel.body);
-      const isShared = threads > 1 && strategy.cycles >= sharedFrom && canBeShared(kernel, threads);
+      const strategy = strategies.get(kernel) ?? strategyFor(kernel.body);
+      const isLarge = strategy.cycles >= (sharedFrom ?? worthSharing);
+      const isShared = isWorthThreads && isLarge && canBeShared(kernel, threads);
       const one = emitKernel(kernel, {
         name,
         placed,
@@ -61,8 +65,11 @@ function placesOf({ placements }: EntryPlan): ReadonlyMap<BufferReference, numbe
   return new Map(placements.map(({ buffer, offset }) => [buffer, offset]));
 }
 
-// Below this many cycles a kernel costs less than two threads take to agree that it is done.
-const worthSharing = 12_000;
+// Below so many cycles an entry is over before a second thread has been called, met and left again.
+const worthThreads = 150_000;
+
+// Below so many cycles a kernel costs less than two threads take to agree that it is done.
+const worthSharing = 3_000;
 
 /** Whether threads can divide a kernel: one loop or contraction whose parts do not depend on one another. */
 function canBeShared({ body }: Kernel, threads: number): boolean {
