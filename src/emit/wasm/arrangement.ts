@@ -20,7 +20,7 @@ import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
 import { emitHeldEpilogue, emitHeldTile, emitTile, type Tiled } from './tile.ts';
 import { balanced, mostRows, panelsOf, type Blocks } from './tiling.ts';
-import { vectorWidth } from './vector.ts';
+import { vectorWidth } from './lanes.ts';
 
 /** How the tiles of a contraction follow one another. */
 interface Arrangement {

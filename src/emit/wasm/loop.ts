@@ -6,10 +6,12 @@ import { literal, local, type Expression, type Local } from '../../ir/scalar.ts'
 import { laneCount, type Loop, type Reduction } from '../../kernels/kernel.ts';
 import { initialOf } from '../../ops/reduce.ts';
 import type { WasmLocal } from './code.ts';
+import { counted } from './counted.ts';
 import { emitScalar, scalarLoad, scalarStore, scalarType } from './scalar.ts';
-import type { Scope, ValueBinding } from './scope.ts';
+import type { ValueBinding } from './context.ts';
+import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
-import { counted, emitStatements } from './statement.ts';
+import { emitStatements } from './statement.ts';
 import type { Strategy } from './strategy.ts';
 import { evaluate, evaluateVectors } from './vector.ts';
 

@@ -14,12 +14,14 @@ import { stridesOf } from '../../ir/value.ts';
 import type { Statement } from '../../kernels/kernel.ts';
 import { forBlocks } from './blocks.ts';
 import type { WasmLocal } from './code.ts';
+import { counted } from './counted.ts';
 import { emitScalar } from './scalar.ts';
 import type { Scope } from './scope.ts';
-import { counted, emitStatements } from './statement.ts';
+import { emitStatements } from './statement.ts';
 import { strategyFor } from './strategy.ts';
 import type { Blocks } from './tiling.ts';
-import { evaluateVectors, vectorWidth } from './vector.ts';
+import { vectorWidth } from './lanes.ts';
+import { evaluateVectors } from './vector.ts';
 
 /** Where an operand is read: elements of a buffer at a sum of strides over loop variables. */
 export interface Operand {

@@ -3,6 +3,7 @@ import { InternalError } from '../../ir/errors.ts';
 import type { Axis, IndexExpression } from '../../ir/index-expression.ts';
 import type { Buffer, Statement } from '../../kernels/kernel.ts';
 import type { WasmLocal } from './code.ts';
+import { counted } from './counted.ts';
 import { emitContraction } from './contraction.ts';
 import { emitEmptyLoop, emitLoop } from './loop.ts';
 import { emitScalar, scalarLoad, scalarStore, scalarType } from './scalar.ts';
@@ -10,7 +11,8 @@ import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
 import type { Strategy } from './strategy.ts';
 import { stepOf } from './variation.ts';
-import { evaluate, evaluateVectors, lanesOf, validLanes, vectorWidth } from './vector.ts';
+import { lanesOf, validLanes, vectorWidth } from './lanes.ts';
+import { evaluate, evaluateVectors } from './vector.ts';
 import { emitVectorLoop } from './vector-loop.ts';
 
 /** Statements one after the other. `share` is the part of the only loop or contraction among them to do. */
@@ -153,28 +155,4 @@ function emitScatterAdd(
     if (axis.extent > 0) counted(axis, around, (body) => inside(inner, body));
   };
   inside(axes, scope);
-}
-
-/** A loop over an axis, one iteration at a time. */
-export function counted(
-  axis: Axis,
-  scope: Scope,
-  write: (body: Scope) => void,
-  share: Share | null = null,
-): void {
-  const body = scope.inner();
-  const variable = body.ownLocal('i32', axis.name);
-  body.bindAxis(axis, { local: variable, offset: 0 });
-  write(body);
-  body.code.get(variable).i32(1).op('i32.add').tee(variable);
-  if (share === null) {
-    body.code.i32(axis.extent).op('i32.lt_s');
-    scope.code.i32(0).set(variable).loop(body.code);
-    return;
-  }
-  const { first, last } = share.of(axis.extent, scope);
-  body.code.get(last).op('i32.lt_s');
-  const whole = scope.inner();
-  whole.code.loop(body.code);
-  scope.code.get(first).tee(variable).get(last).op('i32.lt_s').if(whole.code);
 }

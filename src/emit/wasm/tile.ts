@@ -5,14 +5,16 @@ import { addIndex, axisIndex, constantIndex, type Axis } from '../../ir/index-ex
 import type { BufferReference, Expression } from '../../ir/scalar.ts';
 import type { Contraction, Statement } from '../../kernels/kernel.ts';
 import type { Code, WasmLocal } from './code.ts';
+import { counted } from './counted.ts';
 import { coefficientOf, type Operand, type PanelColumns } from './operand.ts';
 import { emitScalar } from './scalar.ts';
 import type { Scope } from './scope.ts';
-import { counted, emitStatements } from './statement.ts';
+import { emitStatements } from './statement.ts';
 import { strategyFor } from './strategy.ts';
 import { unrolling } from './tiling.ts';
 import { varies } from './variation.ts';
-import { evaluateVectors, vectorWidth } from './vector.ts';
+import { vectorWidth } from './lanes.ts';
+import { evaluateVectors } from './vector.ts';
 
 /** A contraction with one axis of vectors, one of rows at most, and what is left of both as loops around. */
 export interface Tiled {

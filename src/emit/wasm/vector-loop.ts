@@ -10,7 +10,8 @@ import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
 import { emitStatements } from './statement.ts';
 import { hasLanes, type Strategy } from './strategy.ts';
-import { evaluateVectors, literalBits, validLanes, vectorWidth } from './vector.ts';
+import { literalBits, validLanes, vectorWidth } from './lanes.ts';
+import { evaluateVectors } from './vector.ts';
 
 /** A loop whose iterations run in vectors. */
 export function emitVectorLoop(loop: Loop, scope: Scope, strategy: Strategy, share: Share | null): void {

@@ -2,47 +2,16 @@
 // four. Booleans are masks of ones and zeros. f64 has no vectors here; loops over it run one value at a time.
 import { InternalError } from '../../ir/errors.ts';
 import type { DType } from '../../ir/dtype.ts';
-import type { IndexExpression } from '../../ir/index-expression.ts';
-import type {
-  BufferReference,
-  Expression,
-  Local,
-  ScalarFunction,
-  UnaryInstruction,
-} from '../../ir/scalar.ts';
+import type { Expression, Local, ScalarFunction, UnaryInstruction } from '../../ir/scalar.ts';
 import { operandsOf } from '../../ir/scalar.ts';
 import type { Code, WasmLocal } from './code.ts';
+import { lanesOf, literalBits, vectorOf } from './lanes.ts';
 import type { PlainInstruction } from './opcodes.ts';
-import { emitScalar, scalarLoad, scalarType } from './scalar.ts';
-import type { Scope, ValueBinding, VectorContext } from './scope.ts';
-import { stepOf, variationOf, type LaneKnowledge } from './variation.ts';
-
-export const vectorWidth = 4;
-
-/** The lanes of a scope as the analysis of variation takes them. */
-export function lanesOf(scope: Scope): LaneKnowledge {
-  return {
-    axis: vectorOf(scope).axis,
-    isVarying: (local) => scope.value(local).isVarying,
-    isLaneBuffer: (buffer) => scope.laneBuffers.has(buffer),
-  };
-}
-
-export function vectorOf(scope: Scope): VectorContext {
-  if (scope.vector === null) throw new InternalError('E_EMIT', 'a vector outside a vectorised loop');
-  return scope.vector;
-}
-
-const single = new Float32Array(1);
-const bitsOfSingle = new Int32Array(single.buffer);
-
-/** The 32 bits that a literal has in a lane. */
-export function literalBits(type: DType, value: number): number {
-  if (type === 'bool') return value === 0 ? 0 : -1;
-  if (type !== 'f32') return value | 0;
-  single[0] = value;
-  return bitsOfSingle[0] ?? 0;
-}
+import { emitScalar, scalarType } from './scalar.ts';
+import type { ValueBinding } from './context.ts';
+import type { Scope } from './scope.ts';
+import { variationOf } from './variation.ts';
+import { emitVectorIndex, emitVectorLoad } from './vector-load.ts';
 
 /** What is computed: one of the vectors of a scope, with the calls in the expression computed already. */
 interface Place {
@@ -173,10 +142,10 @@ function emitVector(expression: Expression, place: Place): void {
       code.get(vectorAt(scope.value(expression.local), vector));
       return;
     case 'load':
-      emitVectorLoad(expression.buffer, expression.index, place);
+      emitVectorLoad(expression.buffer, expression.index, scope, vector);
       return;
     case 'index':
-      emitVectorIndex(expression.index, place);
+      emitVectorIndex(expression.index, scope, vector);
       return;
     case 'unary':
       if (expression.instruction === 'bits' || expression.instruction === 'fromBits') {
@@ -219,12 +188,6 @@ function vectorAt({ locals }: ValueBinding, vector: number): WasmLocal {
   return local;
 }
 
-/** Lanes of a vector that count: padding stands in the last one only. */
-export function validLanes(scope: Scope, vector: number): number {
-  const { valid, vectors } = vectorOf(scope);
-  return vector === vectors - 1 ? valid : vectorWidth;
-}
-
 const integerComparisons = {
   eq: 'i32x4.eq',
   ne: 'i32x4.ne',
@@ -258,92 +221,6 @@ export function splat(type: DType, code: Code): void {
   if (type === 'f64') throw new InternalError('E_EMIT', 'there are no vectors of f64');
   code.op(type === 'f32' ? 'f32x4.splat' : 'i32x4.splat');
   if (type === 'bool') code.op('i32x4.neg');
-}
-
-function emitVectorLoad(buffer: BufferReference, index: IndexExpression, place: Place): void {
-  const { scope, vector } = place;
-  const { code } = scope;
-  const first = vector * vectorWidth;
-  const step = stepOf(index, lanesOf(scope));
-  if (scope.laneBuffers.has(buffer)) {
-    if (step !== 0) throw new InternalError('E_EMIT', `${buffer.name} is private to a lane`);
-    code.memory('v128.load', scope.pushAddress(buffer, index, emitScalar) + 16 * vector);
-    return;
-  }
-  if (buffer.dtype === 'bool') {
-    emitMaskLoad(buffer, index, step, place);
-    return;
-  }
-  if (step === 1) {
-    code.memory('v128.load', scope.pushAddress(buffer, index, emitScalar, first));
-    return;
-  }
-  const valid = validLanes(scope, vector);
-  const gathered = scope.context.writer.local('v128', 'gathered');
-  if (step !== 'scattered') {
-    const address = scope.context.writer.local('i32', 'at');
-    const offset = scope.pushAddress(buffer, index, emitScalar, first);
-    const bytes = step * 4;
-    if (offset + Math.min(0, bytes * (valid - 1)) >= 0) {
-      code.tee(address).memory('v128.load32_zero', offset);
-      for (let lane = 1; lane < valid; lane++) {
-        code.set(gathered).get(address).get(gathered);
-        code.memoryLane('v128.load32_lane', lane, offset + lane * bytes);
-      }
-      return;
-    }
-    code.op('drop');
-  }
-  scope.pushVector(0);
-  code.set(gathered);
-  for (let lane = 0; lane < valid; lane++) {
-    const offset = scope.pushAddress(buffer, index, emitScalar, first + lane);
-    code.get(gathered).memoryLane('v128.load32_lane', lane, offset).set(gathered);
-  }
-  code.get(gathered);
-}
-
-/** Booleans take a byte each in memory, and a lane of ones or zeros here. */
-function emitMaskLoad(
-  buffer: BufferReference,
-  index: IndexExpression,
-  step: number | 'scattered',
-  { scope, vector }: Place,
-): void {
-  const { code } = scope;
-  const first = vector * vectorWidth;
-  if (step === 1) {
-    code.memory('v128.load32_zero', scope.pushAddress(buffer, index, emitScalar, first));
-    code.op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
-  } else {
-    scope.pushVector(0);
-    for (let lane = 0; lane < validLanes(scope, vector); lane++) {
-      code.memory(scalarLoad.bool, scope.pushAddress(buffer, index, emitScalar, first + lane));
-      code.lane('i32x4.replace_lane', lane);
-    }
-  }
-  scope.pushVector(0);
-  code.op('i32x4.ne');
-}
-
-/** The value of an index in every lane. */
-function emitVectorIndex(index: IndexExpression, { scope, vector }: Place): void {
-  const { code } = scope;
-  const first = vector * vectorWidth;
-  const step = stepOf(index, lanesOf(scope));
-  if (step !== 'scattered') {
-    scope.pushIndex(index, emitScalar, first);
-    code
-      .op('i32x4.splat')
-      .get(scope.constantLanes([0, step, 2 * step, 3 * step]))
-      .op('i32x4.add');
-    return;
-  }
-  scope.pushVector(0);
-  for (let lane = 0; lane < validLanes(scope, vector); lane++) {
-    scope.pushIndex(index, emitScalar, first + lane);
-    code.lane('i32x4.replace_lane', lane);
-  }
 }
 
 function unaryInstruction(instruction: UnaryInstruction, type: DType): PlainInstruction {
