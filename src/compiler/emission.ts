@@ -50,7 +50,7 @@ export function emitWebAssembly(
   { numerics, threads }: Pick<Build, 'numerics' | 'threads'>,
 ): EmittedWasm {
   const { state, plans } = compilation;
-  const artefact = emitWasm({ state, entries: plans, numerics, threads });
+  const artefact = emitWasm({ entries: plans, numerics, threads });
   const driver = (hasLaps: boolean): string =>
     printDriver({
       title: titleOf(compilation, numerics),

@@ -17,7 +17,8 @@ function view(memory: ArrayBufferLike, { buffer, offset }: Placement): FeedArray
   return new make(memory, offset, buffer.length);
 }
 
-function fill(memory: ArrayBufferLike, plan: EntryPlan, bindings: Bindings): void {
+/** Writes inputs, parameters, state and constants to where they lie. */
+export function fill(memory: ArrayBufferLike, plan: EntryPlan, bindings: Bindings): void {
   for (const placement of plan.placements) {
     const { buffer } = placement;
     const value = bindings.get(buffer.tensor) ?? arrayValue(buffer.tensor);
@@ -40,8 +41,8 @@ function leftovers(memory: ArrayBufferLike, plan: EntryPlan): Leftovers {
   );
 }
 
-/** Runs an entry as JavaScript. */
-export function runAsJavaScript(plan: EntryPlan, state: StateLayout, bindings: Bindings): Leftovers {
+/** The whole memory of an entry after it ran as JavaScript. */
+export function arenaOfJavaScript(plan: EntryPlan, state: StateLayout, bindings: Bindings): ArrayBuffer {
   const { name } = plan.program;
   const source = printModule({ title: 'test', state, entries: [plan] });
   const module = instantiate(source, [name]);
@@ -49,7 +50,12 @@ export function runAsJavaScript(plan: EntryPlan, state: StateLayout, bindings: B
   const bound = module.entries[name]?.(memory);
   fill(memory, plan, bindings);
   bound?.run();
-  return leftovers(memory, plan);
+  return memory;
+}
+
+/** Runs an entry as JavaScript. */
+export function runAsJavaScript(plan: EntryPlan, state: StateLayout, bindings: Bindings): Leftovers {
+  return leftovers(arenaOfJavaScript(plan, state, bindings), plan);
 }
 
 export interface WasmRun {
@@ -64,7 +70,7 @@ export function runAsWasm(
   bindings: Bindings,
   { numerics = 'strict', threads = 1 }: WasmRun = {},
 ): Leftovers {
-  const artefact = emitWasm({ state, entries: [plan], numerics, threads, sharedFrom: 0 });
+  const artefact = emitWasm({ entries: [plan], numerics, threads, sharedFrom: 0 });
   const pages = Math.ceil((artefact.memoryBytes + overreachBytes) / pageBytes);
   const memory = new WebAssembly.Memory(
     threads > 1 ? { initial: pages, maximum: 65_536, shared: true } : { initial: pages },

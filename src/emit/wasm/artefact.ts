@@ -1,6 +1,6 @@
 // What the WebAssembly emitter is given and what it makes: one module for all entries of a program at given sizes.
 import type { Kernel } from '../../kernels/kernel.ts';
-import type { EntryPlan, StateLayout } from '../../plan/plan.ts';
+import type { EntryPlan } from '../../plan/plan.ts';
 
 /** Vector loads may read so many bytes past the end of what they want: memory has to go on that far. */
 export const overreachBytes = 64;
@@ -12,7 +12,6 @@ export const overreachBytes = 64;
 export type Numerics = 'strict' | 'fast';
 
 export interface WasmInput {
-  readonly state: StateLayout;
   readonly entries: readonly EntryPlan[];
   readonly numerics: Numerics;
   /** Number of threads that work is divided for; more than one needs shared memory. */

@@ -146,11 +146,6 @@ export class Code {
     this.append(body).#opcode(opcodes.special.end);
     return this;
   }
-
-  end(): this {
-    this.#opcode(opcodes.special.end);
-    return this;
-  }
 }
 
 const emptyBlock = 0x40;
