@@ -69,6 +69,8 @@ function warmUp(session: Session, threads: number, sizes: readonly number[]): vo
   const start = session.snapshot();
   for (const size of sizes) {
     const { x, y } = batchOf(size);
+    // The first run of each teaches it; only then are workers waited for.
+    session.step({ x, y });
     untilPresent(session, threads, () => session.step({ x, y }));
     session.evaluate({ x, y });
     untilPresent(session, threads, () => session.evaluate({ x, y }));
