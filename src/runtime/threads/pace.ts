@@ -18,9 +18,17 @@ const enough = 3;
 const mostDebt = 2;
 const mostCredit = 2;
 
+/** The shortest pause, in runs alone. */
+const shortestPause = 16;
+
+/** A first pause lasts so many times as long as what was lost before it. */
+const pausePerLoss = 4;
+
 /** Milliseconds. */
-const shortestPause = 50;
 const longestPause = 1000;
+
+/** Milliseconds after which the others are asleep: that they have to be woken says nothing about later runs. */
+const asleepAfter = 1;
 
 /** Runs together after which one alone tells anew what that takes; doubled up to the last number. */
 const firstTerm = 8;
@@ -29,7 +37,7 @@ const longestTerm = 256;
 /**
  * Keeps account of the time that runs of all threads gain or lose against runs alone, and pauses when more is lost than
  * gained. However long a single run takes, it loses no more than one run alone: what held it up once would have held up
- * that one, too. Pauses double while they last longer than the work between them.
+ * that one, too. Pauses double while not even as many runs as the first one takes are done between them.
  */
 export function keepPace(): Pace {
   const latest = new Float64Array(remembered);
@@ -39,6 +47,9 @@ export function keepPace(): Pace {
   let balance = 0;
   let pause = 0;
   let pauseEnds = -Infinity;
+  let latestEnd = -Infinity;
+  let sincePause = Infinity;
+  let lost = 0;
   let term = firstTerm;
   let runsInTerm = 0;
   return {
@@ -59,13 +70,20 @@ export function keepPace(): Pace {
     },
     tookTogether: (milliseconds, ended) => {
       runsInTerm++;
-      const gained = Math.max(1 - milliseconds / alone, -1);
+      sincePause++;
+      const wereAsleep = ended - milliseconds - latestEnd > asleepAfter;
+      latestEnd = ended;
+      const gained = Math.max(1 - milliseconds / alone, wereAsleep ? 0 : -1);
       balance = Math.min(balance + gained, mostCredit);
+      lost = Math.max(0, lost + milliseconds - alone);
       if (balance > -mostDebt) return;
-      const isRelapse = ended - pauseEnds < pause;
-      pause = isRelapse ? Math.min(2 * pause, longestPause) : shortestPause;
+      const isRelapse = sincePause <= shortestPause;
+      const first = Math.max(shortestPause * alone, pausePerLoss * lost);
+      pause = Math.min(isRelapse ? Math.max(2 * pause, first) : first, longestPause);
       pauseEnds = ended + pause;
       balance = 0;
+      lost = 0;
+      sincePause = 0;
     },
   };
 }
