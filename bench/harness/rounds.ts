@@ -28,10 +28,10 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Lets processes that wait for work go to sleep before the next one is timed. */
-const pauseBetweenBlocks = 5;
+const pauseBetweenBlocks = 15;
 
 /** Share of a block that is run before the clock starts, to warm the caches that others have used since. */
-const leadInShare = 0.1;
+const leadInShare = 0.25;
 
 /** Whether an entrant that gets `blocks` of `rounds` blocks, spread evenly, runs in this round. */
 export function takesPart(round: number, blocks: number, rounds: number): boolean {

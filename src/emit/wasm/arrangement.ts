@@ -1,12 +1,16 @@
 // How the tiles of a contraction follow one another, and which operands are copied before: a choice of what stays in
 // which cache.
 import type { Axis } from '../../ir/index-expression.ts';
-import type { Statement } from '../../kernels/kernel.ts';
+import type { BufferReference } from '../../ir/scalar.ts';
+import { visitExpression } from '../../kernels/expressions.ts';
+import type { Contraction, Statement } from '../../kernels/kernel.ts';
+import { expressionsIn } from '../../kernels/statements.ts';
 import { forBlocks } from './blocks.ts';
 import {
   coefficientOf,
   computedRows,
   directOperand,
+  extentOf,
   fillPanel,
   packedRows,
   panelOperand,
@@ -35,9 +39,9 @@ interface Arrangement {
 
 /** All tiles of a contraction, or the share of them that a thread has. */
 export function emitTiles(tiled: Tiled, scope: Scope, share: Share | null): void {
-  const { contraction, row, column } = tiled;
+  const { row, column } = tiled;
   const { fused, writer } = scope.context;
-  const isByRows = contraction.epilogue.some(isUpdate) && 4 * row.extent * column.extent > longUpdate;
+  const isByRows = isLongUpdate(tiled);
   // Where rows stand outside, all panels take them in blocks of one size.
   const commonRows = isByRows ? mostRows(fused ? 2 : 3, fused) : null;
   const panels = panelsOf(column.extent, fused, commonRows);
@@ -105,8 +109,16 @@ function emitByRows(arrangement: Arrangement, scope: Scope): void {
   });
 }
 
-// From this many bytes on, an update walks through its parameters in the order in which they lie in memory.
+// From this many bytes on, an update walks through its parameters in the order in which they lie in memory, if all
+// panels of the right operand, which every block of rows then meets, stay in the caches.
 const longUpdate = 16 * 1024;
+const mostPanelBytes = 2 * 1024 * 1024;
+
+function isLongUpdate({ contraction, row, column }: Tiled): boolean {
+  const panelBytes = 4 * column.extent * extentOf(contraction.contracted);
+  const isLong = 4 * row.extent * column.extent > longUpdate && panelBytes <= mostPanelBytes;
+  return isLong && contraction.epilogue.some(isUpdate) && readsWhatItUpdates(contraction);
+}
 
 function columnsOf({ start, count, size }: Blocks, column: Axis): PanelColumns {
   const missing = Math.max(0, start + count * size * vectorWidth - column.extent);
@@ -149,6 +161,20 @@ function sharesRows({ contraction, row, column }: Tiled, share: Share): boolean 
   const panels = panelsOf(column.extent, false, null).reduce((sum, panel) => sum + panel.count, 0);
   if (row.extent < 8 * share.threads) return false;
   return panels < 2 * share.threads || contraction.epilogue.some(isUpdate);
+}
+
+/** A product that only takes the place of a leaf has nothing to walk through. */
+function readsWhatItUpdates({ epilogue }: Contraction): boolean {
+  const updated = new Set<BufferReference>(
+    epilogue.flatMap((statement) => (statement.kind === 'store' ? [statement.buffer] : [])),
+  );
+  let found = false;
+  for (const root of epilogue.flatMap(expressionsIn)) {
+    visitExpression(root, (each) => {
+      found ||= each.kind === 'load' && updated.has(each.buffer);
+    });
+  }
+  return found;
 }
 
 function isUpdate(statement: Statement): boolean {
