@@ -52,6 +52,7 @@ export function profileEntry({ compilation, build, entry, timed, state, runs }: 
     saved.forEach((values, position) => arrays[position]?.set(values));
   };
   const plan = compilation.plans.find((each) => each.program.name === entry);
+  // One thread does the shares of all: what a kernel takes is then the kernel's own, whatever other processes do.
   const share = { from: 0, to: build.threads, barrier: () => undefined };
   const measured = measure({
     run: (lap) => {
@@ -62,5 +63,5 @@ export function profileEntry({ compilation, build, entry, timed, state, runs }: 
     kernels: plan?.kernels.length ?? 0,
     runs,
   });
-  return profileOf(compilation, entry, build, measured);
+  return profileOf(compilation, entry, { ...build, threads: 1 }, measured);
 }

@@ -94,6 +94,14 @@ describe('a profile', () => {
     });
   });
 
+  test('is taken on one thread, whatever number the program has', () => {
+    const built = program({ threads: 2 });
+    expect(built.threads).toBe(2);
+    const session = built.start();
+    expect(session.profile(feeds(32), { runs: 2 }).threads).toBe(1);
+    session.close();
+  });
+
   test('has shares that add up to one, and work that adds up to that of the whole', () => {
     const sumOf = (field: (each: Profile['kernels'][number]) => number): number =>
       profile.kernels.reduce((sum, each) => sum + field(each), 0);
