@@ -102,6 +102,15 @@ function checkIndices(operation: string, x: Tensor, indices: Tensor, axis: numbe
       operands: [x, indices],
     });
   }
+  if (x.shape[axis] === 0 && indices.shape[axis] !== 0) {
+    throw shapeMismatch({
+      code: 'E_SHAPE_MISMATCH',
+      operation,
+      problem: `axis ${axis} of ${printShape(x.shape)} is empty: there is no position for an index`,
+      expectation: 'takes a tensor with elements along the axis',
+      operands: [x, indices],
+    });
+  }
 }
 
 function differOnlyOn(axis: number, x: Tensor, indices: Tensor | undefined): boolean {

@@ -48,6 +48,16 @@ describe('scatterAdd', () => {
   });
 });
 
+test('indices into an empty axis are refused, for there is no position that they could have', () => {
+  const empty = constant([], [2, 0], 'f64');
+  const indices = input('i', [2, 3], 'i32');
+  expect(refusal(() => gather(empty, indices, 1))).toBe('ShapeError E_SHAPE_MISMATCH');
+  expect(refusal(() => scatterAdd(empty, indices, input('u', [2, 3], 'f64'), 1))).toBe(
+    'ShapeError E_SHAPE_MISMATCH',
+  );
+  expect(gather(empty, input('j', [2, 0], 'i32'), 1).shape).toEqual([2, 0]);
+});
+
 describe('oneHot', () => {
   test('puts 1 where the label says', () => {
     expect(evaluate(oneHot(constant([2, 0], [2], 'i32'), 3))).toEqual([0, 0, 1, 1, 0, 0]);
