@@ -48,6 +48,11 @@ export type Lowering<A extends Attributes = Attributes> =
   | { readonly kind: 'contraction'; axes(attrs: A): ContractionAxes }
   /** Adds rows of updates into a copy of the target at run-time positions along an axis. */
   | { readonly kind: 'scatterAdd'; axis(attrs: A): number }
+  /**
+   * Composed of other ops, once gradients have been taken: the op has a gradient, a reference and a name of its own in
+   * diagrams, and kernels see what it is made of. Gives a tensor of the node's shape and dtype; sizes are numbers here.
+   */
+  | { readonly kind: 'expansion'; expand(inputs: readonly Tensor[], attrs: A, node: Tensor): Tensor }
   /** Replaced by an earlier stage (specialisation of mode, sizes, random streams). */
   | { readonly kind: 'erased' };
 

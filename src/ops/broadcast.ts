@@ -18,7 +18,7 @@ import type { BroadcastTo } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate } from '../ir/value.ts';
 import { scalar } from './leaf.ts';
-import { dtypeMismatch, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
 import { reshape } from './reshape.ts';
 import { sum } from './reduce.ts';
 
@@ -139,6 +139,7 @@ export function align(
   like: DType = 'f32',
 ): readonly Tensor[] {
   const tensors = operands.filter((operand): operand is Tensor => typeof operand !== 'number');
+  requireTensors(operation, ...tensors);
   const [first, ...others] = tensors;
   const dtype = first?.dtype ?? like;
   const stranger = others.find((tensor) => tensor.dtype !== dtype);

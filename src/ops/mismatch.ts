@@ -1,7 +1,7 @@
 // Errors of operations on tensors that do not fit together: both sides with the user's lines.
 import { DTypeError, ShapeError, type ErrorDetails, type Span } from '../ir/errors.ts';
 import { frame, type FrameNote } from '../ir/frame.ts';
-import type { Tensor } from '../ir/node.ts';
+import { isTensor, type Tensor } from '../ir/node.ts';
 import { currentOrigin, scopePath, spanOf } from '../ir/origin.ts';
 import { printShape, printSize } from '../ir/size.ts';
 
@@ -50,8 +50,35 @@ export function dtypeMismatch(mismatch: Omit<Mismatch, 'code'>): DTypeError {
   return new DTypeError('E_DTYPE_MISMATCH', message, fields);
 }
 
+/**
+ * Refuses what is no tensor where one is wanted, which TypeScript sees but JavaScript does not. Public functions call it
+ * before they look at an argument's shape.
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
+export function requireTensors(operation: string, ...operands: readonly unknown[]): void {
+  const position = operands.findIndex((operand) => !isTensor(operand));
+  if (position < 0) return;
+  const which = operands.length === 1 ? 'the operand' : `operand ${position + 1}`;
+  const origin = currentOrigin();
+  const span = spanOf(origin);
+  const message = frame(
+    `${operation}: ${which} is ${describeValue(operands[position])}, not a tensor`,
+    [{ span, text: 'takes tensors', mark: 'primary' }],
+    "declare data with input('x', shape) and fixed numbers with constant(numbers, shape)",
+  );
+  throw new DTypeError('E_NOT_A_TENSOR', message, span === null ? {} : { spans: [span] });
+}
+
+function describeValue(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? JSON.stringify(value) : `a ${typeof value}`;
+}
+
 /** A position from the front for an axis that may count from the end. @throws {ShapeError} `E_AXIS`. */
 export function normaliseAxis(operation: string, x: Tensor, axis: number): number {
+  requireTensors(operation, x);
   const rank = x.shape.length;
   const position = axis < 0 ? axis + rank : axis;
   if (Number.isInteger(axis) && position >= 0 && position < rank) return position;
@@ -70,6 +97,7 @@ export function normaliseAxes(
   x: Tensor,
   axes: number | readonly number[] | undefined,
 ): readonly number[] {
+  requireTensors(operation, x);
   if (axes === undefined) return x.shape.map((_, axis) => axis);
   const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normaliseAxis(operation, x, axis));
   if (new Set(list).size !== list.length) {

@@ -21,7 +21,7 @@ import { log as logFunction, log1p as log1pFunction } from './functions/logarith
 import { cos as cosFunction, sin as sinFunction } from './functions/trigonometric.ts';
 import { referenceErf } from './functions/reference.ts';
 import { scalar as scalarConstant } from './leaf.ts';
-import { dtypeMismatch } from './mismatch.ts';
+import { dtypeMismatch, requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 
 interface UnaryDefinition<Name extends string = string, Takes extends DType = DType> {
@@ -99,6 +99,7 @@ function untypedOp(definition: UnaryDefinition): UnaryOperation<UnaryFunction> {
     },
   };
   const apply: UnaryFunction = (x) => {
+    requireTensors(name, x);
     if (!takes.includes(x.dtype)) {
       throw dtypeMismatch({
         operation: name,

@@ -1,10 +1,11 @@
 import { test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { grad } from '../../src/autodiff/grad.ts';
-import type { Tensor } from '../../src/ir/node.ts';
+import { makeNode, type Tensor } from '../../src/ir/node.ts';
 import { dim, type Dim } from '../../src/ir/size.ts';
 import { verifyGraph } from '../../src/ir/verify.ts';
-import { add, less, mul } from '../../src/ops/arithmetic.ts';
+import { add, binaryOps, less } from '../../src/ops/arithmetic.ts';
+import { broadcastAlong } from '../../src/ops/broadcast.ts';
 import { matmul } from '../../src/ops/contraction.ts';
 import { input, scalar } from '../../src/ops/leaf.ts';
 import { concat } from '../../src/ops/concat.ts';
@@ -137,7 +138,13 @@ describe('every kind of problem is found', () => {
 
 test('all problems of a graph are reported, inputs first, and what uses them is checked too', () => {
   const first = broken(exp(x), { dtype: 'i32' });
-  const second = broken(mul(first, scalar(2, 'i32')), { shape: Object.freeze([7]) });
+  // Past the public function, which refuses a tensor that is none.
+  const second = broken(
+    makeNode(binaryOps.mul.op, [first, broadcastAlong(scalar(2, 'i32'), [batch, 3], [])], {}),
+    {
+      shape: Object.freeze([7]),
+    },
+  );
   const problems = verifyGraph({ second });
   expect(problems.map(({ kind, node }) => [kind, node.op.name])).toEqual([
     ['dtype', 'exp'],

@@ -22,7 +22,7 @@ import {
   toDoubles,
   type CorpusTensor,
   type OperatorCase,
-} from '../support/conformance/corpus.ts';
+} from '../../conformance/corpus.ts';
 
 const corpus = readCorpus<OperatorCase>(`${import.meta.dirname}/../fixtures/conformance/ops.jsonl.gz`);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readCorpus, type GraphCase, type OperatorCase } from '../support/conformance/corpus.ts';
-import { operators } from '../support/conformance/operators.ts';
-import { runGraphCase, runOperatorCase } from '../support/conformance/run.ts';
+import { readCorpus, type GraphCase, type OperatorCase } from '../../conformance/corpus.ts';
+import { operators } from '../../conformance/operators/index.ts';
+import { runGraphCase, runOperatorCase } from '../../conformance/run.ts';
 
 const fixtures = `${import.meta.dirname}/../fixtures/conformance`;
 const operatorCases = readCorpus<OperatorCase>(`${fixtures}/ops.jsonl.gz`);

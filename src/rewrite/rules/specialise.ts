@@ -25,6 +25,17 @@ export const specialiseRules: readonly Rule[] = [
     replacement: (_, node) =>
       typeof node.attrs.size === 'number' ? scalar(node.attrs.size, node.dtype) : undefined,
   }),
+  rule({
+    name: 'expansion',
+    phase: 'specialise',
+    exactness: 'exact',
+    summary: 'After differentiation an op that is composed of others is those others.',
+    pattern: is.any('composed'),
+    replacement: (_, node) => {
+      const { lowering } = node.op;
+      return lowering.kind === 'expansion' ? lowering.expand(node.inputs, node.attrs, node) : undefined;
+    },
+  }),
 ];
 
 /** A graph with numbers for its named dimensions. */

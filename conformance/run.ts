@@ -1,15 +1,15 @@
 // Runs conformance cases in double precision through the reference interpreter, gradients included, and says what
 // differs. Relies on public functions and the interpreter only.
-import { grad } from '../../../src/autodiff/grad.ts';
-import type { DType } from '../../../src/ir/dtype.ts';
-import { TapelessError } from '../../../src/ir/errors.ts';
-import { interpret, type Bindings } from '../../../src/ir/interpret.ts';
-import type { Tensor } from '../../../src/ir/node.ts';
-import { concreteShape } from '../../../src/ir/size.ts';
-import type { Value } from '../../../src/ir/value.ts';
-import { add, mul } from '../../../src/ops/arithmetic.ts';
-import { constant, input } from '../../../src/ops/leaf.ts';
-import { sum } from '../../../src/ops/reduce.ts';
+import { grad } from '../src/autodiff/grad.ts';
+import type { DType } from '../src/ir/dtype.ts';
+import { TapelessError } from '../src/ir/errors.ts';
+import { interpret, type Bindings } from '../src/ir/interpret.ts';
+import type { Tensor } from '../src/ir/node.ts';
+import { concreteShape } from '../src/ir/size.ts';
+import type { Value } from '../src/ir/value.ts';
+import { add, mul } from '../src/ops/arithmetic.ts';
+import { constant, input } from '../src/ops/leaf.ts';
+import { sum } from '../src/ops/reduce.ts';
 import {
   corpusCotangent,
   firstDifference,
@@ -21,7 +21,7 @@ import {
   type OperatorCase,
 } from './corpus.ts';
 import { graphOperators } from './graph-operators.ts';
-import { operators } from './operators.ts';
+import { operators } from './operators/index.ts';
 
 /** Relative to the largest reference magnitude. */
 const tolerance = 1e-10;

@@ -1,0 +1,15 @@
+// Every operator of the corpora that the project has.
+import { contractionOperators } from './contraction.ts';
+import { elementwiseOperators } from './elementwise.ts';
+import { indexingOperators } from './indexing.ts';
+import { movementOperators } from './movement.ts';
+import { reductionsOperators } from './reductions.ts';
+import type { Operator } from './operator.ts';
+
+export const operators: Readonly<Record<string, Operator>> = {
+  ...contractionOperators,
+  ...elementwiseOperators,
+  ...indexingOperators,
+  ...movementOperators,
+  ...reductionsOperators,
+};
