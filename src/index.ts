@@ -76,6 +76,20 @@ export {
   type VarianceOptions,
 } from './ops/reduce.ts';
 export { contract, matmul } from './ops/contraction.ts';
+export { einsum } from './ops/einsum.ts';
+export { bmm, crossProduct, dot, inner, kron, mm, mv, outer, vdot } from './ops/product.ts';
+export { addbmm, addmm, addmv, addr, baddbmm, type AddedProductOptions } from './ops/added-product.ts';
+export { tensordot } from './ops/tensordot.ts';
+export { multiDot } from './ops/multi-dot.ts';
+export {
+  cdist,
+  cosineSimilarity,
+  normalize,
+  pairwiseDistance,
+  type CosineSimilarityOptions,
+  type NormalizeOptions,
+  type PairwiseDistanceOptions,
+} from './ops/distance.ts';
 export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
@@ -89,6 +103,8 @@ export {
 } from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
+export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
+export { type Module } from './nn/layer.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
 export { dropout, type DropoutOptions } from './nn/dropout.ts';
 export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
