@@ -34,6 +34,12 @@ export type Lowering<A extends Attributes = Attributes> =
       readonly kind: 'element';
       /** Rough price of an element in units of one addition; 0 for pure movement. */
       readonly cost: number;
+      /**
+       * Present where an element depends on the elements at its own place alone, so that the op may run before or after
+       * elements are moved or repeated. `rounded`: in f32 it gives the f64 result, rounded, which is what the reference
+       * gives; `approximate`: the two may differ by rounding inside the op.
+       */
+      readonly pointwise?: 'rounded' | 'approximate';
       element(context: ElementContext<A>): Expression;
     }
   /** Reduces `axes` of the only input with a combiner. */
