@@ -75,6 +75,15 @@ export {
   type ReduceOptions,
   type VarianceOptions,
 } from './ops/reduce.ts';
+export {
+  cummax,
+  cummin,
+  cumprod,
+  cumsum,
+  logCumSumExp,
+  type CumulativeOptions,
+  type RunningExtremes,
+} from './ops/cumulative.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';

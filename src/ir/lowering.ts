@@ -19,7 +19,10 @@ export interface ElementContext<A extends Attributes = Attributes> {
 /** How a loop gathers contributions into one value. `sum` and `product` start at 0 and 1, `max`/`min` at ∓∞. */
 export type Combiner = 'sum' | 'product' | 'max' | 'min';
 
-/** A value carried through a loop that is not a plain reduction: `local = next`, in the order listed. */
+/**
+ * A value carried through a loop that is not a plain reduction: `local = next`, in the order listed. No `next` reads a
+ * local that is listed before its own, so that all of them see the values before the element.
+ */
 export interface Fold {
   readonly local: Local;
   readonly initial: Expression;
@@ -49,6 +52,16 @@ export type Lowering<A extends Attributes = Attributes> =
       readonly kind: 'fold';
       axis(attrs: A): number;
       folds(attrs: A, element: Expression, position: IndexExpression): readonly Fold[];
+    }
+  /**
+   * Carries values along one axis of inputs of one shape and keeps the first of them at every position: as it stands
+   * after the element there or, in an exclusive scan, before it. Always in ascending order.
+   */
+  | {
+      readonly kind: 'scan';
+      axis(attrs: A): number;
+      exclusive(attrs: A): boolean;
+      folds(attrs: A, elements: readonly Expression[], position: IndexExpression): readonly Fold[];
     }
   /** A sum of products: `ops/contraction.ts` says over which axes. */
   | { readonly kind: 'contraction'; axes(attrs: A): ContractionAxes }
