@@ -85,7 +85,14 @@ export {
   type RunningExtremes,
 } from './ops/cumulative.ts';
 export { contract, matmul } from './ops/contraction.ts';
-export { gather, oneHot, scatterAdd } from './ops/gather.ts';
+export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
+export {
+  scatter,
+  scatterAdd,
+  scatterReduce,
+  type ScatterReduceOptions,
+  type ScatterReduction,
+} from './ops/scatter.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
