@@ -106,6 +106,45 @@ export {
 export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvolutionLayerOptions,
+  type TransposedConvolutionLayerOptions,
+} from './nn/conv.ts';
+export type {
+  ConvolutionGeometry,
+  ConvolutionOptions,
+  Padding,
+  TransposedConvolutionOptions,
+} from './nn/convolution.ts';
+export {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  maxPoolWithIndices,
+  type AveragePoolingOptions,
+  type MaxPoolingOptions,
+  type PoolingOptions,
+} from './nn/pooling.ts';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type AdaptivePoolingOptions,
+  type AdaptiveSize,
+} from './nn/adaptive-pooling.ts';
+export type { PerAxis } from './nn/spatial.ts';
 export { dropout, type DropoutOptions } from './nn/dropout.ts';
 export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
 export { bceWithLogits, huber, l1Loss, mse, type LossOptions } from './nn/loss.ts';

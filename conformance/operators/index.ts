@@ -1,5 +1,6 @@
 // Every operator of the corpora that the project has.
 import { contractionOperators } from './contraction.ts';
+import { convolutionOperators } from './convolution.ts';
 import { elementwiseOperators } from './elementwise.ts';
 import { indexingOperators } from './indexing.ts';
 import { movementOperators } from './movement.ts';
@@ -8,6 +9,7 @@ import type { Operator } from './operator.ts';
 
 export const operators: Readonly<Record<string, Operator>> = {
   ...contractionOperators,
+  ...convolutionOperators,
   ...elementwiseOperators,
   ...indexingOperators,
   ...movementOperators,
