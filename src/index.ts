@@ -93,6 +93,21 @@ export {
   type ScatterReduceOptions,
   type ScatterReduction,
 } from './ops/scatter.ts';
+export { einsum } from './ops/einsum.ts';
+export { bmm, crossProduct, dot, inner, kron, mm, mv, outer, vdot } from './ops/product.ts';
+export { addbmm, addmm, addmv, addr, baddbmm, type AddedProductOptions } from './ops/added-product.ts';
+export { tensordot } from './ops/tensordot.ts';
+export { multiDot } from './ops/multi-dot.ts';
+export {
+  cdist,
+  cosineSimilarity,
+  normalize,
+  pairwiseDistance,
+  type CosineSimilarityOptions,
+  type NormalizeOptions,
+  type PairwiseDistanceOptions,
+} from './ops/distance.ts';
+export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
@@ -105,6 +120,8 @@ export {
 } from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
+export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
+export { type Module } from './nn/layer.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
 export {
   conv1d,
