@@ -2,6 +2,7 @@
 import { contractionOperators } from './contraction.ts';
 import { elementwiseOperators } from './elementwise.ts';
 import { indexingOperators } from './indexing.ts';
+import { lossesOperators } from './losses.ts';
 import { movementOperators } from './movement.ts';
 import { reductionsOperators } from './reductions.ts';
 import type { Operator } from './operator.ts';
@@ -10,6 +11,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   ...contractionOperators,
   ...elementwiseOperators,
   ...indexingOperators,
+  ...lossesOperators,
   ...movementOperators,
   ...reductionsOperators,
 };

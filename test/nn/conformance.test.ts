@@ -11,7 +11,8 @@ import { batchNorm1d } from '../../src/nn/batch-norm.ts';
 import { crossEntropy, nll, type CrossEntropyOptions } from '../../src/nn/cross-entropy.ts';
 import { dropout } from '../../src/nn/dropout.ts';
 import { linear } from '../../src/nn/linear.ts';
-import { bceWithLogits, huber, l1Loss, mse, type HuberOptions } from '../../src/nn/loss.ts';
+import { bceWithLogits } from '../../src/nn/binary-loss.ts';
+import { huber, l1Loss, mse, type HuberOptions } from '../../src/nn/loss.ts';
 import { constant, input, nameOf, updateOp } from '../../src/ops/leaf.ts';
 import { reshape } from '../../src/ops/reshape.ts';
 import {
