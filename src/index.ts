@@ -164,8 +164,45 @@ export {
 export type { PerAxis } from './nn/spatial.ts';
 export { dropout, type DropoutOptions } from './nn/dropout.ts';
 export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
-export { bceWithLogits, huber, l1Loss, mse, type LossOptions } from './nn/loss.ts';
-export { crossEntropy, nll, type CrossEntropyOptions } from './nn/cross-entropy.ts';
+export {
+  huber,
+  l1Loss,
+  logCosh,
+  mse,
+  smoothL1,
+  type HuberOptions,
+  type LossOptions,
+  type SmoothL1Options,
+} from './nn/loss.ts';
+export {
+  bce,
+  bceWithLogits,
+  focalLoss,
+  type BceOptions,
+  type BceWithLogitsOptions,
+  type FocalOptions,
+} from './nn/binary-loss.ts';
+export {
+  hinge,
+  hingeEmbedding,
+  marginRanking,
+  multilabelSoftMargin,
+  softMargin,
+  type HingeOptions,
+  type MarginOptions,
+  type MultilabelSoftMarginOptions,
+} from './nn/margin-loss.ts';
+export { multilabelMargin, multiMargin, type MultiMarginOptions } from './nn/class-margin-loss.ts';
+export { cosineEmbedding, tripletMargin, type TripletMarginOptions } from './nn/distance-loss.ts';
+export {
+  gaussianNll,
+  klDiv,
+  poissonNll,
+  type GaussianNllOptions,
+  type KlDivOptions,
+  type PoissonNllOptions,
+} from './nn/likelihood-loss.ts';
+export { crossEntropy, nll, type CrossEntropyOptions, type NllOptions } from './nn/cross-entropy.ts';
 export { accuracy } from './nn/accuracy.ts';
 export {
   constantInit,
