@@ -3,6 +3,7 @@ import { contractionOperators } from './contraction.ts';
 import { convolutionOperators } from './convolution.ts';
 import { elementwiseOperators } from './elementwise.ts';
 import { indexingOperators } from './indexing.ts';
+import { lossesOperators } from './losses.ts';
 import { movementOperators } from './movement.ts';
 import { reductionsOperators } from './reductions.ts';
 import type { Operator } from './operator.ts';
@@ -12,6 +13,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   ...convolutionOperators,
   ...elementwiseOperators,
   ...indexingOperators,
+  ...lossesOperators,
   ...movementOperators,
   ...reductionsOperators,
 };
