@@ -16,82 +16,71 @@ import {
   type Tensor,
   type TransposedConvolutionOptions,
 } from 'tapeless';
-import type { Argument, Call, OpinfoOperator } from './opinfo.ts';
+import { named, optionsOf, tensorOf } from './arguments.ts';
+import type { OpinfoOperator } from './opinfo.ts';
 
-/** Arguments by our names: PyTorch's parameters in order, then those given by name. */
-function named(call: Call, parameters: Readonly<Record<string, string>>): Record<string, Argument> {
-  const order = Object.values(parameters);
-  const positional = call.args.map((value, position) => [order[position] ?? '', value] as const);
-  const keywords = Object.entries(call.kwargs).map(
-    ([name, value]) => [parameters[name] ?? name, value] as const,
-  );
-  return Object.fromEntries([...positional, ...keywords]);
-}
+const ourNames = {
+  output_padding: 'outputPadding',
+  ceil_mode: 'ceilMode',
+  count_include_pad: 'countIncludePad',
+  divisor_override: 'divisorOverride',
+} as const;
 
 type Apply<Second, Options> = (x: Tensor, second: Second, options: Options) => Tensor;
 
-const geometry = { stride: 'stride', padding: 'padding' } as const;
-const operands = { input: 'x', weight: 'weight', bias: 'bias', ...geometry } as const;
-
-function convolution<Options>(
-  apply: Apply<Tensor, Options>,
-  rest: Readonly<Record<string, string>>,
-): OpinfoOperator {
+function convolution<Options>(apply: Apply<Tensor, Options>, last: readonly string[]): OpinfoOperator {
   return (call) => {
-    const { x, weight, ...options } = named(call, { ...operands, ...rest });
-    return [apply(x as Tensor, weight as Tensor, options as Options)];
+    const given = named(call, ['input', 'weight', 'bias', 'stride', 'padding', ...last]);
+    // What the call gives by name are the options of these functions.
+    const options = optionsOf(given, ['input', 'weight'], ourNames) as Options;
+    return [apply(tensorOf(given, 'input'), tensorOf(given, 'weight'), options)];
   };
 }
 
-function pooling<Options>(apply: Apply<PerAxis, Options>): OpinfoOperator {
+const average = ['ceil_mode', 'count_include_pad', 'divisor_override'] as const;
+
+function averagePooling(apply: Apply<PerAxis, AveragePoolingOptions>): OpinfoOperator {
   return (call) => {
-    const { x, kernelSize, ...options } = named(call, {
-      input: 'x',
-      kernel_size: 'kernelSize',
-      ...geometry,
-      ceil_mode: 'ceilMode',
-      count_include_pad: 'countIncludePad',
-      divisor_override: 'divisorOverride',
-    });
-    return [apply(x as Tensor, kernelSize as PerAxis, options as Options)];
+    const given = named(call, ['input', 'kernel_size', 'stride', 'padding', ...average]);
+    const options = optionsOf(given, ['input', 'kernel_size'], ourNames) as AveragePoolingOptions;
+    return [apply(tensorOf(given, 'input'), given.kernel_size as PerAxis, options)];
   };
 }
 
-/** A size for every one of the last axes. */
+const maximum = ['dilation', 'ceil_mode', 'return_indices'] as const;
+
 function maxPooling(rank: number): OpinfoOperator {
   return (call) => {
-    const { x, kernelSize, returnIndices, ...options } = named(call, {
-      input: 'x',
-      kernel_size: 'kernelSize',
-      ...geometry,
-      dilation: 'dilation',
-      ceil_mode: 'ceilMode',
-      return_indices: 'returnIndices',
-    });
-    const sizes = typeof kernelSize === 'number' ? [kernelSize] : (kernelSize as readonly number[]);
-    const all = sizes.length === rank ? sizes : Array.from({ length: rank }, () => sizes[0] ?? 0);
-    const { values, indices } = maxPoolWithIndices(x as Tensor, all, options);
-    return returnIndices === true ? [values, indices] : [values];
+    const given = named(call, ['input', 'kernel_size', 'stride', 'padding', ...maximum]);
+    const { kernel_size: kernel, return_indices: withIndices } = given;
+    const options = optionsOf(given, ['input', 'kernel_size', 'return_indices'], ourNames);
+    const size = [kernel].flat() as readonly number[];
+    const { values, indices } = maxPoolWithIndices(
+      tensorOf(given, 'input'),
+      Array.from({ length: rank }, (_, at) => size[at] ?? size[0] ?? 0),
+      options,
+    );
+    return withIndices === true ? [values, indices] : [values];
   };
 }
 
 function adaptive(apply: (x: Tensor, size: AdaptiveSize) => Tensor): OpinfoOperator {
   return (call) => {
-    const { x, size } = named(call, { input: 'x', output_size: 'size' });
-    return [apply(x as Tensor, size as AdaptiveSize)];
+    const given = named(call, ['input', 'output_size']);
+    return [apply(tensorOf(given, 'input'), given.output_size as AdaptiveSize)];
   };
 }
 
-const direct = { dilation: 'dilation', groups: 'groups' } as const;
-const transposed = { output_padding: 'outputPadding', groups: 'groups', dilation: 'dilation' } as const;
+const direct = ['dilation', 'groups'] as const;
+const transposed = ['output_padding', 'groups', 'dilation'] as const;
 
 export const convolutionOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   'nn.functional.conv1d': convolution<ConvolutionOptions>(conv1d, direct),
   'nn.functional.conv2d': convolution<ConvolutionOptions>(conv2d, direct),
   'nn.functional.conv_transpose1d': convolution<TransposedConvolutionOptions>(convTranspose1d, transposed),
   'nn.functional.conv_transpose2d': convolution<TransposedConvolutionOptions>(convTranspose2d, transposed),
-  'nn.functional.avg_pool1d': pooling<AveragePoolingOptions>(avgPool1d),
-  'nn.functional.avg_pool2d': pooling<AveragePoolingOptions>(avgPool2d),
+  'nn.functional.avg_pool1d': averagePooling(avgPool1d),
+  'nn.functional.avg_pool2d': averagePooling(avgPool2d),
   'nn.functional.max_pool1d': maxPooling(1),
   'nn.functional.max_pool2d': maxPooling(2),
   'nn.functional.adaptive_avg_pool1d': adaptive(adaptiveAvgPool1d),
