@@ -41,6 +41,7 @@ import {
   isList,
   isTensor,
   numberOf,
+  sizesOf,
   tensorOf,
   type CallTable,
   type Context,
@@ -122,7 +123,7 @@ const addAll: TracedCall = ([list], context) => {
   const [first] = tensors as [Tensor, ...Tensor[]];
   for (const each of tensors) {
     demand(
-      !isTensor(each) || (each.dtype === first.dtype && each.shape.join() === first.shape.join()),
+      !isTensor(each) || (each.dtype === first.dtype && sizesOf(each).join() === sizesOf(first).join()),
       'addN takes tensors of one shape and type',
     );
   }

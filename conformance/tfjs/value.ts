@@ -164,18 +164,14 @@ export function demandDtype(x: Tensor, dtypes: readonly DType[], name: string): 
 
 /** Our dtype for TensorFlow.js's name. */
 export function dtypeNamed(name: Value | undefined, context: Context): DType {
-  switch (name) {
-    case null:
-    case undefined:
-    case 'float32':
-      return context.float;
-    case 'int32':
-      return context.hasFloatsOnly ? context.float : 'i32';
-    case 'bool':
-      return context.hasFloatsOnly ? context.float : 'bool';
-    default:
-      throw new DTypeError('E_DTYPE_MISMATCH', `there are no tensors of ${JSON.stringify(name)}`);
-  }
+  const names: Readonly<Record<string, DType>> = {
+    float32: context.float,
+    int32: context.hasFloatsOnly ? context.float : 'i32',
+    bool: context.hasFloatsOnly ? context.float : 'bool',
+  };
+  const dtype = typeof name === 'string' ? names[name] : context.float;
+  if (dtype !== undefined) return dtype;
+  throw new DTypeError('E_DTYPE_MISMATCH', `there are no tensors of ${JSON.stringify(name)}`);
 }
 
 export function numberOf(value: Value | undefined, absent?: number): number {
