@@ -28,7 +28,8 @@ import {
   stepCounterOp,
 } from '../../src/ops/leaf.ts';
 import { concat } from '../../src/ops/concat.ts';
-import { flip, pad, sliceAxis, transpose } from '../../src/ops/movement.ts';
+import { flip, sliceAxis, transpose } from '../../src/ops/movement.ts';
+import { pad } from '../../src/ops/pad.ts';
 import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/random.ts';
 import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';
