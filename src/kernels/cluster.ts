@@ -46,7 +46,7 @@ export interface ContractionCluster extends ClusterBase {
   readonly contracted: readonly (Axis | null)[];
 }
 
-/** One scatter-add. */
+/** One scatter. */
 export interface ScatterCluster extends ClusterBase {
   readonly kind: 'scatter';
   readonly scatter: Tensor;
@@ -310,7 +310,7 @@ export function newCluster(number: number, tensor: Tensor, domain: Domain | unde
   };
   const { lowering } = tensor.op;
   if (lowering.kind === 'contraction') return contractionCluster(tensor, base);
-  if (lowering.kind === 'scatterAdd' || domain === undefined) return scatterCluster(tensor, base);
+  if (lowering.kind === 'scatter' || domain === undefined) return scatterCluster(tensor, base);
   const isPresent = (axis: Axis | null): axis is Axis => axis !== null;
   const kept = domain.axes.filter((_, axis) => !domain.reduced.includes(axis));
   const reduced = domain.axes.filter((_, axis) => domain.reduced.includes(axis));

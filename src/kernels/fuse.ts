@@ -60,7 +60,7 @@ export function fuse(entry: EntryGraph): Fusion {
     // An update whose value is read by others cannot come last.
     for (const read of hardReads(tensor, anchors, isPlaced)) place(read);
     const { kind } = tensor.op.lowering;
-    if (kind === 'contraction' || kind === 'scatterAdd') {
+    if (kind === 'contraction' || kind === 'scatter') {
       placeSoft(tensor, undefined);
       const cluster = newCluster(clusters.length, tensor, undefined);
       clusters.push(cluster);

@@ -12,7 +12,8 @@ import type { EntryGraph } from '../../src/kernels/anchors.ts';
 import { add, div, equal, less, maximum, minimum, mul, pow, sub } from '../../src/ops/arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from '../../src/ops/broadcast.ts';
 import { contract, matmul } from '../../src/ops/contraction.ts';
-import { gather, oneHot, scatterAdd } from '../../src/ops/gather.ts';
+import { gather, oneHot } from '../../src/ops/gather.ts';
+import { scatter, scatterAdd, scatterReduce } from '../../src/ops/scatter.ts';
 import {
   arrayValue,
   constant,
@@ -418,6 +419,10 @@ const operations: readonly Operation[] = [
     const forms: readonly (() => Tensor)[] = [
       () => gather(x, column, 1),
       () => scatterAdd(x, column, sliceAxis(x, 1, 0, 1), 1),
+      // Several updates a row, so that positions are repeated and their order shows.
+      () => scatter(x, broadcastAlong(labels, x.shape, [0]), mul(x, 0.5), 1),
+      () => scatterReduce(x, broadcastAlong(labels, x.shape, [0]), steady(pool, x, a), 1, 'amax'),
+      () => scatterReduce(x, column, steady(pool, x, a), 1, 'prod', { includeSelf: false }),
       () => mul(oneHot(labels, concreteShape(x.shape)[1] ?? 1, pool.dtype), x),
       () => reshape(gather(x, column, 1), labels.shape),
       // Positions that are computed, and have to be clamped.
