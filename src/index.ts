@@ -122,6 +122,18 @@ export {
   type CumulativeOptions,
   type RunningExtremes,
 } from './ops/cumulative.ts';
+export { all, any, countNonzero } from './ops/truth.ts';
+export { maxWithIndex, minWithIndex, type ValuesAndIndices } from './ops/extremes.ts';
+export { logSumExp } from './ops/log-sum-exp.ts';
+export {
+  matrixNorm,
+  norm,
+  vecdot,
+  type MatrixNormOptions,
+  type MatrixNormOrder,
+  type NormOptions,
+} from './ops/norm.ts';
+export { moments, std, stdMean, varMean } from './ops/variance.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
 export {
