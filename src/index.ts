@@ -171,6 +171,38 @@ export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
 export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
 export { type Module } from './nn/layer.ts';
+export { scaledDotProductAttention, type AttentionOptions } from './nn/attention.ts';
+export {
+  multiheadAttention,
+  type AttentionResult,
+  type MultiheadAttention,
+  type MultiheadAttentionOptions,
+  type MultiheadMasks,
+} from './nn/multihead-attention.ts';
+export { positionalEncoding, type PositionalEncodingOptions } from './nn/positional-encoding.ts';
+export {
+  gruCell,
+  lstmCell,
+  rnnCell,
+  type HiddenCell,
+  type LstmCell,
+  type LstmState,
+  type RecurrentCellOptions,
+  type RnnCellOptions,
+} from './nn/recurrent-cell.ts';
+export {
+  gru,
+  lstm,
+  rnn,
+  type InitialLstmState,
+  type InitialState,
+  type LstmLayer,
+  type Recurrent,
+  type RecurrentOptions,
+  type RnnOptions,
+  type Unrolled,
+  type UnrolledLstm,
+} from './nn/recurrent.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
 export {
   conv1d,
