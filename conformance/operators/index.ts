@@ -1,5 +1,6 @@
 // Every operator of the corpora that the project has.
 import { contractionOperators } from './contraction.ts';
+import { convolutionOperators } from './convolution.ts';
 import { elementwiseOperators } from './elementwise.ts';
 import { indexingOperators } from './indexing.ts';
 import { lossesOperators } from './losses.ts';
@@ -10,6 +11,7 @@ import type { Operator } from './operator.ts';
 
 export const operators: Readonly<Record<string, Operator>> = {
   ...contractionOperators,
+  ...convolutionOperators,
   ...elementwiseOperators,
   ...indexingOperators,
   ...lossesOperators,
