@@ -145,7 +145,7 @@ function differences({ call, options, inputs, parameters, outputs, gradients }: 
   return [...Object.entries(outputs), ...wanted].flatMap(([name, { shape, data }], position) => {
     const value = values[position];
     if (value?.shape.join() !== shape.join()) return [`${name} has shape [${value?.shape.join() ?? ''}]`];
-    const difference = firstDifference(value, [toDoubles(data)], { relative: 1e-11, absolute: 1e-13 });
+    const difference = firstDifference(value, [toDoubles(data)], { relative: 1e-11, absolute: 1e-12 });
     return difference === undefined ? [] : [`${name}: ${difference}`];
   });
 }
