@@ -17,6 +17,8 @@ import { constant, input } from '../support/untyped.ts';
 
 const mismatch = 'ShapeError E_SHAPE_MISMATCH';
 const option = 'DeclarationError E_OPTION';
+/** As in plain JavaScript, where nothing checks names before they are used. */
+const misspelt: object = { casual: true };
 
 describe('scaledDotProductAttention', () => {
   const queries = fed('q', [2, 1], [1, 2]);
@@ -72,7 +74,7 @@ describe('scaledDotProductAttention', () => {
     [[2, 3], [4, 3], [4, 3], { mask: input('m', [2, 4], 'i32') }, 'DTypeError E_DTYPE_MISMATCH'],
     [[2, 3], [4, 3], [4, 3], { dropout: 1.5 }, option],
     [[2, 3], [4, 3], [4, 3], { scale: Number.NaN }, option],
-    [[2, 3], [4, 3], [4, 3], { casual: true }, option],
+    [[2, 3], [4, 3], [4, 3], misspelt, option],
   ])('refuses queries %j, keys %j and values %j with %j', (q, k, v, options, expected) => {
     const call = () => scaledDotProductAttention(input('q', q), input('k', k), input('v', v), options);
     expect(refusal(call)).toBe(expected);

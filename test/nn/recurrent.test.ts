@@ -90,7 +90,8 @@ describe('recurrent layers', () => {
     );
     expect(refusal(() => gru(3, 0))).toBe(option);
     expect(refusal(() => gru(3, 5, { numLayers: 0 }))).toBe(option);
-    expect(refusal(() => gru(3, 5, { layers: 2 }))).toBe(option);
+    const misspelt: object = { layers: 2 };
+    expect(refusal(() => gru(3, 5, misspelt))).toBe(option);
     expect(refusal(() => rnn(3, 5, { nonlinearity: 'sigmoid' as 'tanh' }))).toBe(option);
   });
 });
