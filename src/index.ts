@@ -3,7 +3,7 @@ export { dim, type Dim, type Shape, type Size } from './ir/size.ts';
 export type { DType } from './ir/dtype.ts';
 export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
-export type { Channels, Features, LayerRule, Pipe, Same } from './ir/types/layer.ts';
+export type { Channels, Features, Flattening, LayerRule, Pipe, Same } from './ir/types/layer.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -60,7 +60,7 @@ export {
 } from './ops/unary.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
-export { expandDims, flatten, reshape, squeeze } from './ops/reshape.ts';
+export { expandDims, reshape, squeeze } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
 export { flip, pad, slice, transpose } from './ops/movement.ts';
 export {
@@ -161,6 +161,7 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
+export { flatten } from './nn/flatten.ts';
 export { dropout, type DropoutOptions } from './nn/dropout.ts';
 export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
 export {

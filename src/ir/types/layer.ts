@@ -5,6 +5,7 @@ import type { DType, FloatDType } from '../dtype.ts';
 import type { Tensor } from '../node.ts';
 import type { Shape, Size } from '../size.ts';
 import type { EqualSize } from './broadcast.ts';
+import type { Flattened } from './reshape.ts';
 import type { Checked, PrintSize, PrintTensor, Result } from './sentence.ts';
 
 /**
@@ -53,6 +54,12 @@ type FeaturesOutput<T, In extends number, Out extends number> =
 
 /** Whether a dtype is, or may be, a float. */
 type IsFloat<D extends DType> = [Extract<D, FloatDType>] extends [never] ? false : true;
+
+/** The rule of `flatten(start, end)`: axes from start to end become one. */
+export interface Flattening<Start extends number, End extends number> extends LayerRule {
+  readonly rule: 'flattening';
+  readonly output: this['input'] extends Tensor ? Flattened<this['input'], Start, End> : never;
+}
 
 /** The rule of `batchNorm1d`: `[N, C]` or `[N, C, L]`, kept. */
 export interface Channels<C extends number> extends LayerRule {
