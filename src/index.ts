@@ -60,8 +60,7 @@ export {
 } from './ops/unary.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
-export { expandDims, reshape, squeeze } from './ops/reshape.ts';
-export { expandDims, flatten, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
+export { expandDims, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
 export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
