@@ -1,6 +1,6 @@
 // Flattening in two forms: `flatten()` is a layer, which brings images to features; `flatten(x)` is a tensor.
 import { isTensor, type Tensor } from '../ir/node.ts';
-import type { Flattening } from '../ir/types/layer.ts';
+import type { Flattening } from '../ir/types/spatial.ts';
 import type { Flattened } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten as flattenTensor } from '../ops/reshape.ts';
