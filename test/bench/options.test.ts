@@ -32,8 +32,8 @@ describe('the command line of the benchmarks', () => {
   });
 
   test.for([
-    [['--only', 'a,x'], '--only: there is no workload "x"; there are a, b, c, d, e, f'],
-    [['--only='], '--only: there is no workload ""; there are a, b, c, d, e, f'],
+    [['--only', 'a,x'], '--only: there is no workload "x"; there are a, b, c, d, e, f, g'],
+    [['--only='], '--only: there is no workload ""; there are a, b, c, d, e, f, g'],
     [['--fast'], "Unknown option '--fast'; try --help"],
     [['b'], '"b" is no flag; workloads are chosen by --only a,b'],
     [
