@@ -3,7 +3,7 @@ import type { IndexExpression } from '../ir/index-expression.ts';
 import { type Expression, type Local, local } from '../ir/scalar.ts';
 import { changesIn, isInvariant } from './changes.ts';
 import { expressionKey, mapIndexValues, mapOperands } from './expressions.ts';
-import type { Statement } from './kernel.ts';
+import type { Contraction, Loop, Statement } from './kernel.ts';
 import { isWorthNaming, nameFor } from './readable.ts';
 import { mapStatement } from './statements.ts';
 
@@ -11,6 +11,8 @@ import { mapStatement } from './statements.ts';
 export function hoist(statements: readonly Statement[]): readonly Statement[] {
   return statements.flatMap((statement): readonly Statement[] => {
     if (statement.kind !== 'loop' && statement.kind !== 'contraction') return [statement];
+    // What is read in a loop that never runs may not be there to be read.
+    if (!runs(statement)) return [statement];
     const changes = changesIn([statement]);
     const lets = new Map<string, { local: Local; value: Expression }>();
     const replace = (expression: Expression): Expression => {
@@ -31,4 +33,9 @@ export function hoist(statements: readonly Statement[]): readonly Statement[] {
     if (slim.kind === 'loop') return [...hoisted, { ...slim, body: hoist(slim.body) }];
     return [...hoisted, slim];
   });
+}
+
+function runs(statement: Loop | Contraction): boolean {
+  const axes = statement.kind === 'loop' ? [statement.axis] : [...statement.rows, ...statement.columns];
+  return axes.every((axis) => axis.extent > 0);
 }
