@@ -67,10 +67,8 @@ export const binaryOps = {
     exact: true,
     expression: instruction2('div'),
     evaluate: (a, b) => a / b,
-    vjp: ({ right, result, g }) => {
-      const scaled = div(g, right);
-      return [scaled, mul(mul(scaled, result), -1)];
-    },
+    // The quotient is divided again before it meets g: g over a tiny divisor may be infinite where the product is 0.
+    vjp: ({ right, result, g }) => [div(g, right), mul(mul(g, div(result, right)), -1)],
   }),
   maximum: binaryOp({
     name: 'maximum',

@@ -3,7 +3,7 @@ import type { DType, FloatDType } from '../ir/dtype.ts';
 import { makeNode, type Tensor } from '../ir/node.ts';
 import type { Shape } from '../ir/size.ts';
 import type { DTypeProblem, Unless } from '../ir/types/sentence.ts';
-import { add, div, equal, less, mul, sub } from './arithmetic.ts';
+import { add, div, equal, less, maximum, mul, sub } from './arithmetic.ts';
 import { callOf, floats } from './elementwise-parts.ts';
 import {
   alignOf,
@@ -61,8 +61,13 @@ export const trigonometricOps = {
     expression: callOf(functions.atan2),
     evaluate: Math.atan2,
     vjp: ({ left: y, right: x, g }) => {
-      const scale = reciprocal(add(square(y), square(x)));
-      return [mul(mul(g, x), scale), neg(mul(mul(g, y), scale))];
+      // Tiny coordinates are raised by a power of two, so that their squares do not vanish.
+      const isTiny = less(maximum(abs(y), abs(x)), 2 ** -50);
+      const scale = where(isTiny, fullLike(x, 2 ** 100), 1);
+      const [height, width] = [mul(y, scale), mul(x, scale)];
+      const perSquare = reciprocal(add(square(height), square(width)));
+      const factor = mul(g, scale);
+      return [mul(factor, mul(width, perSquare)), neg(mul(factor, mul(height, perSquare)))];
     },
   }),
 } as const;
