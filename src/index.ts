@@ -3,7 +3,7 @@ export { dim, type Dim, type Shape, type Size } from './ir/size.ts';
 export type { DType } from './ir/dtype.ts';
 export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
-export type { Channels, Features, LayerRule, Pipe, Same } from './ir/types/layer.ts';
+export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -92,9 +92,47 @@ export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
 export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
-export { expandDims, flatten, reshape, squeeze } from './ops/reshape.ts';
+export { expandDims, flatten, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
-export { flip, pad, slice, transpose } from './ops/movement.ts';
+export { flip, slice, transpose } from './ops/movement.ts';
+export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
+export { chunk, narrow, select, split, tensorSplit, unbind } from './ops/parts.ts';
+export { movedim, rot90, swapaxes } from './ops/axes.ts';
+export { expand, repeat, repeatInterleave, roll, tile } from './ops/repeat.ts';
+export {
+  diag,
+  diagEmbed,
+  diagonal,
+  eye,
+  trace,
+  tril,
+  triu,
+  type DiagonalOptions,
+  type EyeOptions,
+} from './ops/diagonal.ts';
+export {
+  arange,
+  filledLike,
+  linspace,
+  logspace,
+  meshgrid,
+  onesLike,
+  zerosLike,
+  type ArangeOptions,
+  type LogspaceOptions,
+  type MeshgridOptions,
+  type SpaceOptions,
+} from './ops/creation.ts';
+export { atleast1d, atleast2d, atleast3d, columnStack, dstack, hstack, vstack } from './ops/stacking.ts';
+export {
+  batchToSpace,
+  depthToSpace,
+  pixelShuffle,
+  pixelUnshuffle,
+  spaceToBatch,
+  spaceToDepth,
+  type BlockOptions,
+} from './ops/blocks.ts';
 export {
   argmax,
   argmin,
@@ -107,8 +145,50 @@ export {
   type ReduceOptions,
   type VarianceOptions,
 } from './ops/reduce.ts';
+export {
+  cummax,
+  cummin,
+  cumprod,
+  cumsum,
+  logCumSumExp,
+  type CumulativeOptions,
+  type RunningExtremes,
+} from './ops/cumulative.ts';
+export { all, any, countNonzero } from './ops/truth.ts';
+export { maxWithIndex, minWithIndex, type ValuesAndIndices } from './ops/extremes.ts';
+export { logSumExp } from './ops/log-sum-exp.ts';
+export {
+  matrixNorm,
+  norm,
+  vecdot,
+  type MatrixNormOptions,
+  type MatrixNormOrder,
+  type NormOptions,
+} from './ops/norm.ts';
+export { moments, std, stdMean, varMean } from './ops/variance.ts';
 export { contract, matmul } from './ops/contraction.ts';
-export { gather, oneHot, scatterAdd } from './ops/gather.ts';
+export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
+export {
+  scatter,
+  scatterAdd,
+  scatterReduce,
+  type ScatterReduceOptions,
+  type ScatterReduction,
+} from './ops/scatter.ts';
+export { einsum } from './ops/einsum.ts';
+export { bmm, crossProduct, dot, inner, kron, mm, mv, outer, vdot } from './ops/product.ts';
+export { addbmm, addmm, addmv, addr, baddbmm, type AddedProductOptions } from './ops/added-product.ts';
+export { tensordot } from './ops/tensordot.ts';
+export { multiDot } from './ops/multi-dot.ts';
+export {
+  cdist,
+  cosineSimilarity,
+  normalize,
+  pairwiseDistance,
+  type CosineSimilarityOptions,
+  type NormalizeOptions,
+  type PairwiseDistanceOptions,
+} from './ops/distance.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
@@ -160,6 +240,156 @@ export { dropout, type DropoutOptions } from './nn/dropout.ts';
 export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
 export { bceWithLogits, huber, l1Loss, mse, type LossOptions } from './nn/loss.ts';
 export { crossEntropy, nll, type CrossEntropyOptions } from './nn/cross-entropy.ts';
+export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
+export { type Module } from './nn/layer.ts';
+export { scaledDotProductAttention, type AttentionOptions } from './nn/attention.ts';
+export {
+  multiheadAttention,
+  type AttentionResult,
+  type MultiheadAttention,
+  type MultiheadAttentionOptions,
+  type MultiheadMasks,
+} from './nn/multihead-attention.ts';
+export { positionalEncoding, type PositionalEncodingOptions } from './nn/positional-encoding.ts';
+export {
+  gruCell,
+  lstmCell,
+  rnnCell,
+  type HiddenCell,
+  type LstmCell,
+  type LstmState,
+  type RecurrentCellOptions,
+  type RnnCellOptions,
+} from './nn/recurrent-cell.ts';
+export {
+  gru,
+  lstm,
+  rnn,
+  type InitialLstmState,
+  type InitialState,
+  type LstmLayer,
+  type Recurrent,
+  type RecurrentOptions,
+  type RnnOptions,
+  type Unrolled,
+  type UnrolledLstm,
+} from './nn/recurrent.ts';
+export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
+export {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  featureAlphaDropout,
+  type DropoutCall,
+  type DropoutOptions,
+} from './nn/dropout.ts';
+export {
+  batchNorm,
+  batchNorm1d,
+  batchNorm2d,
+  batchNorm3d,
+  type BatchNormCall,
+  type BatchNormOptions,
+  type BatchNormResult,
+} from './nn/batch-norm.ts';
+export { groupNorm, type GroupNormCall, type GroupNormOptions } from './nn/group-norm.ts';
+export {
+  instanceNorm,
+  instanceNorm1d,
+  instanceNorm2d,
+  instanceNorm3d,
+  type InstanceNormCall,
+  type InstanceNormOptions,
+  type InstanceNormResult,
+} from './nn/instance-norm.ts';
+export {
+  layerNorm,
+  rmsNorm,
+  type LayerNormCall,
+  type LayerNormOptions,
+  type RmsNormCall,
+  type RmsNormOptions,
+} from './nn/layer-norm.ts';
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvolutionLayerOptions,
+  type TransposedConvolutionLayerOptions,
+} from './nn/conv.ts';
+export type {
+  ConvolutionGeometry,
+  ConvolutionOptions,
+  Padding,
+  TransposedConvolutionOptions,
+} from './nn/convolution.ts';
+export {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  maxPoolWithIndices,
+  type AveragePoolingOptions,
+  type MaxPoolingOptions,
+  type PoolingOptions,
+} from './nn/pooling.ts';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type AdaptivePoolingOptions,
+  type AdaptiveSize,
+} from './nn/adaptive-pooling.ts';
+export type { PerAxis } from './nn/spatial.ts';
+export {
+  huber,
+  l1Loss,
+  logCosh,
+  mse,
+  smoothL1,
+  type HuberOptions,
+  type LossOptions,
+  type SmoothL1Options,
+} from './nn/loss.ts';
+export {
+  bce,
+  bceWithLogits,
+  focalLoss,
+  type BceOptions,
+  type BceWithLogitsOptions,
+  type FocalOptions,
+} from './nn/binary-loss.ts';
+export {
+  hinge,
+  hingeEmbedding,
+  marginRanking,
+  multilabelSoftMargin,
+  softMargin,
+  type HingeOptions,
+  type MarginOptions,
+  type MultilabelSoftMarginOptions,
+} from './nn/margin-loss.ts';
+export { multilabelMargin, multiMargin, type MultiMarginOptions } from './nn/class-margin-loss.ts';
+export { cosineEmbedding, tripletMargin, type TripletMarginOptions } from './nn/distance-loss.ts';
+export {
+  gaussianNll,
+  klDiv,
+  poissonNll,
+  type GaussianNllOptions,
+  type KlDivOptions,
+  type PoissonNllOptions,
+} from './nn/likelihood-loss.ts';
+export { crossEntropy, nll, type CrossEntropyOptions, type NllOptions } from './nn/cross-entropy.ts';
 export { accuracy } from './nn/accuracy.ts';
 export {
   constantInit,

@@ -2,7 +2,8 @@
 // Import it as `* as is`, because the ops' own functions have the same names.
 import { binaryOps } from '../ops/arithmetic.ts';
 import { broadcastOp } from '../ops/broadcast.ts';
-import { gatherOp, scatterAddOp } from '../ops/gather.ts';
+import { gatherOp } from '../ops/gather.ts';
+import { scatterAddOp } from '../ops/scatter.ts';
 import { sliceOp, transposeOp } from '../ops/movement.ts';
 import { reduceOp } from '../ops/reduce.ts';
 import { reshapeOp } from '../ops/reshape.ts';

@@ -22,12 +22,14 @@ import { matmul } from '../../src/ops/contraction.ts';
 import { gather } from '../../src/ops/gather.ts';
 import { input } from '../../src/ops/leaf.ts';
 import { concat } from '../../src/ops/concat.ts';
-import { flip, pad, slice, transpose } from '../../src/ops/movement.ts';
+import { flip, slice, transpose } from '../../src/ops/movement.ts';
+import { pad } from '../../src/ops/pad.ts';
 import { iota } from '../../src/ops/random.ts';
 import { argmax, max, mean, min, prod, sum } from '../../src/ops/reduce.ts';
 import { expandDims, reshape } from '../../src/ops/reshape.ts';
 import { cast, stopGradient, where } from '../../src/ops/select.ts';
 import * as unary from '../../src/ops/unary.ts';
+import { scanStep } from './random-scans.ts';
 import { numbersBetween, type Feed } from './values.ts';
 
 /** How to build a graph: shapes of the inputs, then steps that each add one tensor. */
@@ -140,6 +142,7 @@ const operations: readonly Operation[] = [
   along((a, axis) => max(a, axis, { keepdims: true })),
   along((a, axis) => min(a, axis)),
   along((a, axis) => prod(unary.sin(a), axis)),
+  along(scanStep),
   along((a, axis) => flip(a, axis)),
   along((a, axis) => slice(a, [...Array.from({ length: axis }, () => null), { start: -2, step: 2 }])),
   along((a, axis, choice) =>
