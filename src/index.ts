@@ -85,7 +85,6 @@ export {
 export { clamp, fmax, fmin, type ClampBounds } from './ops/clamp.ts';
 export { divNoNan, floorDivide, fmod, remainder } from './ops/division.ts';
 export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.ts';
-export { fullLike, onesLike, zerosLike, type LikeOptions } from './ops/like.ts';
 export { exp2, log10, log2, logaddexp, logaddexp2, xlog1py, xlogy } from './ops/logarithm.ts';
 export { frac, isFinite, isInf, nanToNum, type NanToNumOptions } from './ops/rounding.ts';
 export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
@@ -201,6 +200,40 @@ export {
 } from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
+export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
+export { type Module } from './nn/layer.ts';
+export { scaledDotProductAttention, type AttentionOptions } from './nn/attention.ts';
+export {
+  multiheadAttention,
+  type AttentionResult,
+  type MultiheadAttention,
+  type MultiheadAttentionOptions,
+  type MultiheadMasks,
+} from './nn/multihead-attention.ts';
+export { positionalEncoding, type PositionalEncodingOptions } from './nn/positional-encoding.ts';
+export {
+  gruCell,
+  lstmCell,
+  rnnCell,
+  type HiddenCell,
+  type LstmCell,
+  type LstmState,
+  type RecurrentCellOptions,
+  type RnnCellOptions,
+} from './nn/recurrent-cell.ts';
+export {
+  gru,
+  lstm,
+  rnn,
+  type InitialLstmState,
+  type InitialState,
+  type LstmLayer,
+  type Recurrent,
+  type RecurrentOptions,
+  type RnnOptions,
+  type Unrolled,
+  type UnrolledLstm,
+} from './nn/recurrent.ts';
 export {
   hardsigmoid,
   hardswish,
@@ -236,45 +269,6 @@ export {
 } from './nn/rectifier.ts';
 export { glu, hardshrink, softshrink } from './nn/shrinkage.ts';
 export { logSoftmax, softmax, softmin } from './nn/softmax.ts';
-export { dropout, type DropoutOptions } from './nn/dropout.ts';
-export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
-export { bceWithLogits, huber, l1Loss, mse, type LossOptions } from './nn/loss.ts';
-export { crossEntropy, nll, type CrossEntropyOptions } from './nn/cross-entropy.ts';
-export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
-export { type Module } from './nn/layer.ts';
-export { scaledDotProductAttention, type AttentionOptions } from './nn/attention.ts';
-export {
-  multiheadAttention,
-  type AttentionResult,
-  type MultiheadAttention,
-  type MultiheadAttentionOptions,
-  type MultiheadMasks,
-} from './nn/multihead-attention.ts';
-export { positionalEncoding, type PositionalEncodingOptions } from './nn/positional-encoding.ts';
-export {
-  gruCell,
-  lstmCell,
-  rnnCell,
-  type HiddenCell,
-  type LstmCell,
-  type LstmState,
-  type RecurrentCellOptions,
-  type RnnCellOptions,
-} from './nn/recurrent-cell.ts';
-export {
-  gru,
-  lstm,
-  rnn,
-  type InitialLstmState,
-  type InitialState,
-  type LstmLayer,
-  type Recurrent,
-  type RecurrentOptions,
-  type RnnOptions,
-  type Unrolled,
-  type UnrolledLstm,
-} from './nn/recurrent.ts';
-export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
 export {
   alphaDropout,
   dropout,

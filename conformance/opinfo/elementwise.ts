@@ -81,12 +81,17 @@ const one =
 
 /** `a + alpha · b` and its kin. */
 const scaledSum =
-  (build: Pair): OpinfoOperator =>
+  (build: (a: Operand, b: Operand, alpha: number) => Tensor): OpinfoOperator =>
   (call) => {
     const alpha = number(call.kwargs['alpha'], 1);
     const [a = 0, b = 0] = promoted([operand(argument(call, 0)), operand(argument(call, 1, 'other'))]);
-    return [build(a, alpha === 1 ? b : tl.mul(b, alpha))];
+    return [build(a, b, alpha)];
   };
+
+function times(x: Operand, factor: number): Operand {
+  if (factor === 1) return x;
+  return typeof x === 'number' ? x * factor : tl.mul(x, factor);
+}
 
 const division: OpinfoOperator = (call) => {
   const mode = call.kwargs['rounding_mode'];
@@ -140,7 +145,7 @@ const alongAxis =
 
 const filledLike =
   (value: (call: Call) => number): OpinfoOperator =>
-  (call) => [tl.fullLike(tensor(call, 0), value(call))];
+  (call) => [tl.filledLike(tensor(call, 0), value(call))];
 
 const unaryFunctions: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   abs: tl.abs,
@@ -238,13 +243,13 @@ const floatFunctions: Readonly<Record<string, Pair>> = {
   'special.xlog1py': tl.xlog1py,
 };
 
-export const elementwiseOperators: Readonly<Record<string, OpinfoOperator>> = {
+export const elementwiseOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   ...Object.fromEntries(Object.entries(unaryFunctions).map(([name, build]) => [name, one(build)])),
   ...Object.fromEntries(Object.entries(binaryFunctions).map(([name, build]) => [name, two(build)])),
   ...Object.fromEntries(Object.entries(floatFunctions).map(([name, build]) => [name, two(build, 'f32')])),
-  add: scaledSum(tl.add),
-  sub: scaledSum(tl.sub),
-  rsub: scaledSum((a, b) => tl.sub(b, a)),
+  add: scaledSum((a, b, alpha) => tl.add(a, times(b, alpha))),
+  sub: scaledSum((a, b, alpha) => tl.sub(a, times(b, alpha))),
+  rsub: scaledSum((a, b, alpha) => tl.sub(b, times(a, alpha))),
   div: division,
   true_divide: division,
   clamp: clamp(1, 2),

@@ -1,7 +1,7 @@
 // What activations have in common, and those without options; each has two forms: `relu()` is a layer, `relu(x)` is a
 // tensor. Gradients at kinks and for NaN are PyTorch's.
 import type { DType, FloatDType } from '../ir/dtype.ts';
-import { isTensor, makeNode, type Tensor } from '../ir/node.ts';
+import { isTensor, makeNode, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Shape } from '../ir/size.ts';
 import type { Same } from '../ir/types/layer.ts';
@@ -18,10 +18,10 @@ import {
   mul,
   sub,
 } from '../ops/arithmetic.ts';
+import * as ops from '../ops/activation.ts';
 import { clamp } from '../ops/clamp.ts';
 import { floats, numbers } from '../ops/elementwise-parts.ts';
-import { alignOf, composedOp } from '../ops/elementwise.ts';
-import * as logarithm from '../ops/logarithm.ts';
+import { alignOf } from '../ops/elementwise.ts';
 import { requireTensors } from '../ops/mismatch.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import * as unary from '../ops/unary.ts';
@@ -143,6 +143,11 @@ function printValue(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
+const of =
+  (op: Op): Formula =>
+  (x) =>
+    makeNode(op, [x], {});
+
 /** `max(x, 0)`; NaN stays NaN; the gradient at 0 is 0. */
 export const relu: Activation<'relu', NumberDType> = activation('relu', unary.relu, numbers);
 /** `1 / (1 + e^-x)` */
@@ -150,36 +155,19 @@ export const sigmoid: Activation<'sigmoid'> = activation('sigmoid', unary.sigmoi
 /** Hyperbolic tangent. */
 export const tanh: Activation<'tanh'> = activation('tanh', unary.tanh);
 /** `ln(1 / (1 + e^-x))`, finite for all finite numbers (PyTorch's `LogSigmoid`). */
-export const logSigmoid: Activation<'logSigmoid'> = activation('logSigmoid', logarithm.logSigmoid);
+export const logSigmoid: Activation<'logSigmoid'> = activation('logSigmoid', of(ops.logSigmoidOp));
 /** `x · σ(x)`, also called swish (Elfwing et al. 2017; PyTorch's `SiLU`). */
-export const silu: Activation<'silu'> = activation('silu', (x) => mul(x, unary.sigmoid(x)));
+export const silu: Activation<'silu'> = activation('silu', of(ops.siluOp));
 /** `x · tanh(ln(1 + e^x))` (Misra 2019). */
-export const mish: Activation<'mish'> = activation('mish', (x) =>
-  mul(x, unary.tanh(logarithm.softplus(x, 1, 20))),
-);
+export const mish: Activation<'mish'> = activation('mish', of(ops.mishOp));
 /** `x / (1 + |x|)` */
 export const softsign: Activation<'softsign'> = activation('softsign', (x) => div(x, add(unary.abs(x), 1)));
 /** `x - tanh x` */
 export const tanhshrink: Activation<'tanhshrink'> = activation('tanhshrink', (x) => sub(x, unary.tanh(x)));
 /** `min(max(x, 0), 6)` (Krizhevsky 2010); the gradient at 0 and 6 is 0. */
 export const relu6: Activation<'relu6'> = activation('relu6', (x) => cut(x, 0, 6));
-/** PyTorch's gradient holds a sixth in single precision, whatever the dtype is. */
-const sixth = Math.fround(1 / 6);
-
-export const hardsigmoidOp = composedOp({
-  name: 'hardsigmoid',
-  arity: 1,
-  takes: floats,
-  evaluate: ([x]) => Math.min(Math.max(x + 3, 0), 6) / 6,
-  vjp: ({ inputs: [x], cotangent }) =>
-    x === undefined ? [] : [where(isBetween(x, -3, 3), mul(cotangent, sixth), 0)],
-  expand: ([x]) => div(minimum(maximum(add(x, 3), 0), 6), 6),
-});
-
 /** `min(max(x / 6 + ½, 0), 1)`; the gradient at ±3 is 0. */
-export const hardsigmoid: Activation<'hardsigmoid'> = activation('hardsigmoid', (x) =>
-  makeNode(hardsigmoidOp, [x], {}),
-);
+export const hardsigmoid: Activation<'hardsigmoid'> = activation('hardsigmoid', of(ops.hardsigmoidOp));
 /** `x · hardsigmoid(x)` (Howard et al. 2019); the gradient is -½ at -3 and 1 at 3. */
 export const hardswish: Activation<'hardswish'> = activation('hardswish', (x) =>
   mul(x, div(where(greaterEqual(x, 3), 6, clamp(add(x, 3), { min: 0 })), 6)),

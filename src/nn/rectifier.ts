@@ -1,14 +1,14 @@
 // Rectifiers beyond ReLU: activations that are linear above 0, or nearly so. Forms as in ./activation.ts.
 import type { FloatDType, DType } from '../ir/dtype.ts';
-import type { Tensor } from '../ir/node.ts';
+import { makeNode, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Shape } from '../ir/size.ts';
 import type { Same } from '../ir/types/layer.ts';
 import type { DTypeProblem, Unless } from '../ir/types/sentence.ts';
-import { add, greater, less, lessEqual, logicalAnd, mul } from '../ops/arithmetic.ts';
+import { add, greater, lessEqual, mul } from '../ops/arithmetic.ts';
 import { floats } from '../ops/elementwise-parts.ts';
 import { alignOf } from '../ops/elementwise.ts';
-import { softplus as stableSoftplus } from '../ops/logarithm.ts';
+import { geluOp, softplus as stableSoftplus } from '../ops/activation.ts';
 import { byMode, requireFloat } from '../ops/leaf.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { randomUniform } from '../ops/random.ts';
@@ -82,27 +82,14 @@ export interface GeluOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
-const geluFormulas: Readonly<Record<'none' | 'tanh', (x: Tensor) => Tensor>> = {
-  none: (x) => mul(x, mul(add(unary.erf(mul(x, Math.SQRT1_2)), 1), 0.5)),
-  tanh: (x) => {
-    // Beyond ±10 tanh is ±1 to all digits, and the cube of a finite number there might be infinite.
-    const size = unary.abs(x);
-    const isFar = logicalAnd(greater(size, 10), less(size, Infinity));
-    const bounded = where(isFar, mul(unary.sign(x), 10), x);
-    const cube = mul(mul(bounded, bounded), bounded);
-    const argument = mul(add(bounded, mul(cube, 0.044715)), Math.sqrt(2 / Math.PI));
-    return mul(x, mul(add(unary.tanh(argument), 1), 0.5));
-  },
-};
-
 /** `x · ½(1 + erf(x/√2))`, or with tanh `½(1 + tanh(√(2/π)(x + 0.044715·x³)))` (Hendrycks and Gimpel 2016). */
 export const gelu: OptionActivation<'gelu', GeluOptions> = optionActivation(
   'gelu',
   {
     names: ['approximate'],
-    check: ({ approximate = 'none' }) => chosen('gelu', 'approximate', approximate, geluFormulas),
+    check: ({ approximate = 'none' }) => chosen('gelu', 'approximate', approximate, { none: 0, tanh: 0 }),
   },
-  (x, { approximate = 'none' }: GeluOptions) => geluFormulas[approximate](x),
+  (x, { approximate = 'none' }: GeluOptions) => makeNode(geluOp, [x], { approximate }),
 );
 
 /** Options of {@link softplus}. */

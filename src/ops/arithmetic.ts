@@ -26,7 +26,7 @@ import {
 } from './elementwise.ts';
 import { divisionOps, floorDivide } from './division.ts';
 import { pow as powFunction } from './functions/power.ts';
-import { badArgument } from './mismatch.ts';
+import { badArgument } from './argument.ts';
 import { where } from './select.ts';
 import { log } from './unary.ts';
 

@@ -8,7 +8,8 @@ import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/t
 import { greater, greaterEqual, less, lessEqual, logicalAnd, logicalOr } from './arithmetic.ts';
 import { floats, instruction2, numbers } from './elementwise-parts.ts';
 import { alignOf, binaryOp, pointwiseOp, type BinaryFunction } from './elementwise.ts';
-import { badArgument, requireTensors } from './mismatch.ts';
+import { badArgument } from './argument.ts';
+import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 import { isNaN } from './unary.ts';
 

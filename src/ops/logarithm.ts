@@ -1,22 +1,13 @@
 // Powers and logarithms to other bases, and sums of exponentials in logarithmic form.
 import type { FloatDType } from '../ir/dtype.ts';
 import { makeNode, type Op, type Tensor } from '../ir/node.ts';
-import type { Shape } from '../ir/size.ts';
 import type { Elementwise, Operand } from '../ir/types/broadcast.ts';
-import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
-import { add, div, equal, greater, lessEqual, logicalAnd, maximum, minimum, mul, sub } from './arithmetic.ts';
+import type { Checked, Result } from '../ir/types/sentence.ts';
+import { add, div, equal, lessEqual, logicalAnd, maximum, mul, sub } from './arithmetic.ts';
 import { callOf, floats } from './elementwise-parts.ts';
-import {
-  alignOf,
-  composedOp,
-  unaryOp,
-  type ElementFunction,
-  type ElementwiseFunction,
-  type Positions,
-} from './elementwise.ts';
+import { alignOf, composedOp, unaryOp, type ElementFunction, type Positions } from './elementwise.ts';
 import { log10 as log10Function, log2 as log2Function } from './functions/logarithm.ts';
 import { exp2 as exp2Function } from './functions/power.ts';
-import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 import { abs, exp, isNaN, log, log1p, logicalNot, neg, sigmoid } from './unary.ts';
 
@@ -54,63 +45,6 @@ export const exp2: ElementFunction<'exp2', FloatDType> = logarithmOps.exp2.apply
 export const log2: ElementFunction<'log2', FloatDType> = logarithmOps.log2.apply;
 /** Logarithm to the base 10, exact for powers of 10 that the dtype holds. */
 export const log10: ElementFunction<'log10', FloatDType> = logarithmOps.log10.apply;
-
-/** `ln(1 + e^-|x|)` */
-function softplusRest(x: Tensor): Tensor {
-  return log1p(exp(neg(abs(x))));
-}
-
-/** The op is its own so that its gradient is σ(-x) at 0 too, where the composition has kinks that cancel. */
-export const logSigmoidOp = composedOp({
-  name: 'logSigmoid',
-  arity: 1,
-  takes: floats,
-  evaluate: ([x]) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
-  vjp: ({ inputs: [x], cotangent }) => (x === undefined ? [] : [mul(cotangent, sigmoid(neg(x)))]),
-  expand: ([x]) => sub(minimum(x, 0), softplusRest(x)),
-});
-
-/** `ln(1 / (1 + e^-x)) = min(x, 0) - ln(1 + e^-|x|)`, which neither overflows nor cancels. */
-export function logSigmoid<S extends Shape, D extends FloatDType | 'i32' | 'bool'>(
-  x: Unless<DTypeProblem<D, FloatDType, 'logSigmoid'>, Tensor<S, D>>,
-): Tensor<S, D>;
-export function logSigmoid(x: Tensor): Tensor {
-  requireTensors('logSigmoid', x);
-  return makeNode(logSigmoidOp, alignOf('logSigmoid', [x], floats), {});
-}
-
-interface SoftplusAttributes extends Readonly<Record<string, number>> {
-  readonly beta: number;
-  readonly threshold: number;
-}
-
-/** As {@link logSigmoidOp}: the gradient is σ(beta · x) at 0 too. */
-export const softplusOp = composedOp<SoftplusAttributes>({
-  name: 'softplus',
-  arity: 1,
-  takes: floats,
-  evaluate: ([x], { beta, threshold }) => {
-    const scaled = x * beta;
-    const stable = Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled)));
-    return scaled > threshold ? x : stable / beta;
-  },
-  vjp: ({ inputs: [x], attrs: { beta, threshold }, cotangent }) => {
-    if (x === undefined) return [];
-    const scaled = mul(x, beta);
-    return [where(greater(scaled, threshold), cotangent, mul(cotangent, sigmoid(scaled)))];
-  },
-  expand: ([x], { beta, threshold }) => {
-    const scaled = mul(x, beta);
-    const stable = add(maximum(scaled, 0), softplusRest(scaled));
-    return where(greater(scaled, threshold), x, div(stable, beta));
-  },
-});
-
-/** `ln(1 + e^(beta · x)) / beta`, and `x` itself where `beta · x` is above the threshold. */
-export function softplus(x: Tensor, beta: number, threshold: number): Tensor {
-  requireTensors('softplus', x);
-  return makeNode(softplusOp, alignOf('softplus', [x], floats), { beta, threshold });
-}
 
 const logarithmOfSum =
   (scale: number, power: (x: number) => number) =>

@@ -1,5 +1,5 @@
 // Errors of operations on tensors that do not fit together: both sides with the user's lines.
-import { DeclarationError, DTypeError, ShapeError, type ErrorDetails, type Span } from '../ir/errors.ts';
+import { DTypeError, ShapeError, type ErrorDetails, type Span } from '../ir/errors.ts';
 import { frame, type FrameNote } from '../ir/frame.ts';
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { currentOrigin, scopePath, spanOf } from '../ir/origin.ts';
@@ -125,11 +125,4 @@ export function normaliseAxes(
     });
   }
   return list.toSorted((a, b) => a - b);
-}
-
-/** An error about an argument that is no tensor, `E_OPTION`: what was given, and what is allowed. */
-export function badArgument(call: string, given: string, allowed: string): DeclarationError {
-  const span = spanOf(currentOrigin());
-  const message = frame(`${call}: ${given}, it ${allowed}`, [{ span, text: allowed, mark: 'primary' }]);
-  return new DeclarationError('E_OPTION', message, span === null ? {} : { spans: [span] });
 }

@@ -21,7 +21,8 @@ import {
   referenceLgamma,
   referencePolygamma,
 } from './functions/reference.ts';
-import { badArgument, requireTensors } from './mismatch.ts';
+import { badArgument } from './argument.ts';
+import { requireTensors } from './mismatch.ts';
 import { exp, neg, square } from './unary.ts';
 
 /** The op values of one operand. */

@@ -15,7 +15,7 @@ import {
 } from './elementwise.ts';
 import * as functions from './functions/inverse-trigonometric.ts';
 import { tan as tanFunction } from './functions/trigonometric.ts';
-import { fullLike } from './like.ts';
+import { filledLike } from './creation.ts';
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 import { abs, cos, neg, reciprocal, rsqrt, sin, square } from './unary.ts';
@@ -63,7 +63,7 @@ export const trigonometricOps = {
     vjp: ({ left: y, right: x, g }) => {
       // Tiny coordinates are raised by a power of two, so that their squares do not vanish.
       const isTiny = less(maximum(abs(y), abs(x)), 2 ** -50);
-      const scale = where(isTiny, fullLike(x, 2 ** 100), 1);
+      const scale = where(isTiny, filledLike(x, 2 ** 100), 1);
       const [height, width] = [mul(y, scale), mul(x, scale)];
       const perSquare = reciprocal(add(square(height), square(width)));
       const factor = mul(g, scale);
@@ -105,7 +105,7 @@ export const sincOp = composedOp({
     const squareOfX = square(where(isSmall, x, 0));
     const series = slopeCoefficients.reduceRight<Tensor>(
       (sum, coefficient) => add(mul(sum, squareOfX), coefficient),
-      fullLike(x, 0),
+      filledLike(x, 0),
     );
     const far = where(isSmall, 1, x);
     const angle = mul(far, Math.PI);

@@ -29,9 +29,10 @@ import { exp as expFunction, expm1 as expm1Function } from './functions/exponent
 import { sigmoid as sigmoidFunction, tanh as tanhFunction } from './functions/hyperbolic.ts';
 import { log as logFunction, log1p as log1pFunction } from './functions/logarithm.ts';
 import { cos as cosFunction, sin as sinFunction } from './functions/trigonometric.ts';
-import { referenceErf } from './functions/reference.ts';
+import { referenceErf, referenceSigmoid } from './functions/reference.ts';
 import { scalar as scalarConstant } from './leaf.ts';
-import { badArgument, requireTensors } from './mismatch.ts';
+import { badArgument } from './argument.ts';
+import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 
 /** Half to even, as IEEE and PyTorch round. */
@@ -192,7 +193,7 @@ export const unaryOps = {
     cost: 20,
     takes: floats,
     expression: callOf(sigmoidFunction),
-    evaluate: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+    evaluate: referenceSigmoid,
     vjp: ({ result, g }) => mul(g, mul(result, sub(1, result))),
   }),
   erf: unaryOp({

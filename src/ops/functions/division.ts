@@ -91,11 +91,11 @@ export const floorDivide: FloatFunction = inBothFormats((format) =>
       const exact = bind('exact', div(sub(x, rest), y));
       const isOff = binary('and', compare('ne', rest, zero), differsInSign(format, rest, y));
       const quotient = bind('quotient', select(isOff, sub(exact, one), exact));
-      const floor = bind('floor', unary('floor', quotient));
-      const isAbove = compare('gt', sub(quotient, floor), format.constant(0.5));
-      const whole = select(isAbove, add(floor, one), floor);
+      const whole = bind('whole', unary('floor', quotient));
+      const isAbove = compare('gt', sub(quotient, whole), format.constant(0.5));
+      const nearest = select(isAbove, add(whole, one), whole);
       const signedZero = format.flipSign(zero, format.signOf(plain), builder);
-      const value = select(compare('eq', quotient, zero), signedZero, whole);
+      const value = select(compare('eq', quotient, zero), signedZero, nearest);
       return select(compare('eq', y, zero), plain, value);
     },
   ),

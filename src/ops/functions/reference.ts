@@ -21,6 +21,11 @@ export function referenceErf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-size * size) / (Math.sqrt(Math.PI) * fraction));
 }
 
+/** 1/(1 + e⁻ˣ) without overflow. */
+export function referenceSigmoid(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}
+
 /** 1 - erf(x): from 1 on by the continued fraction of Lentz's kind, evaluated from far inside. */
 export function referenceErfc(x: number): number {
   if (Number.isNaN(x)) return x;
@@ -54,13 +59,12 @@ export function referenceLgamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.abs(sineOfTurns(x))) - referenceLgamma(1 - x);
   if (x === 1 || x === 2) return 0;
   const terms = [
-    57.156235665862923517, -59.597960355475491248, 14.136097974741747174, -0.49191381609762019978,
-    0.33994649984811888699e-4, 0.46523628927048575665e-4, -0.98374475304879564677e-4,
-    0.15808870322491248884e-3, -0.21026444172410488319e-3, 0.2174396181152126432e-3,
-    -0.16431810653676389022e-3, 0.84418223983852743293e-4, -0.2619083840158140867e-4,
-    0.36899182659531622704e-5,
+    57.15623566586292, -59.59796035547549, 14.136097974741746, -0.4919138160976202, 3.399464998481189e-5,
+    4.652362892704858e-5, -9.837447530487956e-5, 0.0001580887032249125, -0.00021026444172410488,
+    0.00021743961811521265, -0.0001643181065367639, 8.441822398385275e-5, -2.6190838401581408e-5,
+    3.6899182659531625e-6,
   ];
-  const sum = terms.reduce((total, term, index) => total + term / (x + index), 0.99999999999999709182);
+  const sum = terms.reduce((total, term, index) => total + term / (x + index), 0.9999999999999971);
   const shifted = x + 607 / 128 - 0.5;
   return (x - 0.5) * Math.log(shifted) - shifted + Math.log(Math.sqrt(2 * Math.PI) * sum);
 }
