@@ -35,6 +35,7 @@ export {
   notEqual,
   pow,
   sub,
+  type DivOptions,
 } from './ops/arithmetic.ts';
 export {
   abs,
@@ -49,6 +50,7 @@ export {
   log1p,
   logicalNot,
   neg,
+  positive,
   reciprocal,
   round,
   rsqrt,
@@ -57,7 +59,36 @@ export {
   sqrt,
   square,
   trunc,
+  type RoundOptions,
 } from './ops/unary.ts';
+export {
+  bitwiseAnd,
+  bitwiseLeftShift,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseRightShift,
+  bitwiseXor,
+} from './ops/bitwise.ts';
+export {
+  addcdiv,
+  addcmul,
+  copysign,
+  heaviside,
+  hypot,
+  isClose,
+  lerp,
+  squaredDifference,
+  step,
+  type CloseOptions,
+  type ScaleOptions,
+} from './ops/blend.ts';
+export { clamp, fmax, fmin, type ClampBounds } from './ops/clamp.ts';
+export { divNoNan, floorDivide, fmod, remainder } from './ops/division.ts';
+export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.ts';
+export { exp2, log10, log2, logaddexp, logaddexp2, xlog1py, xlogy } from './ops/logarithm.ts';
+export { frac, isFinite, isInf, nanToNum, type NanToNumOptions } from './ops/rounding.ts';
+export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
+export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
 export { expandDims, flatten, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
@@ -203,7 +234,41 @@ export {
   type Unrolled,
   type UnrolledLstm,
 } from './nn/recurrent.ts';
-export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
+export {
+  hardsigmoid,
+  hardswish,
+  logSigmoid,
+  mish,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  softsign,
+  tanh,
+  tanhshrink,
+  type Activation,
+  type NumberActivation,
+  type OptionActivation,
+} from './nn/activation.ts';
+export {
+  celu,
+  elu,
+  gelu,
+  hardtanh,
+  leakyRelu,
+  prelu,
+  rrelu,
+  selu,
+  softplus,
+  threshold,
+  type GeluOptions,
+  type HardtanhOptions,
+  type PreluOptions,
+  type RreluOptions,
+  type SoftplusOptions,
+} from './nn/rectifier.ts';
+export { glu, hardshrink, softshrink } from './nn/shrinkage.ts';
+export { logSoftmax, softmax, softmin } from './nn/softmax.ts';
 export {
   alphaDropout,
   dropout,
