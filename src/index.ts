@@ -87,14 +87,7 @@ export {
 export { all, any, countNonzero } from './ops/truth.ts';
 export { maxWithIndex, minWithIndex, type ValuesAndIndices } from './ops/extremes.ts';
 export { logSumExp } from './ops/log-sum-exp.ts';
-export {
-  matrixNorm,
-  norm,
-  vecdot,
-  type MatrixNormOptions,
-  type MatrixNormOrder,
-  type NormOptions,
-} from './ops/norm.ts';
+export { matrixNorm, norm, vecdot, type MatrixNormOptions, type NormOptions } from './ops/norm.ts';
 export { moments, std, stdMean, varMean } from './ops/variance.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
@@ -119,7 +112,6 @@ export {
   type NormalizeOptions,
   type PairwiseDistanceOptions,
 } from './ops/distance.ts';
-export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
 

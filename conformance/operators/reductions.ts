@@ -20,6 +20,7 @@ import {
   type ReduceOptions,
   type Tensor,
   type ValuesAndIndices,
+  type VarianceOptions,
 } from 'tapeless';
 import { at, axesOf, numberAttribute, type Operator } from './operator.ts';
 import type { CorpusAttributes } from '../corpus.ts';
@@ -33,7 +34,9 @@ const reduction =
   (inputs, attrs) => [build(at(inputs, 0), axesOf(attrs), { keepdims: keepdims(attrs) })];
 
 const spread =
-  (build: typeof variance): Operator =>
+  (
+    build: (x: Tensor, axes: number | readonly number[] | undefined, options: VarianceOptions) => Tensor,
+  ): Operator =>
   (inputs, attrs) => [
     build(at(inputs, 0), axesOf(attrs), {
       keepdims: keepdims(attrs),

@@ -3,13 +3,13 @@
 import type { FloatDType } from '../ir/dtype.ts';
 import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { concreteShape } from '../ir/size.ts';
+import { concreteShape, type Size } from '../ir/size.ts';
 import type { Axes, Reduction } from '../ir/types/axes.ts';
-import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
+import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf } from '../ir/value.ts';
 import { div, equal, mul, notEqual, pow } from './arithmetic.ts';
 import { requireFloat } from './leaf.ts';
-import { normaliseAxes, shapeMismatch } from './mismatch.ts';
+import { normaliseAxes, requireTensors, shapeMismatch } from './mismatch.ts';
 import { keepAxes, max, min, reduceOver, refuseEmpty, restore, sum, type ReduceOptions } from './reduce.ts';
 import { cast, where } from './select.ts';
 import { abs, sign, sqrt, square } from './unary.ts';
@@ -133,16 +133,13 @@ export function norm(x: Tensor, axes?: Axes, { p = 2, keepdims = false }: NormOp
   });
 }
 
-/** Norms of matrices that need no singular values. */
-export type MatrixNormOrder = 'fro' | 1 | -1 | typeof Infinity;
-
 /** Which norm of a matrix, and whether its axes stay with size 1. */
 export interface MatrixNormOptions extends ReduceOptions {
   /**
    * `fro` (default): the root of the sum of squares; 1 and -1: the largest and smallest sum of magnitudes of a column;
    * ±Infinity: of a row.
    */
-  readonly order?: MatrixNormOrder;
+  readonly order?: 'fro' | number;
   /** The axes of rows and columns; default the last two. */
   readonly axes?: readonly [number, number];
 }
@@ -152,10 +149,10 @@ export interface MatrixNormOptions extends ReduceOptions {
  * singular values (2, -2 and nuclear).
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY`, `E_NORM` for another order @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
-export function matrixNorm<D extends FloatDType>(
-  x: Tensor<Tensor['shape'], D>,
+export function matrixNorm<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'matrixNorm'>, T>,
   options?: MatrixNormOptions,
-): Tensor<Tensor['shape'], D>;
+): Tensor<Size[], T['dtype']>;
 export function matrixNorm(
   x: Tensor,
   { order = 'fro', axes = [-2, -1], keepdims = false }: MatrixNormOptions = {},
@@ -187,11 +184,12 @@ export function matrixNorm(
  * `Σ a · b` along one axis, with broadcasting (PyTorch's `linalg.vecdot`).
  * @throws {ShapeError} `E_AXIS`, `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
-export function vecdot<D extends FloatDType>(
-  a: Tensor<Tensor['shape'], D>,
-  b: Tensor<Tensor['shape'], D>,
+export function vecdot<A extends Tensor, B extends Tensor>(
+  a: Unless<DTypeProblem<A['dtype'], NumberDType, 'vecdot'>, A>,
+  b: Unless<DTypeProblem<B['dtype'], NumberDType, 'vecdot'>, B>,
   axis?: number,
-): Tensor<Tensor['shape'], D>;
+): Tensor<Size[], A['dtype']>;
 export function vecdot(a: Tensor, b: Tensor, axis = -1): Tensor {
+  requireTensors('vecdot', a, b);
   return composite('vecdot', () => sum(mul(a, b), axis));
 }
