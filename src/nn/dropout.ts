@@ -1,4 +1,5 @@
 // Dropout: random zeros while training, the identity otherwise.
+import type { Tensor } from '../ir/node.ts';
 import type { Same } from '../ir/types/layer.ts';
 import { greaterEqual, mul } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
@@ -26,15 +27,18 @@ export function dropout(p = 0.5, { name }: DropoutOptions = {}): Layer<Same> {
     type: 'dropout',
     label: `dropout(${p})`,
     name,
-    apply: (x, { path }) => {
-      requireFloat('dropout', x);
-      if (p === 0) return x;
-      const zeros = broadcastAlong(scalar(0, x.dtype), x.shape, []);
-      if (p === 1) return byMode(zeros, x);
-      const kept = greaterEqual(randomBits(x.shape, { name: path }), dropThreshold(p));
-      return byMode(where(kept, mul(x, 1 / (1 - p)), zeros), x);
-    },
+    apply: (x, { path }) => dropped('dropout', x, p, path),
   });
+}
+
+/** Dropout of a tensor while training; `stream` names its random numbers. */
+export function dropped(operation: string, x: Tensor, p: number, stream: string): Tensor {
+  requireFloat(operation, x);
+  if (p === 0) return x;
+  const zeros = broadcastAlong(scalar(0, x.dtype), x.shape, []);
+  if (p === 1) return byMode(zeros, x);
+  const kept = greaterEqual(randomBits(x.shape, { name: stream }), dropThreshold(p));
+  return byMode(where(kept, mul(x, 1 / (1 - p)), zeros), x);
 }
 
 /** Random bits are uniform over all i32: the fraction `p` of them lies below this. */
