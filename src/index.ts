@@ -3,7 +3,7 @@ export { dim, type Dim, type Shape, type Size } from './ir/size.ts';
 export type { DType } from './ir/dtype.ts';
 export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
-export type { Channels, Features, LayerRule, Pipe, Same } from './ir/types/layer.ts';
+export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -212,6 +212,43 @@ export {
 } from './nn/recurrent.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
 export {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  featureAlphaDropout,
+  type DropoutCall,
+  type DropoutOptions,
+} from './nn/dropout.ts';
+export {
+  batchNorm,
+  batchNorm1d,
+  batchNorm2d,
+  batchNorm3d,
+  type BatchNormCall,
+  type BatchNormOptions,
+  type BatchNormResult,
+} from './nn/batch-norm.ts';
+export { groupNorm, type GroupNormCall, type GroupNormOptions } from './nn/group-norm.ts';
+export {
+  instanceNorm,
+  instanceNorm1d,
+  instanceNorm2d,
+  instanceNorm3d,
+  type InstanceNormCall,
+  type InstanceNormOptions,
+  type InstanceNormResult,
+} from './nn/instance-norm.ts';
+export {
+  layerNorm,
+  rmsNorm,
+  type LayerNormCall,
+  type LayerNormOptions,
+  type RmsNormCall,
+  type RmsNormOptions,
+} from './nn/layer-norm.ts';
+export {
   conv1d,
   conv2d,
   conv3d,
@@ -250,8 +287,6 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
-export { dropout, type DropoutOptions } from './nn/dropout.ts';
-export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
 export {
   huber,
   l1Loss,

@@ -12,7 +12,7 @@ import { iota } from '../ops/random.ts';
 import { max, sum } from '../ops/reduce.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import { exp, sqrt } from '../ops/unary.ts';
-import { dropped } from './dropout.ts';
+import { dropout as dropElements } from './dropout.ts';
 import { checkNames, checkOption, finite, fraction } from './option.ts';
 
 /** Options of {@link scaledDotProductAttention}. */
@@ -130,12 +130,9 @@ export function attend(
     (typeof width === 'number' ? 1 / Math.sqrt(width) : div(1, sqrt(sizeOf(width ?? 1, queries.dtype))));
   const across = { batchLeft: batch, batchRight: batch, contractLeft: [rank - 1] };
   const scores = mul(contraction(queries, keys, { ...across, contractRight: [rank - 1] }), factor);
-  const weights = dropped(
-    call,
-    softmaxOf(masked(call, scores, masks, causal), masks.length > 0),
-    dropout,
-    stream,
-  );
+  const weights = dropElements(softmaxOf(masked(call, scores, masks, causal), masks.length > 0), dropout, {
+    name: stream,
+  });
   return { output: contraction(weights, values, { ...across, contractRight: [rank - 2] }), weights };
 }
 

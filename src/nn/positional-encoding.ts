@@ -13,7 +13,7 @@ import { iota } from '../ops/random.ts';
 import { reshape } from '../ops/reshape.ts';
 import { cast } from '../ops/select.ts';
 import { cos, exp, sin } from '../ops/unary.ts';
-import { dropped } from './dropout.ts';
+import { dropout as dropElements } from './dropout.ts';
 import { defineLayer, type Layer } from './layer.ts';
 import { checkNames, checkOption, fraction, positiveWhole } from './option.ts';
 
@@ -63,7 +63,7 @@ export function positionalEncoding(options: PositionalEncodingOptions = {}): Lay
         });
       }
       const all = state('pe', cast(sinusoids(maxLength ?? length, features), x.dtype));
-      return dropped(title, add(x, sliceAxis(all, 0, 0, length)), dropout, path);
+      return dropElements(add(x, sliceAxis(all, 0, 0, length)), dropout, { name: path });
     },
   });
 }

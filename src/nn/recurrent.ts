@@ -9,7 +9,7 @@ import { scalar } from '../ops/leaf.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { sliceAxis } from '../ops/movement.ts';
 import { expandDims, reshape, squeeze } from '../ops/reshape.ts';
-import { dropped } from './dropout.ts';
+import { dropout as dropElements } from './dropout.ts';
 import { defineLayerWith, type Layer, type LayerContext } from './layer.ts';
 import { checkNames, checkOption, chosen, fraction, positiveWhole } from './option.ts';
 import {
@@ -334,7 +334,7 @@ function runLayers(
     steps = isTop
       ? joined
       : joined.map((step, position) =>
-          dropped(context.title, step, dropout, `${context.path}.l${layer}.${position}`),
+          dropElements(step, dropout, { name: `${context.path}.l${layer}.${position}` }),
         );
   }
   return { steps, last };

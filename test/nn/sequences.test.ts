@@ -14,7 +14,8 @@ import { gru, lstm, rnn, type RnnOptions } from '../../src/nn/recurrent.ts';
 import { add, mul } from '../../src/ops/arithmetic.ts';
 import { constant, nameOf } from '../../src/ops/leaf.ts';
 import { sum } from '../../src/ops/reduce.ts';
-import { corpusCotangent, firstDifference, toDoubles, type Num } from '../../conformance/corpus.ts';
+import { firstDifference } from '../../conformance/compare.ts';
+import { corpusCotangent, toDoubles, type Num } from '../../conformance/corpus.ts';
 import { input } from '../support/untyped.ts';
 
 interface Recorded {
@@ -144,7 +145,7 @@ function differences({ call, options, inputs, parameters, outputs, gradients }: 
   return [...Object.entries(outputs), ...wanted].flatMap(([name, { shape, data }], position) => {
     const value = values[position];
     if (value?.shape.join() !== shape.join()) return [`${name} has shape [${value?.shape.join() ?? ''}]`];
-    const difference = firstDifference(value.data, toDoubles(data), 1e-11);
+    const difference = firstDifference(value, [toDoubles(data)], { relative: 1e-11, absolute: 1e-12 });
     return difference === undefined ? [] : [`${name}: ${difference}`];
   });
 }
