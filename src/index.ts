@@ -156,15 +156,22 @@ export {
 export { all, any, countNonzero } from './ops/truth.ts';
 export { maxWithIndex, minWithIndex, type ValuesAndIndices } from './ops/extremes.ts';
 export { logSumExp } from './ops/log-sum-exp.ts';
-export {
-  matrixNorm,
-  norm,
-  vecdot,
-  type MatrixNormOptions,
-  type MatrixNormOrder,
-  type NormOptions,
-} from './ops/norm.ts';
+export { matrixNorm, norm, vecdot, type MatrixNormOptions, type NormOptions } from './ops/norm.ts';
 export { moments, std, stdMean, varMean } from './ops/variance.ts';
+export { nanmean, nansum } from './ops/without-nan.ts';
+export { argsort, kthvalue, sort, topk, type SortOptions, type TopKOptions } from './ops/sort.ts';
+export {
+  median,
+  mode,
+  nanmedian,
+  quantile,
+  type Interpolation,
+  type QuantileOptions,
+} from './ops/quantile.ts';
+export { bucketize, searchSorted, type SearchOptions } from './ops/search.ts';
+export { bincount, histogram, type BincountOptions, type HistogramOptions } from './ops/counting.ts';
+export { nonzero, unique, type Distinct, type SizedOptions, type UniqueOptions } from './ops/distinct.ts';
+export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './ops/segment.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
 export {
