@@ -60,7 +60,10 @@ export type Statement =
   | Contraction
   | Scatter;
 
-/** Iterations are independent but for the reductions and folds, whose locals are visible after the loop. */
+/**
+ * Iterations are independent but for the reductions and folds, whose locals are visible after the loop. Those of folds
+ * are visible in the body too, as they stand before its iteration: a scan stores them, or what follows from them.
+ */
 export interface Loop {
   readonly kind: 'loop';
   readonly axis: Axis;

@@ -11,7 +11,7 @@ import { castOp, selectOp, stopGradientOp } from '../ops/select.ts';
 import { unaryOps } from '../ops/unary.ts';
 import { commutative, node, type TensorPattern } from './pattern.ts';
 
-export { any, as, node, nodeOf, number, oneOf, someNumber } from './pattern.ts';
+export { any, as, node, nodeOf, nodeWhere, number, oneOf, someNumber } from './pattern.ts';
 
 type Unary = <A extends string = never>(x: TensorPattern<A>) => TensorPattern<A>;
 type Binary = <A extends string = never, B extends string = never>(

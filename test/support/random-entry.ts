@@ -28,6 +28,7 @@ import {
   stepCounterOp,
 } from '../../src/ops/leaf.ts';
 import { concat } from '../../src/ops/concat.ts';
+import { cummax, cummin } from '../../src/ops/cumulative.ts';
 import { flip, sliceAxis, transpose } from '../../src/ops/movement.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/random.ts';
@@ -35,6 +36,7 @@ import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/o
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';
 import { cast, stopGradient, where } from '../../src/ops/select.ts';
 import { abs, cos, exp, log, neg, relu, sigmoid, sin, sqrt, tanh } from '../../src/ops/unary.ts';
+import { scanStep } from './random-scans.ts';
 import { uniformNumbers } from './values.ts';
 
 /** One step: which operation, on what, how. */
@@ -312,6 +314,19 @@ const operations: readonly Operation[] = [
     const axes = axesOf(x, b);
     const one = axes.every((axis) => x.shape[axis] === 1);
     return choose(one ? reductions.slice(0, 4) : reductions, choice)(x, axes, { keepdims: choice % 2 === 0 });
+  },
+  (pool, { a, b, choice }) => {
+    const x = floatAt(pool, a);
+    const axis = axisOf(x, b);
+    return axis === undefined ? undefined : scanStep(x, axis, choice);
+  },
+  // Where the largest so far stands, and what it is.
+  (pool, { a, b, choice }) => {
+    const x = steadyAt(pool, a);
+    const axis = axisOf(x, b);
+    if (axis === undefined) return undefined;
+    const { values, indices } = choice % 2 === 0 ? cummax(x, axis) : cummin(x, axis);
+    return choice % 3 === 0 ? values : mul(cast(indices, pool.dtype), 0.125);
   },
   // Softmax and its logarithm, stable, along one axis.
   (pool, { a, b, choice }) => {
