@@ -2,10 +2,12 @@
 import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { lossesOpinfo } from './losses.ts';
+import { movementOpinfo } from './movement.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...convolutionOpinfo,
   ...lossesOpinfo,
+  ...movementOpinfo,
 };
