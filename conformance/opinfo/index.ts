@@ -4,6 +4,7 @@ import { convolutionOpinfo } from './convolution.ts';
 import { elementwiseOpinfo } from './elementwise.ts';
 import { lossesOpinfo } from './losses.ts';
 import { normalisationOpinfo } from './normalisation.ts';
+import { movementOpinfo } from './movement.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
@@ -12,4 +13,5 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...elementwiseOpinfo,
   ...lossesOpinfo,
   ...normalisationOpinfo,
+  ...movementOpinfo,
 };
