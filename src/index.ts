@@ -4,6 +4,7 @@ export type { DType } from './ir/dtype.ts';
 export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
 export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
+export type { Flattening } from './ir/types/spatial.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -91,7 +92,7 @@ export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
 export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
-export { expandDims, flatten, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
+export { expandDims, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
 export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
@@ -352,6 +353,7 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
+export { flatten } from './nn/flatten.ts';
 export {
   huber,
   l1Loss,
