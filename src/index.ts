@@ -187,6 +187,7 @@ export { bmm, crossProduct, dot, inner, kron, mm, mv, outer, vdot } from './ops/
 export { addbmm, addmm, addmv, addr, baddbmm, type AddedProductOptions } from './ops/added-product.ts';
 export { tensordot } from './ops/tensordot.ts';
 export { multiDot } from './ops/multi-dot.ts';
+export { bandPart, gramSchmidt, qr, type QrFactors, type QrOptions } from './ops/orthogonal.ts';
 export {
   cdist,
   cosineSimilarity,
