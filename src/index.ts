@@ -107,7 +107,6 @@ export {
   type NormalizeOptions,
   type PairwiseDistanceOptions,
 } from './ops/distance.ts';
-export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
@@ -160,6 +159,7 @@ export {
   type RmsNormCall,
   type RmsNormOptions,
 } from './nn/layer-norm.ts';
+export {
   conv1d,
   conv2d,
   conv3d,
@@ -198,8 +198,6 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
-export { dropout, type DropoutOptions } from './nn/dropout.ts';
-export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
 export {
   huber,
   l1Loss,

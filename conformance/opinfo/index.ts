@@ -1,4 +1,11 @@
 // Every operator of OpInfo that the project has, family by family.
+import { contractionOpinfo } from './contraction.ts';
+import { lossesOpinfo } from './losses.ts';
+import { normalisationOpinfo } from './normalisation.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
-export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {};
+export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
+  ...contractionOpinfo,
+  ...lossesOpinfo,
+  ...normalisationOpinfo,
+};
