@@ -12,6 +12,8 @@ import {
 import { benchOf, describeError, type Bench } from './execute.ts';
 import { runGraphCase } from './graph-case.ts';
 import { outcome, type Outcome } from './outcome.ts';
+import type { TraceCase } from './tfjs/trace.ts';
+import { runTraceCase } from './trace-case.ts';
 
 /** What became of one case, with what it is a case of: a row of the table. */
 export interface CaseOutcome extends Outcome {
@@ -28,7 +30,7 @@ const runners: Readonly<Record<Kind, Runner>> = {
   opinfo: (read, bench) => runOpinfoCase(read as OpinfoCase, bench),
   graphs: (read, bench) => runGraphCase(read as GraphCase, bench),
   trajectories: () => outcome(['trajectories cannot be run yet']),
-  tfjs: () => outcome(['call traces cannot be run yet']),
+  tfjs: (read, bench) => runTraceCase(read as TraceCase, bench),
   initialisers: () => outcome(['initialisers cannot be run yet']),
 };
 

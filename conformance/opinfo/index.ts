@@ -2,10 +2,14 @@
 import { contractionOpinfo } from './contraction.ts';
 import { lossesOpinfo } from './losses.ts';
 import { normalisationOpinfo } from './normalisation.ts';
+import { convolutionOpinfo } from './convolution.ts';
+import { lossesOpinfo } from './losses.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...lossesOpinfo,
   ...normalisationOpinfo,
+  ...convolutionOpinfo,
+  ...lossesOpinfo,
 };

@@ -35,19 +35,25 @@ export interface Same extends LayerRule {
 /** The rule of `linear`: `[..., In]` to `[..., Out]`. */
 export interface Features<In extends number, Out extends number> extends LayerRule {
   readonly rule: 'features';
-  readonly output: FeaturesOutput<this['input'], In, Out>;
+  readonly output: FeaturesOutput<this['input'], In, Out, 'linear', '...'>;
 }
 
-type FeaturesOutput<T, In extends number, Out extends number> =
+/** The rule of layers over sequences, attention and recurrent ones: `[..., steps, In]` to `[..., steps, Out]`. */
+export interface Sequences<Name extends string, In extends number, Out extends number> extends LayerRule {
+  readonly rule: 'sequences';
+  readonly output: FeaturesOutput<this['input'], In, Out, Name, '..., steps'>;
+}
+
+type FeaturesOutput<T, In extends number, Out extends number, Name extends string, Before extends string> =
   T extends Tensor<infer S, infer D>
     ? IsFloat<D> extends false
-      ? 'linear takes f32 or f64'
-      : S extends readonly [...infer Before extends Size[], infer Last extends Size]
+      ? `${Name} takes f32 or f64`
+      : S extends readonly [...infer Leading extends Size[], infer Last extends Size]
         ? [EqualSize<Last, In>] extends [never]
-          ? `linear takes [..., ${PrintSize<In>}]`
-          : Tensor<[...Before, Out], D>
+          ? `${Name} takes [${Before}, ${PrintSize<In>}]`
+          : Tensor<[...Leading, Out], D>
         : S extends readonly []
-          ? `linear takes [..., ${PrintSize<In>}]`
+          ? `${Name} takes [${Before}, ${PrintSize<In>}]`
           : Tensor<[...Size[], Out], D>
     : never;
 
