@@ -3,7 +3,6 @@ import { contractionOpinfo } from './contraction.ts';
 import { lossesOpinfo } from './losses.ts';
 import { normalisationOpinfo } from './normalisation.ts';
 import { convolutionOpinfo } from './convolution.ts';
-import { lossesOpinfo } from './losses.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
@@ -11,5 +10,4 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...lossesOpinfo,
   ...normalisationOpinfo,
   ...convolutionOpinfo,
-  ...lossesOpinfo,
 };
