@@ -5,6 +5,7 @@ export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
 export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
 export type { Flattening } from './ir/types/spatial.ts';
+export type { AnyShape, Flatten, Residual } from './ir/types/combinator.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -93,6 +94,7 @@ export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
 export { expandDims, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
+export { expandDims, ravel, reshape, squeeze } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
 export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
@@ -208,6 +210,14 @@ export {
   type LayerDefinition,
 } from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
+export {
+  parallel,
+  residual,
+  type Join,
+  type ParallelOptions,
+  type ResidualOptions,
+} from './nn/combinator.ts';
+export { flatten, identity, unflatten, type FlattenOptions } from './nn/shape-layer.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
 export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
 export { type Module } from './nn/layer.ts';

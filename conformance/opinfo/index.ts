@@ -5,6 +5,9 @@ import { elementwiseOpinfo } from './elementwise.ts';
 import { lossesOpinfo } from './losses.ts';
 import { normalisationOpinfo } from './normalisation.ts';
 import { movementOpinfo } from './movement.ts';
+import { lossesOpinfo } from './losses.ts';
+import { normalisationOpinfo } from './normalisation.ts';
+import { convolutionOpinfo } from './convolution.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
@@ -14,4 +17,7 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...lossesOpinfo,
   ...normalisationOpinfo,
   ...movementOpinfo,
+  ...lossesOpinfo,
+  ...normalisationOpinfo,
+  ...convolutionOpinfo,
 };
