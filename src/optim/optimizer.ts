@@ -32,7 +32,7 @@ export interface UpdateContext {
   readonly state: (name: string, initial: Tensor) => Tensor;
 }
 
-export type OptionValue = boolean | Scheduled | readonly Scheduled[];
+export type OptionValue = boolean | string | Scheduled | readonly Scheduled[];
 
 /** A declared optimizer: a value, with its options to read. */
 export interface Optimizer {
