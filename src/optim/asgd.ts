@@ -32,8 +32,8 @@ export interface AsgdOptions {
 /**
  * With `t` steps taken before, `η = lr / (1 + lambd · lr · t)^alpha` and `μ = 1 / max(1, t - t0)`:
  * `p ← p · (1 - lambd · η) - η · g`, `ax ← ax + μ · (p - ax)`. As PyTorch's `ASGD`, which takes a scheduled `lr` from
- * the step before, too. State: `ax`, the average of the parameter from step `t0` on and the parameter itself before;
- * `session.snapshot()` has it, and `compile({ average: polyak() })` evaluates with an average.
+ * the step before, too. State: `ax`, the average of the parameter from step `t0` on and the parameter itself before.
+ * (Any optimizer's parameters can be averaged, and the program be evaluated with that: {@link swa}.)
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function asgd(options: AsgdOptions = {}): Optimizer {
