@@ -13,6 +13,7 @@ export function compileExactly(declaration: Declaration, options: Required<Build
   const program = compile(declaration, options);
   const { target, numerics, threads } = program;
   const isAsAsked = target === options.target && numerics === options.numerics && threads === options.threads;
+  if (target === 'interpreter') throw new Error('the interpreter is not there for its speed');
   if (isAsAsked) return program;
   throw new Error(`this engine can do no more than ${describeConfiguration({ target, numerics, threads })}`);
 }

@@ -1,10 +1,30 @@
 // Operators of the random-graph corpus beyond those of the operator corpus: constants, guarded functions, and the
 // composites that the graphs use, spelled in primitives so that their derivatives exercise the primitives' rules.
-import type { Tensor } from '../src/ir/node.ts';
-import { add, div, greater, maximum, minimum, mul, pow, sub } from '../src/ops/arithmetic.ts';
-import { max, mean, sum } from '../src/ops/reduce.ts';
-import { stopGradient, where } from '../src/ops/select.ts';
-import { erf, exp, expm1, log, log1p, rsqrt, sigmoid, sqrt, square } from '../src/ops/unary.ts';
+import {
+  add,
+  div,
+  erf,
+  exp,
+  expm1,
+  greater,
+  log,
+  log1p,
+  max,
+  maximum,
+  mean,
+  minimum,
+  mul,
+  pow,
+  rsqrt,
+  sigmoid,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  where,
+  type Tensor,
+} from 'tapeless';
 import type { CorpusAttributes } from './corpus.ts';
 
 type GraphOperator = (inputs: readonly Tensor[], attrs: CorpusAttributes) => Tensor;

@@ -3,14 +3,16 @@
 import type { Numerics } from '../emit/wasm/artefact.ts';
 import { badOption, checkNames, checkOption, chosen, type AllowedRange } from '../nn/option.ts';
 
-/** What runs the kernels: WebAssembly with SIMD, or JavaScript. */
-export type Target = 'wasm' | 'js';
+/** What runs a program: its kernels as WebAssembly with SIMD or as JavaScript, or the reference interpreter. */
+export type Target = 'wasm' | 'js' | 'interpreter';
 
 /** The second argument of {@link compile}. An engine that lacks something runs the program without it. */
 export interface BuildOptions {
   /**
    * `wasm` runs kernels as WebAssembly with SIMD where the engine has that, and as JavaScript where it has not: the
-   * results are the same bits. Default: `wasm`.
+   * results are the same bits. `interpreter` evaluates the declared graph op by op in double precision, the f32 parts
+   * of it as well: it is slow, rounds next to nothing, and is there to check the others and to learn from. A constant is
+   * what it was declared as: 0.1 of an f32 graph is the f32 next to 0.1. Default: `wasm`.
    */
   readonly target?: Target;
   /**
@@ -20,7 +22,7 @@ export interface BuildOptions {
   readonly numerics?: Numerics;
   /**
    * Threads that work on a step together, the session's own included; `auto` is one for every processor, at most 8.
-   * The results are the same bits for any number. Default: 1.
+   * The results are the same bits for any number. Only WebAssembly has more than one. Default: 1.
    */
   readonly threads?: number | 'auto';
 }
@@ -30,6 +32,11 @@ export interface Build {
   readonly target: Target;
   readonly numerics: Numerics;
   readonly threads: number;
+}
+
+/** What is in force where there are kernels, which can be timed. */
+export interface KernelBuild extends Build {
+  readonly target: Exclude<Target, 'interpreter'>;
 }
 
 const optionsByName: Readonly<Record<keyof BuildOptions, true>> = {
@@ -51,7 +58,7 @@ const threadCount: AllowedRange = {
 export function checkBuildOptions(options: BuildOptions): void {
   checkNames('compile', options, buildOptionNames);
   const { target = 'wasm', numerics = 'strict', threads = 1 } = options;
-  chosen('compile', 'target', target, { wasm: true, js: true });
+  chosen('compile', 'target', target, { wasm: true, js: true, interpreter: true });
   chosen('compile', 'numerics', numerics, { strict: true, fast: true });
   if (threads === 'auto') return;
   if (typeof threads !== 'number') {

@@ -51,6 +51,7 @@ function explainBuild({ target, numerics, threads }: Build): string {
   const kernels: Readonly<Record<Build['target'], string>> = {
     wasm: 'WebAssembly with SIMD',
     js: 'JavaScript',
+    interpreter: 'the interpreter, in double precision; below is the program in JavaScript',
   };
   return `${kernels[target]}, ${numerics}, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
 }

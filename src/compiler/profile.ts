@@ -6,7 +6,7 @@ import { bytesMoved, costOf, intensityOf, totalCost, type KernelCost } from '../
 import { statementsOf } from '../kernels/formula.ts';
 import type { Kernel, Phase } from '../kernels/kernel.ts';
 import { sourcesOf } from '../kernels/sources.ts';
-import type { Build } from './build-options.ts';
+import type { KernelBuild } from './build-options.ts';
 import type { Compilation, EntryName } from './compilation.ts';
 import { printProfile } from './profile-table.ts';
 import { traceOf, type Trace } from './trace.ts';
@@ -65,8 +65,8 @@ export interface Profile {
   readonly program: string;
   readonly entry: ProfiledEntry;
   readonly sizes: Sizes;
-  readonly target: Build['target'];
-  readonly numerics: Build['numerics'];
+  readonly target: KernelBuild['target'];
+  readonly numerics: KernelBuild['numerics'];
   readonly threads: number;
   /** Number of runs that were measured. */
   readonly runs: number;
@@ -109,7 +109,7 @@ export interface MeasuredTime {
 export function profileOf(
   compilation: Compilation,
   entry: ProfiledEntry,
-  build: Build,
+  build: KernelBuild,
   measured: Measurement,
 ): Profile {
   const kernels = compilation.plans.find((plan) => plan.program.name === entry)?.kernels ?? [];

@@ -16,6 +16,16 @@ export const symbolicStages: readonly Stage[] = [
   specialiseModes,
 ];
 
+/**
+ * Stages on what the interpreter evaluates: the graph as it was declared, without the rules that make it round less.
+ */
+export const referenceStages: readonly Stage[] = [capture, check, differentiate, specialiseModes];
+
+/** Stages from sizes to what the interpreter evaluates. */
+export function referenceSpecialisationStages(sizes: Sizes): readonly Stage[] {
+  return [specialise(sizes)];
+}
+
 /** Stages from sizes to plans, run once for every set of sizes. What is emitted of a plan is `emission.ts`. */
 export function specialisationStages(sizes: Sizes): readonly Stage[] {
   return [specialise(sizes), dropMarkers, canonicalise, stabilise, fuse, schedule, plan, checkPlans];

@@ -182,9 +182,8 @@ export function kernelName(anchors: readonly Tensor[], phase: Phase, updated: re
   return identifier(`${verb[phase]} ${place}`);
 }
 
-/** The name that users know a leaf by. */
-export function publicName(buffer: Buffer): string {
-  const { tensor } = buffer;
+/** The name that users know a leaf of the state by. */
+export function publicName({ tensor }: Pick<Buffer, 'tensor'>): string {
   const isNamed = isLeafOf(parameterOp, tensor) || isLeafOf(stateOp, tensor);
   return isNamed ? nameOf(tensor) : tensor.op.name;
 }

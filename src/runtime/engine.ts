@@ -41,6 +41,7 @@ function hasThreads(): boolean {
 export function inForce(options: BuildOptions): Build {
   checkBuildOptions(options);
   const { target = 'wasm', numerics = 'strict', threads = 1 } = options;
+  if (target === 'interpreter') return { target, numerics: 'strict', threads: 1 };
   if (target === 'js' || !hasSimd()) return { target: 'js', numerics: 'strict', threads: 1 };
   return {
     target,

@@ -272,7 +272,8 @@ function checkShape(entry: string, specification: InputSpecification, shape: rea
   const fits =
     shape.length === specification.shape.length &&
     specification.shape.every((size, axis) => typeof size !== 'number' || size === shape[axis]);
-  if (fits && shape.every((size) => size > 0)) return;
+  // A batch of nothing is a mistake; an axis that is declared to have nothing on it is not.
+  if (fits && shape.every((size, axis) => size > 0 || specification.shape[axis] === 0)) return;
   throw complain(
     'E_FEED_SHAPE',
     entry,

@@ -1,5 +1,5 @@
 // What `session.profile` does between the session and the stopwatch: its options, and the state as it was afterwards.
-import type { Build } from '../compiler/build-options.ts';
+import type { KernelBuild } from '../compiler/build-options.ts';
 import type { Compilation } from '../compiler/compilation.ts';
 import { profileOf, type Profile, type ProfiledEntry } from '../compiler/profile.ts';
 import { badOption, checkNames, checkOption, chosen, positiveWhole } from '../nn/option.ts';
@@ -37,7 +37,7 @@ export function checkProfileOptions(
 /** An entry that is bound and fed. */
 export interface Profiling {
   readonly compilation: Compilation;
-  readonly build: Build;
+  readonly build: KernelBuild;
   readonly entry: ProfiledEntry;
   readonly timed: BoundEntry;
   readonly state: StateArrays;

@@ -8,10 +8,11 @@ import { modelHash, type WasmProgram } from '../compiler/emission.ts';
 import { explain, type ExplainOptions } from '../compiler/explain.ts';
 import { sizeProblems } from '../compiler/stages/check.ts';
 import { dimensionNames } from '../compiler/stages/capture.ts';
-import { symbolicStages } from '../compiler/stages.ts';
+import { referenceStages, symbolicStages } from '../compiler/stages.ts';
 import { summarise } from '../compiler/summary.ts';
 import type { Numerics } from '../emit/wasm/artefact.ts';
 import type { Tensor } from '../ir/node.ts';
+import { once } from '../ir/once.ts';
 import type { Sizes } from '../ir/size.ts';
 import { checkNames } from '../nn/option.ts';
 import { inForce } from './engine.ts';
@@ -24,7 +25,7 @@ export interface Program<Metrics extends string = string, Outputs extends string
   readonly declaration: Declaration;
   /** How it was asked to be built. */
   readonly options: BuildOptions;
-  /** What runs it: the target that was asked for, or `js` in an engine that lacks WebAssembly SIMD. */
+  /** What runs it: the target that was asked for, or `js` where that is `wasm` and the engine lacks its vectors. */
   readonly target: Target;
   /** The arithmetic in force: `fast` only where the engine can fuse multiplication and addition. */
   readonly numerics: Numerics;
@@ -35,7 +36,7 @@ export interface Program<Metrics extends string = string, Outputs extends string
    * bits of any target with strict numerics, and is there to read whatever target runs.
    */
   readonly source: string;
-  /** The WebAssembly at the sizes of the declaration, with its driver; null where JavaScript runs. */
+  /** The WebAssembly at the sizes of the declaration, with its driver; null on any other target. */
   readonly wasm: WasmProgram | null;
   /**
    * The program at other sizes: its source, kernels and plans.
@@ -68,9 +69,11 @@ export function compile<Metrics extends string = never, Outputs extends string =
 ): Program<Metrics, Outputs> {
   const build = inForce(options);
   const frozen = frozenCopy(declaration);
-  const symbolic = runStages(emptyCompilation(frozen), symbolicStages);
-  const specialise = specialisations(symbolic, build);
-  const { compilation } = symbolic;
+  const symbolic = once(() => runStages(emptyCompilation(frozen), symbolicStages));
+  const running =
+    build.target === 'interpreter' ? runStages(emptyCompilation(frozen), referenceStages) : symbolic();
+  const specialise = specialisations(symbolic, running, build);
+  const { compilation } = running;
   const defaultSizes = sizesFor(compilation);
   const nominal = (): Specialisation => specialise(defaultSizes);
   return Object.freeze({
@@ -100,7 +103,7 @@ export function compile<Metrics extends string = never, Outputs extends string =
       startSession<Metrics, Outputs>(
         {
           symbolic: compilation,
-          modelHash: modelHash(compilation.captured),
+          modelHash: once(() => modelHash(symbolic().compilation.captured)),
           specialise,
           defaultSizes,
           build,

@@ -7,7 +7,7 @@ import type { Compilation, EntryName } from '../compiler/compilation.ts';
 import type { Profile } from '../compiler/profile.ts';
 import { concreteShape, type Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
-import { checkNames } from '../nn/option.ts';
+import { badOption, checkNames } from '../nn/option.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { openArena, type StateArrays } from './arena.ts';
 import { checkAssignment } from './assignment.ts';
@@ -53,9 +53,12 @@ export interface Session<Metrics extends string = string, Outputs extends string
    * @throws {FeedError} as the entry does; {@link DeclarationError} `E_OPTION`, `E_NO_ENTRY`
    */
   profile(feeds: Feeds, options?: ProfileOptions): Profile;
-  /** Parameters, optimizer state, running statistics and counters, copied. */
+  /** Parameters, optimizer state, running statistics and counters, copied; doubles where the interpreter runs. */
   snapshot(): Snapshot;
-  /** Puts a snapshot of the same model back. @throws {DeclarationError} `E_SNAPSHOT` */
+  /**
+   * Puts a snapshot of the same model back, whatever target it was taken on: floats are rounded where they have to be.
+   * @throws {DeclarationError} `E_SNAPSHOT`
+   */
   restore(snapshot: Snapshot): void;
   /** Parameters by name, copied, with their shapes. */
   parameters(): Readonly<Record<string, NumericTensor>>;
@@ -103,7 +106,7 @@ interface Runner {
 /** Everything about a program that a session needs. */
 export interface SessionProgram {
   readonly symbolic: Compilation;
-  readonly modelHash: string;
+  readonly modelHash: () => string;
   readonly specialise: (sizes: Sizes) => Specialisation;
   readonly defaultSizes: Sizes;
   readonly build: Build;
@@ -178,29 +181,34 @@ export function startSession<Metrics extends string, Outputs extends string>(
       const runner = prepare('predict', feeds);
       const { bound } = runner;
       bound.run();
-      const plan = runner.current?.compilation.plans.find((each) => each.program.name === 'predict');
-      const tensors = (plan?.program.outputs ?? []).map(({ name, buffer }) => {
+      const entry = runner.current?.entries.find((each) => each.name === 'predict');
+      const tensors = (entry?.outputs ?? []).map(({ name, tensor }) => {
         const data = bound.outputs[name]?.slice() ?? new Float32Array(0);
-        return [name, { data, shape: buffer.shape }] as const;
+        return [name, { data, shape: concreteShape(tensor.shape) }] as const;
       });
       // The entry's outputs are named after the keys of the declaration.
       return Object.fromEntries(tensors) as Record<Outputs, NumericTensor>;
     },
     profile: (feeds: Feeds, profileOptions: ProfileOptions = {}) => {
       const { entry, runs } = checkProfileOptions(profileOptions, (name) => runners.has(name));
+      const { target } = build;
+      if (target === 'interpreter') {
+        const expectation = "takes a program that is compiled for 'wasm' or 'js'";
+        throw badOption('profile', 'the interpreter runs no kernels', expectation);
+      }
       const { current } = prepare(entry, feeds);
       const timed = current === null ? undefined : arena.bindTimed(current, entry);
       if (current === null || timed === undefined) throw absent(entry);
       const { compilation } = current;
-      return profileEntry({ compilation, build, entry, timed, state: stateOf(), runs });
+      return profileEntry({ compilation, build: { ...build, target }, entry, timed, state: stateOf(), runs });
     },
     snapshot: () => ({
-      model: modelHash,
+      model: modelHash(),
       values: Object.fromEntries(Object.entries(stateOf()).map(([name, values]) => [name, values.slice()])),
     }),
     restore: (snapshot: Snapshot) => {
       const state = stateOf();
-      checkSnapshot(snapshot, modelHash, state);
+      checkSnapshot(snapshot, modelHash(), state);
       for (const [name, values] of Object.entries(snapshot.values)) state[name]?.set(values);
     },
     parameters: () => copies(symbolic.parameters, stateOf()),
@@ -290,8 +298,15 @@ function checkSnapshot(
     names.length === given.length &&
     names.every((name) => {
       const [saved, current] = [snapshot.values[name], state[name]];
-      return saved?.constructor === current?.constructor && saved?.length === current?.length;
+      return isOfKind(saved, current) && saved?.length === current?.length;
     });
   if (fits) return;
   throw new DeclarationError('E_SNAPSHOT', 'restore: the snapshot is of another model; nothing was changed');
+}
+
+/** Whether an array may be put back into another: floats of any precision into floats. */
+function isOfKind(saved: FeedArray | undefined, current: FeedArray | undefined): boolean {
+  const isFloat = (array: FeedArray | undefined): boolean =>
+    array instanceof Float32Array || array instanceof Float64Array;
+  return saved?.constructor === current?.constructor || (isFloat(saved) && isFloat(current));
 }

@@ -1,29 +1,40 @@
 // A program at concrete sizes: the stages below the symbolic graph, run once for each set of sizes and kept. What is
-// emitted and run of it is made when it is first asked for.
+// emitted and run of it is made when it is first asked for; so are the kernels where the interpreter runs, which needs
+// none.
 import type { Build } from '../compiler/build-options.ts';
-import { runStages, type Compilation, type Compiled, type StageReport } from '../compiler/compilation.ts';
+import {
+  runStages,
+  type Compilation,
+  type Compiled,
+  type Entry,
+  type StageReport,
+} from '../compiler/compilation.ts';
 import {
   emitJavaScript,
   emitWebAssembly,
   type EmissionReport,
   type WasmProgram,
 } from '../compiler/emission.ts';
-import { specialisationStages } from '../compiler/stages.ts';
+import { referenceSpecialisationStages, specialisationStages } from '../compiler/stages.ts';
+import { InternalError } from '../ir/errors.ts';
 import { once } from '../ir/once.ts';
 import type { Sizes } from '../ir/size.ts';
 import { printBytes } from '../plan/plan.ts';
+import { interpreted } from './interpreter.ts';
 import { compileKernels, instantiate, type GeneratedModule } from './instantiate.ts';
 
 export interface Specialisation {
   readonly sizes: Sizes;
   readonly compilation: Compilation;
+  /** What runs, entry by entry, at these sizes. */
+  readonly entries: readonly Entry[];
   readonly build: Build;
   readonly reports: readonly StageReport[];
   /** What has been made of it so far. */
   readonly emissions: readonly EmissionReport[];
   /** The generated JavaScript: a complete module that imports nothing, whatever target runs. */
   readonly source: string;
-  /** The WebAssembly module with its driver; null where the target is JavaScript. */
+  /** The WebAssembly module with its driver; null on any other target. */
   readonly wasm: WasmProgram | null;
   /** What sessions run, made when a session first does. */
   readonly executable: () => Executable;
@@ -37,12 +48,24 @@ export interface Executable {
   readonly kernels: WebAssembly.Module | null;
 }
 
-/** Specialises on demand; equal sizes are specialised once. */
-export function specialisations(symbolic: Compiled, build: Build): (sizes: Sizes) => Specialisation {
+/**
+ * Specialises on demand; equal sizes are specialised once.
+ * @param symbolic what kernels are made of, asked for where kernels are wanted
+ * @param running what is run: the same, or what the interpreter evaluates
+ */
+export function specialisations(
+  symbolic: () => Compiled,
+  running: Compiled,
+  build: Build,
+): (sizes: Sizes) => Specialisation {
   const known = new Map<string, Specialisation>();
   return (sizes) => {
     const key = JSON.stringify(Object.entries(sizes).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    const found = known.get(key) ?? specialiseTo(symbolic, sizes, build);
+    const found =
+      known.get(key) ??
+      (build.target === 'interpreter'
+        ? interpretedAt(symbolic, running, sizes, build)
+        : specialiseTo(running, sizes, build));
     known.set(key, found);
     return found;
   };
@@ -92,6 +115,7 @@ function specialiseTo(symbolic: Compiled, sizes: Sizes, build: Build): Specialis
   return Object.freeze({
     sizes,
     compilation,
+    entries: compilation.entries,
     build,
     reports: [...symbolic.reports, ...reports],
     get emissions() {
@@ -105,5 +129,39 @@ function specialiseTo(symbolic: Compiled, sizes: Sizes, build: Build): Specialis
     },
     executable,
     timed,
+  });
+}
+
+/** Entries that are evaluated; what is printed and drawn is the JavaScript program. */
+function interpretedAt(
+  symbolic: () => Compiled,
+  running: Compiled,
+  sizes: Sizes,
+  build: Build,
+): Specialisation {
+  const { compilation } = runStages(running.compilation, referenceSpecialisationStages(sizes));
+  const printed = once(() => specialiseTo(symbolic(), sizes, { ...build, target: 'js' }));
+  const module = interpreted(compilation.entries, [...compilation.parameters, ...compilation.states]);
+  return Object.freeze({
+    sizes,
+    get compilation() {
+      return printed().compilation;
+    },
+    entries: compilation.entries,
+    build,
+    get reports() {
+      return printed().reports;
+    },
+    get emissions() {
+      return printed().emissions;
+    },
+    get source() {
+      return printed().source;
+    },
+    wasm: null,
+    executable: () => ({ module, kernels: null }),
+    timed: () => {
+      throw new InternalError('E_INTERPRET', 'the interpreter runs no kernels that could be timed');
+    },
   });
 }

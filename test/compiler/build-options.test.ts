@@ -85,7 +85,11 @@ describe('compile refuses', () => {
       { thread: 2 },
       'there is no option "thread", it may be "threads" that is meant',
     ],
-    ['another target', { target: 'webgpu' }, "target is \"webgpu\", it has to be one of 'wasm', 'js'"],
+    [
+      'another target',
+      { target: 'webgpu' },
+      "target is \"webgpu\", it has to be one of 'wasm', 'js', 'interpreter'",
+    ],
     ['other numerics', { numerics: 'exact' }, "numerics is \"exact\", it has to be one of 'strict', 'fast'"],
     ['no thread', { threads: 0 }, "threads is 0, it has to be a whole number from 1 to 64, or 'auto'"],
     [

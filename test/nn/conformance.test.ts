@@ -14,9 +14,9 @@ import { linear } from '../../src/nn/linear.ts';
 import { bceWithLogits, huber, l1Loss, mse, type HuberOptions } from '../../src/nn/loss.ts';
 import { constant, input, nameOf, updateOp } from '../../src/ops/leaf.ts';
 import { reshape } from '../../src/ops/reshape.ts';
+import { firstDifference as differenceOf } from '../../conformance/compare.ts';
 import {
   corpusCotangent,
-  firstDifference,
   inputDoubles,
   readCorpus,
   toDoubles,
@@ -24,7 +24,17 @@ import {
   type OperatorCase,
 } from '../../conformance/corpus.ts';
 
-const corpus = readCorpus<OperatorCase>(`${import.meta.dirname}/../fixtures/conformance/ops.jsonl.gz`);
+// A fixture of this repository: its cases are those of operators.
+const corpus = readCorpus(`${import.meta.dirname}/../fixtures/conformance/ops.jsonl.gz`)
+  .cases as readonly OperatorCase[];
+
+function firstDifference(
+  data: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  relative: number,
+): string | undefined {
+  return differenceOf({ data, shape: [expected.length] }, [expected], { relative, absolute: 1e-15 });
+}
 
 /** PyTorch's names of the attributes of the cases below. */
 interface CaseAttributes {
