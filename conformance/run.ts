@@ -12,6 +12,12 @@ import {
 import { benchOf, describeError, type Bench } from './execute.ts';
 import { runGraphCase } from './graph-case.ts';
 import { outcome, type Outcome } from './outcome.ts';
+import {
+  runTrajectoryCase,
+  type SequenceCase,
+  type TrajectoryCase,
+  type TrajectoryHeader,
+} from './trajectory-case.ts';
 
 /** What became of one case, with what it is a case of: a row of the table. */
 export interface CaseOutcome extends Outcome {
@@ -27,7 +33,8 @@ const runners: Readonly<Record<Kind, Runner>> = {
   ops: (read, bench) => runOperatorCase(read as OperatorCase, bench),
   opinfo: (read, bench) => runOpinfoCase(read as OpinfoCase, bench),
   graphs: (read, bench) => runGraphCase(read as GraphCase, bench),
-  trajectories: () => outcome(['trajectories cannot be run yet']),
+  trajectories: (read, bench, header) =>
+    runTrajectoryCase(read as TrajectoryCase | SequenceCase, bench, header as TrajectoryHeader),
   tfjs: () => outcome(['call traces cannot be run yet']),
   initialisers: () => outcome(['initialisers cannot be run yet']),
 };

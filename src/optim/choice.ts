@@ -3,6 +3,7 @@ import { DeclarationError } from '../ir/errors.ts';
 import { nearest } from '../ir/nearest.ts';
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { declaredLeaf, nameOf } from '../ops/leaf.ts';
+import { printShape } from '../ir/size.ts';
 import { badOption, chosen } from '../nn/option.ts';
 
 /**
@@ -33,7 +34,9 @@ export function chooserOf(call: string, choice: ParameterChoice): Chooser {
   const predicate = typeof choice === 'function' ? choice : chosen(call, 'parameters', choice, choices);
   return {
     holds: (parameter) => predicate(nameOf(parameter), parameter),
-    check: () => undefined,
+    check: () => {
+      // Any parameters will do.
+    },
   };
 }
 
@@ -54,9 +57,8 @@ function listChooser(call: string, entries: readonly (string | Tensor)[]): Choos
   return {
     holds: (parameter) => entries.some((entry) => stands(entry, parameter)),
     check: (parameters) => {
-      for (const entry of entries) {
-        if (!parameters.some((parameter) => stands(entry, parameter))) throw nothing(call, entry, parameters);
-      }
+      const missing = entries.find((entry) => !parameters.some((parameter) => stands(entry, parameter)));
+      if (missing !== undefined) throw nothing(call, missing, parameters);
     },
   };
 }
@@ -70,7 +72,7 @@ function stands(entry: string | Tensor, parameter: Tensor): boolean {
 
 function nothing(call: string, entry: string | Tensor, parameters: readonly Tensor[]): DeclarationError {
   const names = parameters.map(nameOf);
-  const what = typeof entry === 'string' ? `"${entry}"` : entry.toString();
+  const what = typeof entry === 'string' ? `"${entry}"` : `the tensor of shape ${printShape(entry.shape)}`;
   const near = typeof entry === 'string' ? nearest(entry, names) : undefined;
   const help = near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`;
   return new DeclarationError('E_NO_PARAMETERS', `${call}: ${what} is none of the parameters; ${help}`);

@@ -7,6 +7,7 @@ import type { Compilation, EntryName } from '../compiler/compilation.ts';
 import type { Profile } from '../compiler/profile.ts';
 import { concreteShape, type Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
+import { publicName } from '../kernels/names.ts';
 import { badOption, checkNames } from '../nn/option.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { openArena, type StateArrays } from './arena.ts';
@@ -231,7 +232,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
 
 function copies(leaves: readonly Tensor[], state: StateArrays): Readonly<Record<string, NumericTensor>> {
   const tensors = leaves.map((leaf) => {
-    const name = nameOf(leaf);
+    const name = publicName({ tensor: leaf });
     const data = state[name]?.slice() ?? new Float32Array(0);
     return [name, { data, shape: concreteShape(leaf.shape) }] as const;
   });

@@ -147,14 +147,20 @@ export const specialiseModes: Stage = {
   },
 };
 
-/** Turns `withUpdate` nodes into updates of the entry. */
+/** Turns `withUpdate` nodes of what the entry computes into updates; what `predict` alone computes brings none. */
 function takeUpdates(entry: Entry): Entry {
   const carried: { leaf: Tensor; next: Tensor }[] = [];
+  const computed = new Set(
+    topologicalOrder([
+      ...entry.outputs.map(({ tensor }) => tensor),
+      ...entry.updates.map(({ next }) => next),
+    ]),
+  );
   const mapping = rebuild(rootsOf(entry), (node, inputs) => {
     if (node.op !== updateOp) return withInputs(node, inputs);
     const [value, , next] = inputs;
     if (value === undefined || next === undefined) return undefined;
-    carried.push({ leaf: inputOf(node, 1), next });
+    if (computed.has(node)) carried.push({ leaf: inputOf(node, 1), next });
     return value;
   });
   const stripped = mapEntry(entry, (tensor) => mapping.get(tensor) ?? tensor);
