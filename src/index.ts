@@ -75,7 +75,38 @@ export {
   type ReduceOptions,
   type VarianceOptions,
 } from './ops/reduce.ts';
+export {
+  cummax,
+  cummin,
+  cumprod,
+  cumsum,
+  logCumSumExp,
+  type CumulativeOptions,
+  type RunningExtremes,
+} from './ops/cumulative.ts';
 export { contract, matmul } from './ops/contraction.ts';
+export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
+export {
+  scatter,
+  scatterAdd,
+  scatterReduce,
+  type ScatterReduceOptions,
+  type ScatterReduction,
+} from './ops/scatter.ts';
+export { einsum } from './ops/einsum.ts';
+export { bmm, crossProduct, dot, inner, kron, mm, mv, outer, vdot } from './ops/product.ts';
+export { addbmm, addmm, addmv, addr, baddbmm, type AddedProductOptions } from './ops/added-product.ts';
+export { tensordot } from './ops/tensordot.ts';
+export { multiDot } from './ops/multi-dot.ts';
+export {
+  cdist,
+  cosineSimilarity,
+  normalize,
+  pairwiseDistance,
+  type CosineSimilarityOptions,
+  type NormalizeOptions,
+  type PairwiseDistanceOptions,
+} from './ops/distance.ts';
 export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
@@ -89,11 +120,89 @@ export {
 } from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
+export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
+export { type Module } from './nn/layer.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvolutionLayerOptions,
+  type TransposedConvolutionLayerOptions,
+} from './nn/conv.ts';
+export type {
+  ConvolutionGeometry,
+  ConvolutionOptions,
+  Padding,
+  TransposedConvolutionOptions,
+} from './nn/convolution.ts';
+export {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  maxPoolWithIndices,
+  type AveragePoolingOptions,
+  type MaxPoolingOptions,
+  type PoolingOptions,
+} from './nn/pooling.ts';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type AdaptivePoolingOptions,
+  type AdaptiveSize,
+} from './nn/adaptive-pooling.ts';
+export type { PerAxis } from './nn/spatial.ts';
 export { dropout, type DropoutOptions } from './nn/dropout.ts';
 export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
-export { bceWithLogits, huber, l1Loss, mse, type LossOptions } from './nn/loss.ts';
-export { crossEntropy, nll, type CrossEntropyOptions } from './nn/cross-entropy.ts';
+export {
+  huber,
+  l1Loss,
+  logCosh,
+  mse,
+  smoothL1,
+  type HuberOptions,
+  type LossOptions,
+  type SmoothL1Options,
+} from './nn/loss.ts';
+export {
+  bce,
+  bceWithLogits,
+  focalLoss,
+  type BceOptions,
+  type BceWithLogitsOptions,
+  type FocalOptions,
+} from './nn/binary-loss.ts';
+export {
+  hinge,
+  hingeEmbedding,
+  marginRanking,
+  multilabelSoftMargin,
+  softMargin,
+  type HingeOptions,
+  type MarginOptions,
+  type MultilabelSoftMarginOptions,
+} from './nn/margin-loss.ts';
+export { multilabelMargin, multiMargin, type MultiMarginOptions } from './nn/class-margin-loss.ts';
+export { cosineEmbedding, tripletMargin, type TripletMarginOptions } from './nn/distance-loss.ts';
+export {
+  gaussianNll,
+  klDiv,
+  poissonNll,
+  type GaussianNllOptions,
+  type KlDivOptions,
+  type PoissonNllOptions,
+} from './nn/likelihood-loss.ts';
+export { crossEntropy, nll, type CrossEntropyOptions, type NllOptions } from './nn/cross-entropy.ts';
 export { accuracy } from './nn/accuracy.ts';
 export {
   constantInit,

@@ -1,22 +1,23 @@
 // Products of the corpora, in PyTorch's conventions, as calls of public functions.
-import { add, matmul, transpose, type Tensor } from 'tapeless';
-import { at, two, type Operator } from './operator.ts';
+import {
+  add,
+  cosineSimilarity,
+  dot,
+  einsum,
+  linear,
+  matmul,
+  normalize,
+  outer,
+  transpose,
+  type Tensor,
+} from 'tapeless';
+import { at, numberAttribute, two, type Operator } from './operator.ts';
 
-function swapAxes(x: Tensor, first: number, second: number): Tensor {
-  const axes = x.shape.map((_, axis) => axis);
-  const rank = axes.length;
-  // An axis that does not exist is passed on, so that transpose refuses it.
-  const [a, b] = [first, second].map((axis) => (axis < 0 ? axis + rank : axis));
-  return transpose(
-    x,
-    axes
-      .map((axis) => (axis === a ? second : axis === b ? first : axis))
-      .concat((a ?? 0) < rank && (b ?? 0) < rank ? [] : [rank]),
-  );
-}
-
+/** The last two axes in the other order. */
 function transposedIf(condition: unknown, x: Tensor): Tensor {
-  return condition === true ? swapAxes(x, -1, -2) : x;
+  if (condition !== true) return x;
+  const rank = x.shape.length;
+  return transpose(x, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2]);
 }
 
 export const contractionOperators: Readonly<Record<string, Operator>> = {
@@ -24,9 +25,25 @@ export const contractionOperators: Readonly<Record<string, Operator>> = {
   matmul_t: (inputs, { ta, tb }) => [
     matmul(transposedIf(ta, at(inputs, 0)), transposedIf(tb, at(inputs, 1))),
   ],
-  linear: (inputs) => {
-    const product = matmul(at(inputs, 0), transpose(at(inputs, 1)));
-    return [inputs[2] ? add(product, inputs[2]) : product];
-  },
+  linear: (inputs) => [linear(at(inputs, 0), at(inputs, 1), inputs[2])],
   linear_io: (inputs) => [add(matmul(at(inputs, 0), at(inputs, 1)), at(inputs, 2))],
+  outer: two(outer),
+  dot: two(dot),
+  einsum: (inputs, { eq }) => {
+    const [first, ...others] = inputs.map((_, position) => at(inputs, position));
+    return [einsum(String(eq), first ?? at(inputs, 0), ...others)];
+  },
+  cosine_similarity: (inputs, attrs) => [
+    cosineSimilarity(at(inputs, 0), at(inputs, 1), {
+      axis: numberAttribute(attrs, 'dim', 1),
+      eps: numberAttribute(attrs, 'eps', 1e-8),
+    }),
+  ],
+  normalize: (inputs, attrs) => [
+    normalize(at(inputs, 0), {
+      p: numberAttribute(attrs, 'p', 2),
+      axis: numberAttribute(attrs, 'dim', 1),
+      eps: numberAttribute(attrs, 'eps', 1e-12),
+    }),
+  ],
 };

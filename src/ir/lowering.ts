@@ -19,7 +19,13 @@ export interface ElementContext<A extends Attributes = Attributes> {
 /** How a loop gathers contributions into one value. `sum` and `product` start at 0 and 1, `max`/`min` at ∓∞. */
 export type Combiner = 'sum' | 'product' | 'max' | 'min';
 
-/** A value carried through a loop that is not a plain reduction: `local = next`, in the order listed. */
+/** How a scatter brings an update to what stands at its position: as a reduction does, or in its place. */
+export type ScatterCombiner = Combiner | 'replace';
+
+/**
+ * A value carried through a loop that is not a plain reduction: `local = next`, in the order listed. No `next` reads a
+ * local that is listed before its own, so that all of them see the values before the element.
+ */
 export interface Fold {
   readonly local: Local;
   readonly initial: Expression;
@@ -34,6 +40,12 @@ export type Lowering<A extends Attributes = Attributes> =
       readonly kind: 'element';
       /** Rough price of an element in units of one addition; 0 for pure movement. */
       readonly cost: number;
+      /**
+       * Present where an element depends on the elements at its own place alone, so that the op may run before or after
+       * elements are moved or repeated. `rounded`: in f32 it gives the f64 result, rounded, which is what the reference
+       * gives; `approximate`: the two may differ by rounding inside the op.
+       */
+      readonly pointwise?: 'rounded' | 'approximate';
       element(context: ElementContext<A>): Expression;
     }
   /** Reduces `axes` of the only input with a combiner. */
@@ -44,10 +56,20 @@ export type Lowering<A extends Attributes = Attributes> =
       axis(attrs: A): number;
       folds(attrs: A, element: Expression, position: IndexExpression): readonly Fold[];
     }
+  /**
+   * Carries values along one axis of inputs of one shape and keeps the first of them at every position: as it stands
+   * after the element there or, in an exclusive scan, before it. Always in ascending order.
+   */
+  | {
+      readonly kind: 'scan';
+      axis(attrs: A): number;
+      exclusive(attrs: A): boolean;
+      folds(attrs: A, elements: readonly Expression[], position: IndexExpression): readonly Fold[];
+    }
   /** A sum of products: `ops/contraction.ts` says over which axes. */
   | { readonly kind: 'contraction'; axes(attrs: A): ContractionAxes }
-  /** Adds rows of updates into a copy of the target at run-time positions along an axis. */
-  | { readonly kind: 'scatterAdd'; axis(attrs: A): number }
+  /** Brings updates, in row-major order, into a copy of the target at run-time positions along an axis. */
+  | { readonly kind: 'scatter'; axis(attrs: A): number; combiner(attrs: A): ScatterCombiner }
   /**
    * Composed of other ops, once gradients have been taken: the op has a gradient, a reference and a name of its own in
    * diagrams, and kernels see what it is made of. Gives a tensor of the node's shape and dtype; sizes are numbers here.

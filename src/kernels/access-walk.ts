@@ -3,7 +3,7 @@
 import type { Axis, IndexExpression } from '../ir/index-expression.ts';
 import type { Placed } from '../ir/index-proof.ts';
 import { operandsOf, type BufferReference, type Expression, type Local } from '../ir/scalar.ts';
-import type { Contraction, Kernel, Loop, ScatterAdd, Statement } from './kernel.ts';
+import type { Contraction, Kernel, Loop, Scatter, Statement } from './kernel.ts';
 
 /** Loops that are entered together: those of one statement. */
 interface Frame {
@@ -16,8 +16,8 @@ export interface Access extends Placed {
   readonly buffer: BufferReference;
   readonly frames: readonly Frame[];
   readonly order: number;
-  /** Both halves of `target[index] += value`. */
-  readonly scatter?: ScatterAdd;
+  /** Both halves of an update of `target[index]`; one that replaces what stands there only stores. */
+  readonly scatter?: Scatter;
 }
 
 /** A name that is used where nothing has defined it, or defined twice. */
@@ -88,11 +88,13 @@ function visitList(statements: readonly Statement[], scope: Scope, walker: Walke
       case 'contraction':
         visitContraction(statement, scope, walker);
         break;
-      case 'scatterAdd': {
+      case 'scatter': {
         const inside = enter(scope, statement, statement.axes);
         visitExpression(statement.value, inside, walker);
         visitIndex(statement.index, inside, walker);
-        addAccess('load', statement.target, statement.index, inside, walker, statement);
+        if (statement.combiner !== 'replace') {
+          addAccess('load', statement.target, statement.index, inside, walker, statement);
+        }
         addAccess('store', statement.target, statement.index, inside, walker, statement);
         break;
       }
@@ -175,7 +177,7 @@ function addAccess(
   index: IndexExpression,
   { frames }: Scope,
   walker: Walker,
-  scatter?: ScatterAdd,
+  scatter?: Scatter,
 ): void {
   const order = walker.accesses.length;
   const axes = frames.flatMap((frame) => frame.axes);

@@ -91,7 +91,7 @@ export function findAnchors(entry: EntryGraph): Anchors {
     const { kind } = node.op.lowering;
     // Inner loops of contractions and scatters read their operands many times: from memory, not recomputed.
     if (kind === 'contraction') for (const input of node.inputs) addComputed(inMemory, sourceOf(input));
-    if (kind === 'scatterAdd') for (const input of node.inputs) addComputed(inMemory, sourceOf(input));
+    if (kind === 'scatter') for (const input of node.inputs) addComputed(inMemory, sourceOf(input));
     const [input] = node.inputs;
     if (isMovement(node) && input !== undefined && concreteCount(node.shape) > concreteCount(input.shape)) {
       repeated.add(sourceOf(input));

@@ -1,4 +1,4 @@
-// Statements of contractions, with what starts and what follows each sum, and of scatter-adds.
+// Statements of contractions, with what starts and what follows each sum, and of scatters.
 import { InternalError } from '../ir/errors.ts';
 import { type Axis, constantIndex, flatIndex } from '../ir/index-expression.ts';
 import { inputOf, type Tensor } from '../ir/node.ts';
@@ -130,14 +130,14 @@ function biasOf(
   return dependsOnColumns && concreteCount(source.shape) > 0 ? { add, bias, index } : undefined;
 }
 
-/** Statements of a scatter-add: the target is copied, then updates are added one by one. */
+/** Statements of a scatter: the target is copied, then updates are brought in one by one. */
 export function buildScatter(
   cluster: Extract<Cluster, { kind: 'scatter' }>,
   storage: Storage,
 ): readonly Statement[] {
   const { scatter } = cluster;
   const { lowering } = scatter.op;
-  if (lowering.kind !== 'scatterAdd') throw new InternalError('E_LOWERING', 'not a scatter');
+  if (lowering.kind !== 'scatter') throw new InternalError('E_LOWERING', 'not a scatter');
   const outside: Resolve = (tensor, index) =>
     isLeaf(tensor) || storage.isInMemory(tensor) ? loadFrom(storage.bufferOf(tensor), index) : undefined;
   const isPresent = (axis: Axis | null): axis is Axis => axis !== null;
@@ -160,7 +160,8 @@ export function buildScatter(
   return [
     ...nest(axes.filter(isPresent), [copy], [], []),
     {
-      kind: 'scatterAdd',
+      kind: 'scatter',
+      combiner: lowering.combiner(scatter.attrs),
       axes: updateAxes.filter(isPresent),
       target,
       index: flatIndex(index.with(axis, clamped(position, size)), stridesOf(target.shape)),

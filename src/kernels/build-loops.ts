@@ -6,7 +6,7 @@ import type { Combiner, Fold } from '../ir/lowering.ts';
 import { inputOf, type Tensor } from '../ir/node.ts';
 import { type Expression, literal, type Local, local } from '../ir/scalar.ts';
 import { isLeaf } from './anchors.ts';
-import { indexOf, levelOf, type LoopCluster, type Member, readsOf } from './cluster.ts';
+import { bodiesOf, indexOf, levelOf, type LoopCluster, type Member, readsOfMember } from './cluster.ts';
 import { type ElementMemo, elementOf, type Index, type Resolve } from './element.ts';
 import { substituteLocal } from './expressions.ts';
 import type { Buffer, Reduction, Statement } from './kernel.ts';
@@ -29,9 +29,7 @@ function timing(cluster: LoopCluster, storage: Storage): Timing {
   const memberReads = new Map<Tensor, readonly Member[]>();
   const isPlaced = (tensor: Tensor): boolean => storage.isInMemory(tensor);
   for (const member of members) {
-    const body = bodyOf(member);
-    const reads = readsOf(body, indexOf(member.inputAxes ?? member.axes), isPlaced, body !== member.tensor);
-    const read = reads.flatMap(({ tensor }) => cluster.members.get(tensor) ?? []);
+    const read = readsOfMember(member, isPlaced).flatMap(({ tensor }) => cluster.members.get(tensor) ?? []);
     memberReads.set(member.tensor, read);
     const earliest = Math.max(
       0,
@@ -50,11 +48,6 @@ function timing(cluster: LoopCluster, storage: Storage): Timing {
     if (Number.isFinite(first)) loop.set(member.tensor, first);
   }
   return { loop, ready, loops: Math.max(-1, ...loop.values()) + 1 };
-}
-
-/** The tensor whose elements a member computes or gathers: itself, or the input of a reduction. */
-function bodyOf(member: Member): Tensor {
-  return member.inputAxes === undefined ? member.tensor : inputOf(member.tensor, 0);
 }
 
 function standsInInnerLoop(cluster: LoopCluster, member: Member): boolean {
@@ -97,6 +90,7 @@ export function buildLoops(cluster: LoopCluster, storage: Storage): readonly Sta
     const body: Statement[] = [];
     const reductions: Reduction[] = [];
     const folds: Fold[] = [];
+    const carried: (readonly Fold[])[] = [];
     for (const member of members) {
       const { tensor } = member;
       if (loop.get(tensor) !== now) continue;
@@ -106,16 +100,19 @@ export function buildLoops(cluster: LoopCluster, storage: Storage): readonly Sta
         remember(memo, tensor, index, local(localOf(tensor)));
         continue;
       }
-      gather(
-        member,
-        localOf(tensor),
-        elementOf(inputOf(tensor, 0), index, resolve, memo),
-        inner,
-        reductions,
-        folds,
-      );
+      const elements = bodiesOf(member).map((each) => elementOf(each, index, resolve, memo));
+      if (tensor.op.lowering.kind === 'scan') {
+        const scan = scanOf(member, localOf(tensor), elements);
+        body.push(...scan.lets);
+        carried.push(scan.folds);
+        remember(memo, tensor, index, local(localOf(tensor)));
+        continue;
+      }
+      const [element = literal(tensor.dtype, 0)] = elements;
+      gather(member, localOf(tensor), element, inner, reductions, folds);
     }
-    return { body, reductions, folds, now };
+    // What reads a value that is carried round is computed before that value changes.
+    return { body, reductions, folds: [...folds, ...carried.toReversed().flat()], now };
   });
   // Scratch is known only once every loop has said what it reads from earlier ones.
   const storesOf = (member: Member): readonly Statement[] => {
@@ -139,7 +136,10 @@ export function buildLoops(cluster: LoopCluster, storage: Storage): readonly Sta
       const value =
         member.inputAxes === undefined
           ? compute(tensor, index, resolve, outerMemo)
-          : trivialReduction(member, elementOf(inputOf(tensor, 0), index, resolve, outerMemo));
+          : trivialGathering(
+              member,
+              bodiesOf(member).map((each) => elementOf(each, index, resolve, outerMemo)),
+            );
       outerBody.push({ kind: 'let', local: localOf(tensor), value });
       remember(outerMemo, tensor, indexOf(member.axes), local(localOf(tensor)));
     }
@@ -231,9 +231,49 @@ function positionOf(member: Member, axis: number): Index[number] {
   return loop ? axisIndex(loop) : constantIndex(0);
 }
 
-/** A reduction over axes of size 1 only. */
-function trivialReduction(member: Member, element: Expression): Expression {
-  return member.tensor.op.lowering.kind === 'fold' ? literal('i32', 0) : element;
+/** What one iteration of a scan computes, under the name of its result, and what it hands on to the next. */
+function scanOf(
+  member: Member,
+  result: Local,
+  elements: readonly Expression[],
+): { readonly lets: readonly Statement[]; readonly folds: readonly Fold[] } {
+  const { folds, exclusive } = foldsOfScan(member, elements);
+  const [first] = folds;
+  const nexts = folds.map((fold, position): Local =>
+    position === 0 && !exclusive ? result : { name: `${fold.local.name}Next`, type: fold.local.type },
+  );
+  const nextOf = (fold: Fold): Local => nexts[folds.indexOf(fold)] ?? result;
+  const lets = folds.map((fold): Statement => ({ kind: 'let', local: nextOf(fold), value: fold.next }));
+  return {
+    lets:
+      exclusive && first !== undefined
+        ? [{ kind: 'let', local: result, value: local(first.local) }, ...lets]
+        : lets,
+    folds: folds.map((fold) => ({ ...fold, next: local(nextOf(fold)) })),
+  };
+}
+
+function foldsOfScan(
+  member: Member,
+  elements: readonly Expression[],
+): { readonly folds: readonly Fold[]; readonly exclusive: boolean } {
+  const { op, attrs } = member.tensor;
+  if (op.lowering.kind !== 'scan') throw new InternalError('E_LOWERING', `${op.name} is no scan`);
+  const folds = op.lowering.folds(attrs, elements, positionOf(member, op.lowering.axis(attrs)));
+  if (folds.length === 0) throw new InternalError('E_LOWERING', `${op.name} carries nothing`);
+  return { folds, exclusive: op.lowering.exclusive(attrs) };
+}
+
+/** A reduction or a scan over axes of size 1 only. */
+function trivialGathering(member: Member, elements: readonly Expression[]): Expression {
+  const [element = literal(member.tensor.dtype, 0)] = elements;
+  const { kind } = member.tensor.op.lowering;
+  if (kind === 'fold') return literal('i32', 0);
+  if (kind !== 'scan') return element;
+  const { folds, exclusive } = foldsOfScan(member, elements);
+  const [first] = folds;
+  if (first === undefined || exclusive) return first?.initial ?? element;
+  return folds.reduce((value, fold) => substituteLocal(value, fold.local, fold.initial), first.next);
 }
 
 function combinerOf(tensor: Tensor): Combiner {

@@ -23,7 +23,7 @@ export function changesIn(statements: readonly Statement[]): Changes {
       case 'store':
         buffers.add(statement.buffer);
         return;
-      case 'scatterAdd':
+      case 'scatter':
         buffers.add(statement.target);
         for (const axis of statement.axes) axes.add(axis);
         return;

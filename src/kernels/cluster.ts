@@ -15,7 +15,7 @@ export interface Member {
   readonly tensor: Tensor;
   /** Loop of every axis of the tensor; null for axes of size 1. */
   readonly axes: readonly (Axis | null)[];
-  /** For reductions and folds: the loop of every axis of the input. */
+  /** For reductions, folds and scans: the loop of every axis of the inputs. */
   readonly inputAxes?: readonly (Axis | null)[];
 }
 
@@ -46,7 +46,7 @@ export interface ContractionCluster extends ClusterBase {
   readonly contracted: readonly (Axis | null)[];
 }
 
-/** One scatter-add. */
+/** One scatter. */
 export interface ScatterCluster extends ClusterBase {
   readonly kind: 'scatter';
   readonly scatter: Tensor;
@@ -64,7 +64,7 @@ export interface Read {
 export interface Domain {
   readonly axes: readonly (Axis | null)[];
   readonly reads: readonly Read[];
-  /** Positions in `axes` that are reduced away; empty for elementwise tensors. */
+  /** Positions in `axes` that are reduced away, or that a scan runs along; empty for elementwise tensors. */
   readonly reduced: readonly number[];
 }
 
@@ -85,18 +85,41 @@ export function indexOf(axes: readonly (Axis | null)[]): Index {
   return axes.map((axis) => axisIndex(axis ?? { name: 'unit', extent: 1 }));
 }
 
-/** The loops and reads of an elementwise tensor, a reduction or a fold. `opaque` says where reading stops. */
+/** The axes of its inputs that a reduction, a fold or a scan gathers over; none for other tensors. */
+function gatheredAxes({ op: { lowering }, attrs }: Tensor): readonly number[] {
+  if (lowering.kind === 'reduction') return lowering.axes(attrs);
+  return lowering.kind === 'fold' || lowering.kind === 'scan' ? [lowering.axis(attrs)] : [];
+}
+
+/** The loops and reads of an elementwise tensor, a reduction, a fold or a scan. `opaque` says where reading stops. */
 export function domainOf(tensor: Tensor, opaque: (tensor: Tensor) => boolean): Domain {
-  const { lowering } = tensor.op;
-  const reduced =
-    lowering.kind === 'reduction'
-      ? lowering.axes(tensor.attrs)
-      : lowering.kind === 'fold'
-        ? [lowering.axis(tensor.attrs)]
-        : [];
-  const body = reduced.length > 0 ? inputOf(tensor, 0) : tensor;
-  const axes = freshAxes(concreteShape(body.shape));
-  return { axes, reduced, reads: readsOf(body, indexOf(axes), opaque, reduced.length > 0) };
+  const reduced = gatheredAxes(tensor);
+  const gathers = reduced.length > 0;
+  const bodies = gathers ? tensor.inputs : [tensor];
+  const axes = freshAxes(concreteShape((bodies[0] ?? tensor).shape));
+  const index = indexOf(axes);
+  return { axes, reduced, reads: bodies.flatMap((body) => readsOf(body, index, opaque, gathers)) };
+}
+
+/** The tensors whose elements a member computes or gathers: itself, or the inputs of a reduction, a fold or a scan. */
+export function bodiesOf({ tensor, inputAxes }: Member): readonly Tensor[] {
+  return inputAxes === undefined ? [tensor] : tensor.inputs;
+}
+
+/** What the computation of a member's bodies reads, each at its own index. */
+export function readsOfMember(member: Member, opaque: (tensor: Tensor) => boolean): readonly Read[] {
+  const index = indexOf(member.inputAxes ?? member.axes);
+  return bodiesOf(member).flatMap((body) => readsOf(body, index, opaque, member.inputAxes !== undefined));
+}
+
+/** The loops of a tensor that gathers: those of its inputs, of which only a scan keeps all. */
+function gatheringMember(tensor: Tensor, inputAxes: readonly (Axis | null)[], { reduced }: Domain): Member {
+  const isScan = tensor.op.lowering.kind === 'scan';
+  return {
+    tensor,
+    inputAxes,
+    axes: isScan ? inputAxes : inputAxes.filter((_, axis) => !reduced.includes(axis)),
+  };
 }
 
 /** What computing one element of `body` reads; `body` itself counts as a read when it is looked at as an operand. */
@@ -241,10 +264,8 @@ function fitLoops(cluster: LoopCluster, tensor: Tensor, domain: Domain): Member 
   const kept = domain.axes.filter((_, axis) => !domain.reduced.includes(axis));
   const reduced = domain.axes.filter((_, axis) => domain.reduced.includes(axis));
   const keptCount = kept.filter((axis) => axis !== null).length;
-  const member = (completed: Assignment): Member => {
-    const inputAxes = place(completed, domain.axes);
-    return { tensor, inputAxes, axes: inputAxes.filter((_, axis) => !domain.reduced.includes(axis)) };
-  };
+  const member = (completed: Assignment): Member =>
+    gatheringMember(tensor, place(completed, domain.axes), domain);
   // Over the inner loops, keeping the outer ones.
   if (inner.length > 0 && keptCount === outer.length) {
     const keptAssigned = complete(restrict(assignment, kept), kept, outer);
@@ -252,7 +273,7 @@ function fitLoops(cluster: LoopCluster, tensor: Tensor, domain: Domain): Member 
     const both = keptAssigned && reducedAssigned && new Map([...keptAssigned, ...reducedAssigned]);
     if (both !== undefined && runsInOrder(both, reduced, all)) return member(both);
   }
-  if (keptCount > 0 || outer.length === 0 || tensor.op.lowering.kind === 'fold') return undefined;
+  if (keptCount > 0 || outer.length === 0 || tensor.op.lowering.kind !== 'reduction') return undefined;
   // Over the outer loops, or over all of them.
   const loopsToTry = readLevels.includes('inner') ? [all] : [outer, all];
   for (const loops of loopsToTry) {
@@ -289,13 +310,13 @@ export function newCluster(number: number, tensor: Tensor, domain: Domain | unde
   };
   const { lowering } = tensor.op;
   if (lowering.kind === 'contraction') return contractionCluster(tensor, base);
-  if (lowering.kind === 'scatterAdd' || domain === undefined) return scatterCluster(tensor, base);
+  if (lowering.kind === 'scatter' || domain === undefined) return scatterCluster(tensor, base);
   const isPresent = (axis: Axis | null): axis is Axis => axis !== null;
   const kept = domain.axes.filter((_, axis) => !domain.reduced.includes(axis));
   const reduced = domain.axes.filter((_, axis) => domain.reduced.includes(axis));
   base.members.set(
     tensor,
-    domain.reduced.length > 0 ? { tensor, axes: kept, inputAxes: domain.axes } : { tensor, axes: kept },
+    domain.reduced.length > 0 ? gatheringMember(tensor, domain.axes, domain) : { tensor, axes: kept },
   );
   return { kind: 'loops', outer: kept.filter(isPresent), inner: reduced.filter(isPresent), ...base };
 }

@@ -105,9 +105,9 @@ function operationsOf(statement: Statement): Operations {
       return operationsIn(statement.value);
     case 'store':
       return total([operationsIn(statement.value), operationsAt(statement.index)]);
-    case 'scatterAdd': {
+    case 'scatter': {
       const each = [
-        oneOn(statement.target.dtype),
+        ...(statement.combiner === 'replace' ? [] : [oneOn(statement.target.dtype)]),
         operationsIn(statement.value),
         operationsAt(statement.index),
       ];

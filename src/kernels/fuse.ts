@@ -2,7 +2,7 @@
 // cluster of its own. Updates come last, so that what is overwritten has been read.
 import { InternalError } from '../ir/errors.ts';
 import type { Axis } from '../ir/index-expression.ts';
-import { inputOf, type Tensor } from '../ir/node.ts';
+import type { Tensor } from '../ir/node.ts';
 import { concreteCount, concreteShape } from '../ir/size.ts';
 import { findAnchors, isFree, isLeaf, type Anchors, type EntryGraph } from './anchors.ts';
 import {
@@ -15,6 +15,7 @@ import {
   newCluster,
   readsMember,
   readsOf,
+  readsOfMember,
   type Cluster,
   type Domain,
   type LoopCluster,
@@ -59,7 +60,7 @@ export function fuse(entry: EntryGraph): Fusion {
     // An update whose value is read by others cannot come last.
     for (const read of hardReads(tensor, anchors, isPlaced)) place(read);
     const { kind } = tensor.op.lowering;
-    if (kind === 'contraction' || kind === 'scatterAdd') {
+    if (kind === 'contraction' || kind === 'scatter') {
       placeSoft(tensor, undefined);
       const cluster = newCluster(clusters.length, tensor, undefined);
       clusters.push(cluster);
@@ -274,11 +275,7 @@ function readsInStep(
     if (kind === 'contraction') {
       return operandReads(member.tensor, isPlaced).every((read) => read.tensor !== leaf);
     }
-    const body = member.inputAxes === undefined ? member.tensor : inputOf(member.tensor, 0);
-    const index = indexOf(member.inputAxes ?? member.axes);
-    const reads = readsOf(body, index, isPlaced, member.inputAxes !== undefined).filter(
-      (read) => read.tensor === leaf,
-    );
+    const reads = readsOfMember(member, isPlaced).filter((read) => read.tensor === leaf);
     if (isRepeated && member.tensor !== next && reads.length > 0) return false;
     return reads.every((read) => sameIndex(read.index, target));
   });

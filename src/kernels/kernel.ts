@@ -2,9 +2,9 @@
 // them its own way. Nothing here knows a target language.
 import type { DType } from '../ir/dtype.ts';
 import type { Axis, IndexExpression } from '../ir/index-expression.ts';
-import type { Combiner, Fold } from '../ir/lowering.ts';
+import type { Combiner, Fold, ScatterCombiner } from '../ir/lowering.ts';
 import type { Tensor } from '../ir/node.ts';
-import type { Expression, Local } from '../ir/scalar.ts';
+import type { BinaryInstruction, Expression, Local } from '../ir/scalar.ts';
 
 /**
  * What a buffer is for. `input` is fed, `parameter` and `state` live from step to step, `output` is handed out,
@@ -32,6 +32,14 @@ export interface Buffer {
 export type ReductionOrder = 'ascending' | 'lanes';
 export const laneCount = 8;
 
+/** The instruction that combines two values. */
+export const instructionOf: Readonly<Record<Combiner, BinaryInstruction>> = {
+  sum: 'add',
+  product: 'mul',
+  max: 'max',
+  min: 'min',
+};
+
 /** A reduction carried by a loop. */
 export interface Reduction {
   readonly local: Local;
@@ -50,9 +58,12 @@ export type Statement =
     }
   | Loop
   | Contraction
-  | ScatterAdd;
+  | Scatter;
 
-/** Iterations are independent but for the reductions and folds, whose locals are visible after the loop. */
+/**
+ * Iterations are independent but for the reductions and folds, whose locals are visible after the loop. Those of folds
+ * are visible in the body too, as they stand before its iteration: a scan stores them, or what follows from them.
+ */
 export interface Loop {
   readonly kind: 'loop';
   readonly axis: Axis;
@@ -78,9 +89,13 @@ export interface Contraction {
   readonly epilogue: readonly Statement[];
 }
 
-/** For every update in row-major order: `target[index] += value`. The target was filled by a statement before. */
-export interface ScatterAdd {
-  readonly kind: 'scatterAdd';
+/**
+ * For every update in row-major order: `target[index] = target[index] combined with value`, rounded. The target was
+ * filled by a statement before. With `replace` the last update of a position stands.
+ */
+export interface Scatter {
+  readonly kind: 'scatter';
+  readonly combiner: ScatterCombiner;
   readonly axes: readonly Axis[];
   readonly target: Buffer;
   readonly index: IndexExpression;

@@ -34,7 +34,7 @@ export function nameLocals(
         return { kind: 'let', value: value(statement.value), local: localFor(statement.local) };
       case 'store':
         return { ...statement, index: position(statement.index), value: value(statement.value) };
-      case 'scatterAdd':
+      case 'scatter':
         return {
           ...statement,
           axes: statement.axes.map((axis) => axes.get(axis) ?? axis),
@@ -99,8 +99,7 @@ function nameAxes(
       const inside = assign(statement.axis, around);
       for (const each of statement.body) visit(each, inside);
     }
-    if (statement.kind === 'scatterAdd')
-      statement.axes.reduce((inside, axis) => assign(axis, inside), around);
+    if (statement.kind === 'scatter') statement.axes.reduce((inside, axis) => assign(axis, inside), around);
     if (statement.kind === 'contraction') {
       const all = [...statement.rows, ...statement.columns, ...statement.contracted];
       const inside = all.reduce((names, axis) => assign(axis, names), around);

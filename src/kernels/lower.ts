@@ -299,7 +299,7 @@ function finishKernel(
   const writes = new Set<Buffer>();
   const visit = (statement: Statement): void => {
     if (statement.kind === 'store') writes.add(statement.buffer);
-    if (statement.kind === 'scatterAdd') writes.add(statement.target);
+    if (statement.kind === 'scatter') writes.add(statement.target);
     if (statement.kind === 'loop') statement.body.forEach(visit);
     if (statement.kind === 'contraction') statement.epilogue.forEach(visit);
   };

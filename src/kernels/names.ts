@@ -72,6 +72,8 @@ const nouns: Readonly<Record<string, string>> = {
   relu: 'rectified',
   contraction: 'sum',
   argExtreme: 'position',
+  accumulate: 'running',
+  runningPosition: 'position',
   randomBits: 'bits',
   uniformFromBits: 'uniform',
   less: 'isLess',

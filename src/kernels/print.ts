@@ -49,10 +49,11 @@ function printStatement(statement: Statement, indent: string): readonly string[]
       return [
         `${indent}${statement.buffer.name}[${printIndex(statement.index)}] = ${printExpression(statement.value)}`,
       ];
-    case 'scatterAdd': {
+    case 'scatter': {
       const loops = statement.axes.map((axis) => `${axis.name} < ${axis.extent}`).join(', ');
       const target = `${statement.target.name}[${printIndex(statement.index)}]`;
-      return [`${indent}scatter ${loops}`, `${deeper}${target} += ${printExpression(statement.value)}`];
+      const sign = statement.combiner === 'replace' ? '=' : `${statement.combiner}=`;
+      return [`${indent}scatter ${loops}`, `${deeper}${target} ${sign} ${printExpression(statement.value)}`];
     }
     case 'loop':
       return [

@@ -15,7 +15,7 @@ export function mapStatement(
       return { ...statement, value: mapValue(statement.value) };
     case 'store':
       return { ...statement, index: mapPosition(statement.index), value: mapValue(statement.value) };
-    case 'scatterAdd':
+    case 'scatter':
       return { ...statement, index: mapPosition(statement.index), value: mapValue(statement.value) };
     case 'loop':
       return {

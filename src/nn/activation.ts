@@ -14,7 +14,7 @@ import { max, sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import * as unary from '../ops/unary.ts';
-import type { ElementFunction } from '../ops/unary.ts';
+import type { ElementFunction } from '../ops/elementwise.ts';
 import { defineLayer, type Layer } from './layer.ts';
 import { checkOption, finite, wholeNumber } from './option.ts';
 

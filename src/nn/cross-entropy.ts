@@ -1,26 +1,26 @@
 // Cross-entropy and negative log-likelihood, for integer labels and for soft targets.
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { printShape, printSize, shapesEqual, type Shape } from '../ir/size.ts';
+import { printShape, shapesEqual } from '../ir/size.ts';
 import type { CrossEntropy, LabelLoss, Reduction } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { add, div, mul, notEqual } from '../ops/arithmetic.ts';
-import { broadcastAlong } from '../ops/broadcast.ts';
 import { gather } from '../ops/gather.ts';
-import { constant, constrain, requireFloat, sizeOf } from '../ops/leaf.ts';
-import { dtypeMismatch, shapeMismatch } from '../ops/mismatch.ts';
+import { sizeOf } from '../ops/leaf.ts';
+import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { mean, sum } from '../ops/reduce.ts';
 import { expandDims, squeeze } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { neg } from '../ops/unary.ts';
 import { logSoftmax } from './activation.ts';
-import { reducer, type LossOptions } from './loss.ts';
+import { checkedLabels, classAxis, weightsOf, type ClassWeights } from './class-labels.ts';
+import { reducer, type LossOptions } from './reduction.ts';
 import { checkNames, badOption, checkOption, fraction, wholeNumber } from './option.ts';
 
 /** Options of {@link nll}. */
 export interface NllOptions extends LossOptions {
   /** A factor for every class, numbers or a tensor `[C]`; default 1. */
-  readonly weight?: readonly number[] | Tensor;
+  readonly weight?: ClassWeights;
   /**
    * A label whose elements give 0 and do not count; default none. PyTorch's default is -100: give it to get the same.
    * With no such label every label is checked and the loss is a plain mean.
@@ -53,6 +53,7 @@ export function crossEntropy<L extends Tensor, T extends Tensor, R extends Reduc
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   return composite('crossEntropy', () => {
     const { labelSmoothing = 0 } = options;
+    requireTensors('crossEntropy', logits, target);
     checkNames('crossEntropy', options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing']);
     checkOption('crossEntropy', 'labelSmoothing', labelSmoothing, fraction);
     const axis = classAxis('crossEntropy', logits);
@@ -74,20 +75,9 @@ export function nll<L extends Tensor, T extends Tensor, R extends Reduction = 'm
 ): Result<LabelLoss<'nll', L, T, R>>;
 export function nll(logProbabilities: Tensor, labels: Tensor, options: NllOptions = {}): Tensor {
   return composite('nll', () => {
+    checkNames('nll', options, ['reduction', 'weight', 'ignoreIndex']);
     const axis = classAxis('nll', logProbabilities);
     return labelLoss('nll', { logProbabilities, labels, axis }, options, 0);
-  });
-}
-
-function classAxis(call: string, scores: Tensor): number {
-  requireFloat(call, scores);
-  if (scores.shape.length > 0) return scores.shape.length === 1 ? 0 : 1;
-  throw shapeMismatch({
-    code: 'E_RANK',
-    operation: call,
-    problem: 'a scalar has no classes',
-    expectation: 'takes [N, C], [C] or [N, C, …]',
-    operands: [scores],
   });
 }
 
@@ -102,7 +92,7 @@ function labelLoss(call: string, given: Labelled, options: NllOptions, smoothing
   const { logProbabilities, axis } = given;
   const reduce = reducer(call, reduction);
   if (ignoreIndex !== null) checkOption(call, 'ignoreIndex', ignoreIndex, wholeNumber);
-  const labels = checkedLabels(call, given, ignoreIndex);
+  const labels = checkedLabels(call, logProbabilities, given.labels, axis, ignoreIndex);
   const atLabel = (x: Tensor): Tensor => squeeze(gather(x, expandDims(labels, axis), axis), axis);
   const classWeights = weightsOf(call, logProbabilities, axis, options.weight);
   const labelWeights = classWeights === undefined ? undefined : atLabel(classWeights);
@@ -135,55 +125,6 @@ function smoothed(
   );
   const classes = sizeOf(logProbabilities.shape[axis] ?? 1, logProbabilities.dtype);
   return add(mul(ofLabel, 1 - smoothing), mul(ofEveryClass, div(smoothing, classes)));
-}
-
-function checkedLabels(call: string, given: Labelled, ignoreIndex: number | null): Tensor {
-  const { logProbabilities, labels, axis } = given;
-  const wanted: Shape = logProbabilities.shape.toSpliced(axis, 1);
-  if (labels.dtype !== 'i32') {
-    throw dtypeMismatch({
-      operation: call,
-      problem: `the labels are ${labels.dtype}`,
-      expectation: 'takes i32 labels',
-      operands: [labels],
-    });
-  }
-  if (!shapesEqual(labels.shape, wanted)) {
-    throw shapeMismatch({
-      code: 'E_SHAPE_MISMATCH',
-      operation: call,
-      problem: `labels ${printShape(labels.shape)} do not fit scores ${printShape(logProbabilities.shape)}`,
-      expectation: `takes labels ${printShape(wanted)}`,
-      operands: [logProbabilities, labels],
-    });
-  }
-  const classes = logProbabilities.shape[axis];
-  // The number of classes may be a named dimension, which has no range to declare.
-  if (typeof classes !== 'number') return labels;
-  const except = ignoreIndex === null ? {} : { except: ignoreIndex };
-  return constrain(labels, { low: 0, high: classes - 1, what: 'label', ...except });
-}
-
-/** Class weights repeated to the shape of the scores. */
-function weightsOf(
-  call: string,
-  scores: Tensor,
-  axis: number,
-  weight: readonly number[] | Tensor | undefined,
-): Tensor | undefined {
-  if (weight === undefined) return undefined;
-  const weights = 'op' in weight ? weight : constant(weight, [weight.length], scores.dtype);
-  const classes = scores.shape[axis] ?? 1;
-  if (!shapesEqual(weights.shape, [classes])) {
-    throw shapeMismatch({
-      code: 'E_SHAPE_MISMATCH',
-      operation: call,
-      problem: `${printShape(weights.shape)} weights for ${printSize(classes)} classes`,
-      expectation: `takes one weight for every class, [${printSize(classes)}]`,
-      operands: [scores, weights],
-    });
-  }
-  return broadcastAlong(weights, scores.shape, [axis]);
 }
 
 interface Distributed {

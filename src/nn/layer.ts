@@ -72,12 +72,24 @@ export interface LayerDefinition {
  * @throws {DeclarationError} `E_NAME` for a name that is empty or contains `/` or `.`
  */
 export function defineLayer<R extends LayerRule = LayerRule>(definition: LayerDefinition): Layer<R> {
-  const { type, label, name, scope = 'layer', children = [], apply } = definition;
-  if (name !== undefined) checkName(type, name);
-  const site = callSite();
-  const leaves = new Map<string, Tensor>();
-  const applyAs = (as: string, x: Tensor): Tensor =>
-    inScope({ name: as, kind: scope, label, site }, () => apply(x, contextOf(type, leaves)));
+  return defineLayerWith<R, object>(definition, () => ({}));
+}
+
+/** Runs a body in the scope of a layer, where its parameters and states are. */
+export type Within = <T>(body: (context: LayerContext) => T) => T;
+
+/**
+ * Makes a layer that can be applied in further ways, for example to several tensors: `methods` are given what runs their
+ * bodies in the layer's scope, so that they share its parameters.
+ * @throws {DeclarationError} `E_NAME` for a name that is empty or contains `/` or `.`
+ */
+export function defineLayerWith<R extends LayerRule, M extends object>(
+  definition: LayerDefinition,
+  methods: (within: Within) => M,
+): Layer<R> & M {
+  const { type, label, name, children = [], apply } = definition;
+  const { site, within } = scopeOf(definition);
+  const applyAs = (as: string, x: Tensor): Tensor => within(as, (context) => apply(x, context));
   const call = (x: Tensor): Tensor => {
     if (!isTensor(x)) {
       const given = x === undefined ? 'nothing' : Array.isArray(x) ? 'an array' : typeof x;
@@ -87,15 +99,72 @@ export function defineLayer<R extends LayerRule = LayerRule>(definition: LayerDe
   };
   const print = (): string => printLayer({ name: name ?? type, layer });
   const fields = { kind: 'layer', name, type, label, site, children, applyAs, toString: print };
-  const descriptors = Object.entries(fields).map(([key, value]) => [key, { value, enumerable: true }]);
-  // Assignment cannot set `name` of a function; with the fields defined, the function is what Layer says. The rule
-  // exists in types only, and whoever defines the layer answers for it.
-  const layer = Object.defineProperties(call, {
-    ...(Object.fromEntries(descriptors) as PropertyDescriptorMap),
-    [Symbol.for('nodejs.util.inspect.custom')]: { value: print },
-  }) as unknown as Layer<R>;
-  Object.freeze(layer);
+  // The rule exists in types only, and whoever defines the layer answers for it.
+  const layer = withFields(call, {
+    ...methods((body) => within(name ?? type, body)),
+    ...fields,
+  }) as unknown as Layer<R> & M;
   return layer;
+}
+
+/** What owns parameters as a layer does but is called in a way of its own: on several tensors, or for several. */
+export interface Module {
+  readonly kind: 'module';
+  /** The name that the user gave. */
+  readonly name: string | undefined;
+  /** What it is called where it has no name: `lstmCell`. */
+  readonly type: string;
+  /** What the user wrote: `lstmCell(28, 64)`. */
+  readonly label: string;
+  /** Where it was declared. */
+  readonly site: CallSite;
+  readonly toString: () => string;
+}
+
+/**
+ * Makes a module from a function whose body runs in the module's scope.
+ * @throws {DeclarationError} `E_NAME` for a name that is empty or contains `/` or `.`
+ */
+export function defineModule<F extends (...given: never) => unknown>(
+  definition: Pick<LayerDefinition, 'type' | 'label' | 'name'>,
+  make: (within: Within) => F,
+): F & Module {
+  const { type, label, name } = definition;
+  const { site, within } = scopeOf(definition);
+  const print = (): string => `${name ?? type}: ${label}`;
+  return withFields<F, Module>(
+    make((body) => within(name ?? type, body)),
+    { kind: 'module', name, type, label, site, toString: print },
+  );
+}
+
+/** What layers and modules have in common: a scope and, kept from one application to the next, leaves. */
+function scopeOf({ type, label, name, scope = 'layer' }: Omit<LayerDefinition, 'apply'>): {
+  readonly site: CallSite;
+  readonly within: <T>(as: string, body: (context: LayerContext) => T) => T;
+} {
+  if (name !== undefined) checkName(type, name);
+  const site = callSite();
+  const leaves = new Map<string, Tensor>();
+  return {
+    site,
+    within: (as, body) =>
+      inScope({ name: as, kind: scope, label, site }, () => body(contextOf(type, leaves))),
+  };
+}
+
+/** A function with fields. Assignment cannot set the `name` of a function, so they are defined. */
+function withFields<F extends object, Fields extends { readonly toString: () => string }>(
+  call: F,
+  fields: Fields,
+): F & Fields {
+  const descriptors = Object.entries(fields).map(([key, value]) => [key, { value, enumerable: true }]);
+  const result = Object.defineProperties(call, {
+    ...(Object.fromEntries(descriptors) as PropertyDescriptorMap),
+    [Symbol.for('nodejs.util.inspect.custom')]: { value: fields.toString },
+  });
+  // With the fields defined, the function is what the type says.
+  return Object.freeze(result) as F & Fields;
 }
 
 function checkName(type: string, name: string): void {

@@ -1,47 +1,15 @@
-// Losses that compare numbers with numbers: squared, absolute, Huber, and binary cross-entropy.
+// Losses that compare numbers with numbers by their difference: squared, absolute, and what lies between the two.
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { printShape, shapesEqual } from '../ir/size.ts';
 import type { ElementLoss, Reduction } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { add, lessEqual, mul, sub } from '../ops/arithmetic.ts';
-import { requireFloat } from '../ops/leaf.ts';
-import { shapeMismatch } from '../ops/mismatch.ts';
-import { mean, sum } from '../ops/reduce.ts';
+import { add, greaterEqual, mul, sub } from '../ops/arithmetic.ts';
 import { stopGradient, where } from '../ops/select.ts';
-import { abs, exp, log, neg, relu, square } from '../ops/unary.ts';
-import { checkOption, chosen, positive } from './option.ts';
+import { abs, exp, log, neg, square } from '../ops/unary.ts';
+import { checkNames, checkOption, nonNegative, positive } from './option.ts';
+import { checkPair, reducer, type LossOptions } from './reduction.ts';
 
-/** Options common to losses. */
-export interface LossOptions {
-  /** Default `mean`: over all elements. */
-  readonly reduction?: Reduction;
-}
-
-const reductions: Readonly<Record<Reduction, (losses: Tensor) => Tensor>> = {
-  mean: (losses) => mean(losses),
-  sum: (losses) => sum(losses),
-  none: (losses) => losses,
-};
-
-/** The function that a reduction names. @throws {DeclarationError} `E_OPTION` for another name */
-export function reducer(call: string, reduction: Reduction = 'mean'): (losses: Tensor) => Tensor {
-  return chosen(call, 'reduction', reduction, reductions);
-}
-
-/** Losses pair elements: a target of another shape would broadcast into a different loss without a word. */
-export function checkPair(call: string, prediction: Tensor, target: Tensor): void {
-  requireFloat(call, prediction);
-  if (shapesEqual(prediction.shape, target.shape)) return;
-  throw shapeMismatch({
-    code: 'E_SHAPE_MISMATCH',
-    operation: call,
-    problem: `the prediction is ${printShape(prediction.shape)}, the target ${printShape(target.shape)}`,
-    expectation: 'takes a target of the shape of the prediction',
-    operands: [prediction, target],
-    help: `reshape one of them, for example reshape(target, ${printShape(prediction.shape)})`,
-  });
-}
+export type { LossOptions } from './reduction.ts';
 
 function pairLoss(
   name: string,
@@ -58,8 +26,10 @@ function pairLoss(
 }
 
 /**
- * Mean squared error: `(prediction - target)²`, reduced (PyTorch's `MSELoss`).
- * @throws {ShapeError} `E_SHAPE_MISMATCH` unless both have one shape
+ * Mean squared error: `(prediction - target)²`, reduced (PyTorch's `mse_loss`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` unless both have one shape; PyTorch broadcasts with a warning: write
+ * `broadcastTo` where that is meant
+ * @throws {DeclarationError} `E_OPTION` for options that do not exist
  */
 export function mse<P extends Tensor, T extends Tensor, R extends Reduction = 'mean'>(
   prediction: P,
@@ -67,12 +37,13 @@ export function mse<P extends Tensor, T extends Tensor, R extends Reduction = 'm
   options?: { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function mse(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkNames('mse', options, ['reduction']);
   return pairLoss('mse', prediction, target, options, square);
 }
 
 /**
- * Mean absolute error: `|prediction - target|`, reduced (PyTorch's `L1Loss`). The gradient at 0 is 0.
- * @throws {ShapeError} `E_SHAPE_MISMATCH` unless both have one shape
+ * Mean absolute error: `|prediction - target|`, reduced (PyTorch's `l1_loss`). The gradient at 0 is 0.
+ * Shapes and errors as {@link mse}.
  */
 export function l1Loss<P extends Tensor, T extends Tensor, R extends Reduction = 'mean'>(
   prediction: P,
@@ -80,6 +51,7 @@ export function l1Loss<P extends Tensor, T extends Tensor, R extends Reduction =
   options?: { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkNames('l1Loss', options, ['reduction']);
   return pairLoss('l1Loss', prediction, target, options, abs);
 }
 
@@ -90,9 +62,9 @@ export interface HuberOptions extends LossOptions {
 }
 
 /**
- * Squared near 0, linear beyond `delta` (Huber 1964; PyTorch's `HuberLoss`): `d² / 2` where `|d| ≤ delta`, otherwise
- * `delta · (|d| - delta / 2)`, reduced.
- * @throws {ShapeError} `E_SHAPE_MISMATCH` unless both have one shape
+ * Squared near 0, linear beyond `delta` (Huber 1964; PyTorch's `huber_loss`): `d² / 2` where `|d| ≤ delta`, otherwise
+ * `delta · (|d| - delta / 2)`, reduced. Shapes and errors as {@link mse}.
+ * @throws {DeclarationError} `E_OPTION` unless `delta > 0`
  */
 export function huber<P extends Tensor, T extends Tensor, R extends Reduction = 'mean'>(
   prediction: P,
@@ -101,45 +73,67 @@ export function huber<P extends Tensor, T extends Tensor, R extends Reduction = 
 ): Result<ElementLoss<P, T, R>>;
 export function huber(prediction: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const { delta = 1 } = options;
+  checkNames('huber', options, ['reduction', 'delta']);
   checkOption('huber', 'delta', delta, positive);
-  return pairLoss('huber', prediction, target, options, (difference) => {
-    const distance = abs(difference);
-    const line = mul(sub(distance, delta / 2), delta);
-    return where(lessEqual(distance, delta), mul(square(difference), 0.5), line);
-  });
+  return pairLoss('huber', prediction, target, options, (difference) =>
+    squareThenLine(difference, delta, { ofSquare: 0.5, ofLine: delta }),
+  );
 }
 
-/** Options of {@link bceWithLogits}. */
-export interface BceOptions extends LossOptions {
-  /** Factors on the losses, of a shape that broadcasts to theirs. */
-  readonly weight?: Tensor;
-  /** Factors on the losses of positive targets, of a shape that broadcasts to theirs. */
-  readonly positiveWeight?: Tensor;
+/** Options of {@link smoothL1}. */
+export interface SmoothL1Options extends LossOptions {
+  /** Where the square turns into a line, default 1; 0 makes it {@link l1Loss}. */
+  readonly beta?: number;
 }
 
 /**
- * Binary cross-entropy of logits, stable for large ones (PyTorch's `BCEWithLogitsLoss`):
- * `-target · log σ(x) - (1 - target) · log(1 - σ(x))`, reduced.
- * @throws {ShapeError} `E_SHAPE_MISMATCH` unless logits and target have one shape
+ * Squared near 0, with slope 1 beyond `beta` (Girshick 2015; PyTorch's `smooth_l1_loss`): `d² / (2 · beta)` where
+ * `|d| < beta`, otherwise `|d| - beta / 2`, reduced. Shapes and errors as {@link mse}.
+ * @throws {DeclarationError} `E_OPTION` unless `beta ≥ 0`
  */
-export function bceWithLogits<P extends Tensor, T extends Tensor, R extends Reduction = 'mean'>(
-  logits: P,
+export function smoothL1<P extends Tensor, T extends Tensor, R extends Reduction = 'mean'>(
+  prediction: P,
   target: Checked<T, ElementLoss<P, T, R>>,
-  options?: BceOptions & { readonly reduction?: R },
+  options?: SmoothL1Options & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
-export function bceWithLogits(logits: Tensor, target: Tensor, options: BceOptions = {}): Tensor {
-  return composite('bceWithLogits', () => {
-    const { weight, positiveWeight, reduction } = options;
-    const reduce = reducer('bceWithLogits', reduction);
-    checkPair('bceWithLogits', logits, target);
-    // -log σ(x) = m + log(e^-m + e^(-x - m)) for every m; this m keeps both exponents at or below 0.
-    const largest = stopGradient(relu(neg(logits)));
-    const ofPositive = add(largest, log(add(exp(neg(largest)), exp(sub(neg(logits), largest)))));
-    const factor =
-      positiveWeight === undefined
-        ? ofPositive
-        : mul(ofPositive, add(mul(sub(positiveWeight, 1), target), 1));
-    const losses = add(mul(sub(1, target), logits), factor);
-    return reduce(weight === undefined ? losses : mul(losses, weight));
+export function smoothL1(prediction: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
+  const { beta = 1 } = options;
+  checkNames('smoothL1', options, ['reduction', 'beta']);
+  checkOption('smoothL1', 'beta', beta, nonNegative);
+  return pairLoss('smoothL1', prediction, target, options, (difference) =>
+    beta === 0 ? abs(difference) : squareThenLine(difference, beta, { ofSquare: 0.5 / beta, ofLine: 1 }),
+  );
+}
+
+/** `d² · ofSquare` up to the knee, then `(|d| - knee / 2) · ofLine`. */
+function squareThenLine(
+  difference: Tensor,
+  knee: number,
+  factors: { readonly ofSquare: number; readonly ofLine: number },
+): Tensor {
+  const distance = abs(difference);
+  // NaN is not beyond: it goes into the square, whose gradient is NaN as well.
+  const beyond = greaterEqual(distance, knee);
+  // The side that is not chosen gets no cotangent, but its gradient is computed: 0 · ∞ would be NaN.
+  const near = where(beyond, 0, difference);
+  return where(beyond, mul(sub(distance, knee / 2), factors.ofLine), mul(square(near), factors.ofSquare));
+}
+
+/**
+ * Logarithm of the hyperbolic cosine of the error, `log cosh(prediction - target)`, reduced: like `d² / 2` near 0 and
+ * `|d| - log 2` far away, smooth everywhere (Keras' `LogCosh`). Shapes and errors as {@link mse}.
+ */
+export function logCosh<P extends Tensor, T extends Tensor, R extends Reduction = 'mean'>(
+  prediction: P,
+  target: Checked<T, ElementLoss<P, T, R>>,
+  options?: { readonly reduction?: R },
+): Result<ElementLoss<P, T, R>>;
+export function logCosh(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkNames('logCosh', options, ['reduction']);
+  return pairLoss('logCosh', prediction, target, options, (difference) => {
+    // log(e^d + e^-d) = m + log(e^(d - m) + e^(-d - m)) for every m; this one keeps both exponents at or below 0.
+    const largest = stopGradient(abs(difference));
+    const exponentials = add(exp(sub(difference, largest)), exp(sub(neg(difference), largest)));
+    return sub(add(largest, log(exponentials)), Math.LN2);
   });
 }

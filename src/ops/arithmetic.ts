@@ -1,138 +1,31 @@
 // Elementwise operations with two operands: arithmetic, extremes, powers, comparisons and logic.
-import { roundTo, type DType, type FloatDType } from '../ir/dtype.ts';
-import {
-  demand,
-  makeNode,
-  type NotDifferentiable,
-  type Op,
-  type Tensor,
-  type VjpContext,
-} from '../ir/node.ts';
+import type { DType, FloatDType } from '../ir/dtype.ts';
 import * as scalar from '../ir/scalar.ts';
-import type { BinaryInstruction, CompareInstruction, Expression } from '../ir/scalar.ts';
-import { concreteShape, shapesEqual } from '../ir/size.ts';
-import type { Comparison, Elementwise, Operand } from '../ir/types/broadcast.ts';
-import type { Checked, NumberDType, Result } from '../ir/types/sentence.ts';
-import { align } from './broadcast.ts';
+import type { CompareInstruction } from '../ir/scalar.ts';
+import type { Tensor } from '../ir/node.ts';
+import type { NumberDType } from '../ir/types/sentence.ts';
+import {
+  anything,
+  callOf,
+  comparing,
+  floats,
+  instruction2,
+  numbers,
+  ofIntegers,
+} from './elementwise-parts.ts';
+import {
+  binaryOp,
+  binaryPredicate,
+  truthOf,
+  type BinaryFunction,
+  type ComparisonFunction,
+  type ElementwiseFunction,
+  type LogicalFunction,
+  type Operation,
+} from './elementwise.ts';
 import { pow as powFunction } from './functions/power.ts';
-import { dtypeMismatch } from './mismatch.ts';
 import { where } from './select.ts';
 import { log } from './unary.ts';
-
-/** What one binary operation is; everything else about it is common to all. */
-interface BinaryDefinition<Takes extends DType = DType> {
-  readonly name: string;
-  readonly cost: number;
-  readonly takes: readonly Takes[];
-  /** Element type of the result; that of the operands unless it is a comparison. */
-  readonly result?: DType;
-  readonly expression: (left: Expression, right: Expression) => Expression;
-  readonly evaluate: (left: number, right: number, dtype: DType) => number;
-  readonly vjp: Gradient | NotDifferentiable;
-}
-
-/** Cotangents of left and right; operands have one shape here, so no reduction is needed. */
-type Gradient = (context: {
-  readonly left: Tensor;
-  readonly right: Tensor;
-  readonly result: Tensor;
-  readonly g: Tensor;
-}) => readonly [Tensor, Tensor];
-
-type BinaryFunction = (a: Operand, b: Operand) => Tensor;
-
-/** A binary function as users see it: shapes broadcast, both sides are of one of the dtypes that it takes. */
-interface ElementwiseFunction<Takes extends DType> {
-  <A extends Operand, B extends Operand>(
-    a: A,
-    b: Checked<B, Elementwise<A, B, Takes>>,
-  ): Result<Elementwise<A, B, Takes>>;
-}
-
-/** Likewise, with booleans as the result. */
-interface ComparisonFunction<Takes extends DType> {
-  <A extends Operand, B extends Operand>(
-    a: A,
-    b: Checked<B, Comparison<A, B, Takes>>,
-  ): Result<Comparison<A, B, Takes>>;
-}
-
-interface BinaryOperation<F> {
-  readonly op: Op;
-  readonly apply: F;
-}
-
-function binaryOp<Takes extends DType>(
-  definition: BinaryDefinition<Takes>,
-): BinaryOperation<ElementwiseFunction<Takes>> {
-  const { op, apply } = untypedOp(definition);
-  // What the type says of the result, the shape and dtype rules of the op do.
-  return { op, apply: apply as ElementwiseFunction<Takes> };
-}
-
-function untypedOp(definition: BinaryDefinition): BinaryOperation<BinaryFunction> {
-  const { name, takes, evaluate, expression, vjp } = definition;
-  const op: Op = {
-    name,
-    arity: 2,
-    shape: (inputs) => pair(inputs).left.shape,
-    dtype: (inputs) => {
-      const { left, right } = pair(inputs);
-      demand(name, takes.includes(left.dtype), `takes ${takes.join(' or ')}`);
-      demand(name, left.dtype === right.dtype, 'takes operands of one dtype');
-      return definition.result ?? left.dtype;
-    },
-    vjp:
-      typeof vjp === 'function'
-        ? ({ node, inputs, cotangent }: VjpContext) => vjp({ ...pair(inputs), result: node, g: cotangent })
-        : vjp,
-    evaluate: ([left, right], _, node) => ({
-      shape: concreteShape(node.shape),
-      dtype: node.dtype,
-      data: Float64Array.from(left?.data ?? [], (value, position) => {
-        const result = evaluate(value, right?.data[position] ?? Number.NaN, node.dtype);
-        return node.dtype === 'i32' ? roundTo('i32', result) : result;
-      }),
-    }),
-    lowering: {
-      kind: 'element',
-      cost: definition.cost,
-      element: ({ index, read }) => expression(read(0, index), read(1, index)),
-    },
-  };
-  const apply: BinaryFunction = (a, b) => {
-    const [left, right] = align(name, [a, b]);
-    if (left === undefined || right === undefined) throw new TypeError(`${name}: takes two operands`);
-    if (!takes.includes(left.dtype)) {
-      throw dtypeMismatch({
-        operation: name,
-        problem: `${left.dtype} operands`,
-        expectation: `takes ${takes.join(' or ')}`,
-        operands: [left, right],
-        help: `cast them, for example cast(x, '${takes[0] ?? 'f32'}')`,
-      });
-    }
-    return makeNode(op, [left, right], {});
-  };
-  return { op, apply };
-}
-
-function pair(inputs: readonly Tensor[]): { left: Tensor; right: Tensor } {
-  const [left, right] = inputs;
-  if (left === undefined || right === undefined || !shapesEqual(left.shape, right.shape)) {
-    throw new TypeError('a binary operation takes two inputs of one shape');
-  }
-  return { left, right };
-}
-
-const floats: readonly FloatDType[] = ['f32', 'f64'];
-const numbers: readonly NumberDType[] = ['f32', 'f64', 'i32'];
-const anything: readonly DType[] = ['f32', 'f64', 'i32', 'bool'];
-
-const instruction =
-  (name: BinaryInstruction) =>
-  (left: Expression, right: Expression): Expression =>
-    scalar.binary(name, left, right);
 
 /** The op values, for rewrite rules and tests. */
 export const binaryOps = {
@@ -140,7 +33,8 @@ export const binaryOps = {
     name: 'add',
     cost: 1,
     takes: numbers,
-    expression: instruction('add'),
+    exact: true,
+    expression: instruction2('add'),
     evaluate: (a, b) => a + b,
     vjp: ({ g }) => [g, g],
   }),
@@ -148,7 +42,8 @@ export const binaryOps = {
     name: 'sub',
     cost: 1,
     takes: numbers,
-    expression: instruction('sub'),
+    exact: true,
+    expression: instruction2('sub'),
     evaluate: (a, b) => a - b,
     vjp: ({ g }) => [g, mul(g, -1)],
   }),
@@ -156,7 +51,8 @@ export const binaryOps = {
     name: 'mul',
     cost: 1,
     takes: numbers,
-    expression: instruction('mul'),
+    exact: true,
+    expression: instruction2('mul'),
     // A product of two i32 may need more than the 53 bits of a double.
     evaluate: (a, b, dtype) => (dtype === 'i32' ? Math.imul(a, b) : a * b),
     vjp: ({ left, right, g }) => [mul(g, right), mul(g, left)],
@@ -165,7 +61,8 @@ export const binaryOps = {
     name: 'div',
     cost: 3,
     takes: floats,
-    expression: instruction('div'),
+    exact: true,
+    expression: instruction2('div'),
     evaluate: (a, b) => a / b,
     vjp: ({ right, result, g }) => {
       const scaled = div(g, right);
@@ -176,7 +73,8 @@ export const binaryOps = {
     name: 'maximum',
     cost: 1,
     takes: numbers,
-    expression: instruction('max'),
+    exact: true,
+    expression: instruction2('max'),
     evaluate: (a, b) => Math.max(a, b),
     vjp: ({ left, right, g }) => shareBetween(left, right, g, less),
   }),
@@ -184,7 +82,8 @@ export const binaryOps = {
     name: 'minimum',
     cost: 1,
     takes: numbers,
-    expression: instruction('min'),
+    exact: true,
+    expression: instruction2('min'),
     evaluate: (a, b) => Math.min(a, b),
     vjp: ({ left, right, g }) => shareBetween(left, right, g, greater),
   }),
@@ -192,8 +91,7 @@ export const binaryOps = {
     name: 'pow',
     cost: 40,
     takes: floats,
-    expression: (base, exponent) =>
-      scalar.call(base.type === 'f64' ? powFunction.f64 : powFunction.f32, base, exponent),
+    expression: callOf(powFunction),
     // C99 and PyTorch: 1 to any power is 1, NaN and infinities included, and so is -1 to an infinite one; JavaScript
     // gives NaN.
     evaluate: (base, exponent) =>
@@ -232,33 +130,39 @@ function comparison<Takes extends DType>(
   compare: CompareInstruction,
   takes: readonly Takes[],
   evaluate: (a: number, b: number) => boolean,
-): BinaryOperation<ComparisonFunction<Takes>> {
-  const { op, apply } = untypedOp({
+): Operation<ComparisonFunction<Takes>> {
+  return binaryPredicate({
     name,
     cost: 1,
     takes,
-    result: 'bool',
+    exact: true,
     expression: (left, right) => scalar.compare(compare, left, right),
     evaluate: (a, b) => Number(evaluate(a, b)),
-    vjp: { notDifferentiable: 'zero', reason: 'a comparison is constant almost everywhere' },
+    vjp: comparing,
   });
-  // As in binaryOp.
-  return { op, apply: apply as ComparisonFunction<Takes> };
 }
 
 function logic(
   name: string,
   operation: 'and' | 'or' | 'xor',
   evaluate: (a: number, b: number) => boolean,
-): BinaryOperation<ElementwiseFunction<'bool'>> {
+): Operation<ElementwiseFunction<'bool'>> {
   return binaryOp({
     name,
     cost: 1,
     takes: ['bool'],
-    expression: instruction(operation),
+    exact: true,
+    expression: instruction2(operation),
     evaluate: (a, b) => Number(evaluate(a, b)),
-    vjp: { notDifferentiable: 'zero', reason: 'booleans have no gradient' },
+    vjp: ofIntegers,
   });
+}
+
+function logical(operation: 'logicalAnd' | 'logicalOr' | 'logicalXor'): LogicalFunction {
+  const apply: BinaryFunction = (a, b) =>
+    binaryOps[operation].apply(truthOf(operation, a), truthOf(operation, b));
+  // What the type says of the result, the shape and dtype rules of the op do.
+  return apply as LogicalFunction;
 }
 
 /** `a + b`, elementwise with broadcasting. */
@@ -287,9 +191,9 @@ export const greaterEqual: ComparisonFunction<NumberDType> = binaryOps.greaterEq
 export const equal: ComparisonFunction<DType> = binaryOps.equal.apply;
 /** `a ≠ b`, as bool; true on NaN. */
 export const notEqual: ComparisonFunction<DType> = binaryOps.notEqual.apply;
-/** Both, on booleans. */
-export const logicalAnd: ElementwiseFunction<'bool'> = binaryOps.logicalAnd.apply;
-/** Either or both, on booleans. */
-export const logicalOr: ElementwiseFunction<'bool'> = binaryOps.logicalOr.apply;
-/** Exactly one, on booleans. */
-export const logicalXor: ElementwiseFunction<'bool'> = binaryOps.logicalXor.apply;
+/** Both; a number is true where it is not 0, NaN included. */
+export const logicalAnd: LogicalFunction = logical('logicalAnd');
+/** Either or both, of booleans and numbers as {@link logicalAnd}. */
+export const logicalOr: LogicalFunction = logical('logicalOr');
+/** Exactly one, of booleans and numbers as {@link logicalAnd}. */
+export const logicalXor: LogicalFunction = logical('logicalXor');

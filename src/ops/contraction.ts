@@ -1,5 +1,5 @@
 // Contraction: sums of products over paired axes, batch axes alongside (XLA's dot_general). Matrix products and
-// their gradients are all this one op; kernels keep it whole.
+// their gradients are all this one op; kernels keep it whole. Integers are multiplied and summed elementwise.
 import { isFloat } from '../ir/dtype.ts';
 import type { ContractionAxes } from '../ir/lowering.ts';
 import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
@@ -17,9 +17,11 @@ import type { EqualDType, WithDType } from '../ir/types/broadcast.ts';
 import type { MatrixProduct } from '../ir/types/contraction.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf, tabulate } from '../ir/value.ts';
-import { broadcastShapes, broadcastTo } from './broadcast.ts';
-import { dtypeMismatch, normaliseAxes, shapeMismatch } from './mismatch.ts';
+import { mul } from './arithmetic.ts';
+import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
+import { dtypeMismatch, normaliseAxes, requireTensors, shapeMismatch } from './mismatch.ts';
 import { transpose } from './movement.ts';
+import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 
 interface ContractionAttributes extends Attributes, ContractionAxes {
@@ -170,9 +172,10 @@ function restoreOrder(
 }
 
 /**
- * Sums of products over paired axes. Axes of the result: batch, free axes of left, free axes of right.
+ * Sums of products over paired axes (XLA's `dot_general`). Axes of the result: batch, free axes of left, free axes of
+ * right. Sums of i32 wrap at 32 bits.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when paired axes differ in size
- * @throws {DTypeError} `E_DTYPE_MISMATCH` when the operands are not floats of one dtype
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` when the operands are not numbers of one dtype
  */
 export function contract<A extends Tensor, B extends Tensor>(
   left: A,
@@ -180,12 +183,46 @@ export function contract<A extends Tensor, B extends Tensor>(
   axes: ContractionAxes,
 ): Result<WithDType<Size[], EqualDType<A['dtype'], B['dtype']>>>;
 export function contract(left: Tensor, right: Tensor, axes: ContractionAxes): Tensor {
+  requireTensors('contract', left, right);
   checkContraction('contract', left, right, axes);
+  return contraction(left, right, axes);
+}
+
+/** The contraction of operands that have been checked. */
+export function contraction(left: Tensor, right: Tensor, axes: ContractionAxes): Tensor {
+  if (left.dtype === 'i32') return productsSummed(left, right, axes);
   const { batchLeft, batchRight, contractLeft, contractRight } = axes;
   return makeNode(contractionOp, [left, right], { batchLeft, batchRight, contractLeft, contractRight });
 }
 
-function checkContraction(
+/**
+ * A contraction as an elementwise product and a sum: for integers, and where nothing is free or nothing contracted, so
+ * that tiles have nothing to gain.
+ */
+export function productsSummed(left: Tensor, right: Tensor, axes: ContractionAxes): Tensor {
+  const { batchLeft, batchRight, contractLeft, contractRight } = axes;
+  const leftFree = freeAxes(left.shape.length, batchLeft, contractLeft);
+  const rightFree = freeAxes(right.shape.length, batchRight, contractRight);
+  const batch = batchLeft.map((_, axis) => axis);
+  const rowAxes = leftFree.map((_, position) => batch.length + position);
+  const columnAxes = rightFree.map((_, position) => batch.length + leftFree.length + position);
+  const rank = batch.length + rowAxes.length + columnAxes.length;
+  const contracted = contractLeft.map((_, position) => rank + position);
+  const shape = [
+    ...sizesAt(left, [...batchLeft, ...leftFree]),
+    ...sizesAt(right, rightFree),
+    ...sizesAt(left, contractLeft),
+  ];
+  const rows = transpose(left, [...batchLeft, ...leftFree, ...contractLeft]);
+  const columns = transpose(right, [...batchRight, ...rightFree, ...contractRight]);
+  const products = mul(
+    broadcastAlong(rows, shape, [...batch, ...rowAxes, ...contracted]),
+    broadcastAlong(columns, shape, [...batch, ...columnAxes, ...contracted]),
+  );
+  return sum(products, contracted);
+}
+
+export function checkContraction(
   operation: string,
   left: Tensor,
   right: Tensor,
@@ -193,11 +230,11 @@ function checkContraction(
   // What the user passed, before vectors were promoted and leading axes broadcast.
   given: readonly [left: Tensor, right: Tensor] = [left, right],
 ): void {
-  if (left.dtype !== right.dtype || (left.dtype !== 'f32' && left.dtype !== 'f64')) {
+  if (left.dtype !== right.dtype || left.dtype === 'bool') {
     throw dtypeMismatch({
       operation,
       problem: `${left.dtype} by ${right.dtype}`,
-      expectation: 'takes two f32 or two f64 tensors',
+      expectation: 'takes two tensors of numbers of one dtype',
       operands: given,
     });
   }
@@ -237,14 +274,17 @@ function pairUp(
 
 /**
  * Matrix product with PyTorch's `matmul` rules: vectors are promoted and the added axis removed, leading axes
- * broadcast.
- * @throws {ShapeError} `E_SHAPE_MISMATCH` when the inner sizes differ or leading axes do not broadcast
+ * broadcast: `[…, n, k]` by `[…, k, m]` is `[…, n, m]`.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` when the inner sizes differ or leading axes do not broadcast, `E_RANK` for
+ * scalars
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` when the operands are not numbers of one dtype
  */
 export function matmul<A extends Tensor, B extends Tensor>(
   a: A,
   b: Checked<B, MatrixProduct<A, B>>,
 ): Result<MatrixProduct<A, B>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  requireTensors('matmul', a, b);
   return composite('matmul', () => {
     if (a.shape.length === 0 || b.shape.length === 0) {
       throw shapeMismatch({
@@ -254,6 +294,11 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
         expectation: 'takes tensors of rank 1 or more; use mul for scalars',
         operands: [a, b],
       });
+    }
+    if (a.shape.length === 1 && b.shape.length === 1) {
+      const axes = { batchLeft: [], batchRight: [], contractLeft: [0], contractRight: [0] };
+      checkContraction('matmul', a, b, axes);
+      return productsSummed(a, b, axes);
     }
     const left = a.shape.length === 1 ? reshape(a, [1, ...a.shape]) : a;
     const right = b.shape.length === 1 ? reshape(b, [...b.shape, 1]) : b;
@@ -276,7 +321,7 @@ function multiplyMatrices(left: Tensor, right: Tensor, given: readonly [Tensor, 
   if (rightRank === 2) {
     const axes = { batchLeft: [], batchRight: [], ...inner };
     checkContraction('matmul', left, right, axes, given);
-    return contract(left, right, axes);
+    return contraction(left, right, axes);
   }
   const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2));
   if (batch === undefined) {
@@ -298,5 +343,5 @@ function multiplyMatrices(left: Tensor, right: Tensor, given: readonly [Tensor, 
     contractRight: [batch.length],
   };
   checkContraction('matmul', wideLeft, wideRight, all, given);
-  return contract(wideLeft, wideRight, all);
+  return contraction(wideLeft, wideRight, all);
 }

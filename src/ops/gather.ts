@@ -1,19 +1,24 @@
-// Reading and adding at run-time positions: gather along an axis, its scatter-add gradient, and one-hot.
+// Reading at run-time positions along an axis, and one-hot.
 import type { DType } from '../ir/dtype.ts';
 import { constantIndex, dynamicIndex } from '../ir/index-expression.ts';
 import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { binary, literal, type Expression } from '../ir/scalar.ts';
-import { concreteShape, printShape, shapesEqual, sizesEqual } from '../ir/size.ts';
-import type { Gathered, Scattered } from '../ir/types/movement.ts';
+import { concreteShape, sizesEqual, type Size } from '../ir/size.ts';
+import type { Gathered } from '../ir/types/movement.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
-import { flatten, forEachIndex, stridesOf, tabulate } from '../ir/value.ts';
+import { flatten, stridesOf, tabulate } from '../ir/value.ts';
+import { requireKnown, requireWhole } from './argument.ts';
 import { equal } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
-import { constrain, scalar } from './leaf.ts';
-import { dtypeMismatch, normaliseAxis, shapeMismatch } from './mismatch.ts';
+import { scalar } from './leaf.ts';
+import { normaliseAxis, normaliseInsertion, requireTensors } from './mismatch.ts';
+import { sliceAxis } from './movement.ts';
+import { atLeastVector, positions, requireFitting, requireIndices } from './positions.ts';
 import { iota } from './random.ts';
-import { cast } from './select.ts';
+import { reshape } from './reshape.ts';
+import { scatterAdd } from './scatter.ts';
+import { cast, where } from './select.ts';
 
 interface AxisAttributes extends Attributes {
   readonly axis: number;
@@ -70,8 +75,13 @@ function clamp(value: Expression, low: number, high: number): Expression {
 }
 
 /**
- * Elements of `x` at integer positions along `axis`; `indices` has the rank of `x` and its sizes on the other axes.
- * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH` for indices that are not i32
+ * Elements of `x` at integer positions along `axis`: `out[…i…] = x[…indices[…i…]…]` (PyTorch's `gather`, NumPy's
+ * `take_along_axis`). `indices` has the rank of `x` and is no larger on the other axes, of which the first elements are
+ * read. A scalar counts as a vector of one element. The gradient adds up where positions are repeated.
+ *
+ * Positions lie in `0 … size - 1`: fed ones are refused otherwise, computed ones are clamped.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` for indices that do not fit; `E_INDEX` for a constant position outside
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for indices that are not i32
  */
 export function gather<T extends Tensor, I extends Tensor, A extends number>(
   x: T,
@@ -79,38 +89,22 @@ export function gather<T extends Tensor, I extends Tensor, A extends number>(
   axis: Checked<A, Gathered<T, I, A>>,
 ): Result<Gathered<T, I, A>>;
 export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
-  const position = normaliseAxis('gather', x, axis);
-  checkIndices('gather', x, indices, position);
-  return makeNode(gatherOp, [x, indices], { axis: position });
+  requireTensors('gather', x, indices);
+  const isScalar = indices.shape.length === 0;
+  const [from, at] = [atLeastVector(x), atLeastVector(indices)];
+  const position = normaliseAxis('gather', from, axis);
+  requireFitting('gather', from, at, position);
+  const corner = at.shape.reduce<Tensor>(
+    (part, size, each) => (each === position ? part : firstOf(part, each, size)),
+    from,
+  );
+  const checked = positions('gather', at, from.shape[position] ?? 1);
+  const gathered = makeNode(gatherOp, [corner, checked], { axis: position });
+  return isScalar ? reshape(gathered, []) : gathered;
 }
 
-function checkIndices(operation: string, x: Tensor, indices: Tensor, axis: number): void {
-  if (indices.dtype !== 'i32') {
-    throw dtypeMismatch({
-      operation,
-      problem: `the indices are ${indices.dtype}`,
-      expectation: 'takes i32 indices',
-      operands: [indices],
-    });
-  }
-  if (!differOnlyOn(axis, x, indices)) {
-    throw shapeMismatch({
-      code: 'E_SHAPE_MISMATCH',
-      operation,
-      problem: `indices ${printShape(indices.shape)} do not fit ${printShape(x.shape)} along axis ${axis}`,
-      expectation: `takes indices that differ from the tensor on axis ${axis} only`,
-      operands: [x, indices],
-    });
-  }
-  if (x.shape[axis] === 0 && indices.shape[axis] !== 0) {
-    throw shapeMismatch({
-      code: 'E_SHAPE_MISMATCH',
-      operation,
-      problem: `axis ${axis} of ${printShape(x.shape)} is empty: there is no position for an index`,
-      expectation: 'takes a tensor with elements along the axis',
-      operands: [x, indices],
-    });
-  }
+function firstOf(x: Tensor, axis: number, size: Size): Tensor {
+  return typeof size === 'number' ? sliceAxis(x, axis, 0, size) : x;
 }
 
 function differOnlyOn(axis: number, x: Tensor, indices: Tensor | undefined): boolean {
@@ -120,97 +114,50 @@ function differOnlyOn(axis: number, x: Tensor, indices: Tensor | undefined): boo
   );
 }
 
-/** A copy of the target with updates added at run-time positions along one axis; positions outside are clamped. */
-export const scatterAddOp: Op<AxisAttributes> = {
-  name: 'scatterAdd',
-  arity: 3,
-  shape: ([target, indices, updates], { axis }) => {
-    const fits = target !== undefined && differOnlyOn(axis, target, indices);
-    demand('scatterAdd', fits, 'takes indices that differ on its axis only');
-    demand(
-      'scatterAdd',
-      shapesEqual(indices?.shape ?? [], updates?.shape ?? []),
-      'takes an update for every index',
-    );
-    return target?.shape ?? [];
-  },
-  dtype: ([target, indices, updates]) => {
-    demand('scatterAdd', indices?.dtype === 'i32', 'takes i32 indices');
-    demand('scatterAdd', target?.dtype === updates?.dtype, 'takes updates of the dtype of its target');
-    return target?.dtype ?? 'f32';
-  },
-  vjp: ({ inputs: [, indices], attrs, cotangent }) =>
-    indices === undefined ? [] : [cotangent, null, gather(cotangent, indices, attrs.axis)],
-  evaluate: ([target, indices, updates], { axis }, node) => {
-    const shape = concreteShape(node.shape);
-    const strides = stridesOf(shape);
-    const data = Float64Array.from(target?.data ?? []);
-    forEachIndex(indices?.shape ?? [], (index, flat) => {
-      const position = Math.max(0, Math.min((shape[axis] ?? 1) - 1, indices?.data[flat] ?? 0));
-      const at = flatten(index.with(axis, position), strides);
-      data[at] = (data[at] ?? 0) + (updates?.data[flat] ?? 0);
-    });
-    return { shape, dtype: node.dtype, data };
-  },
-  lowering: { kind: 'scatterAdd', axis: (attrs) => attrs.axis },
-};
-
-/**
- * `target` with `updates` added at `indices` along `axis` (PyTorch's `scatter_add`); repeated positions accumulate
- * in row-major order of the updates.
- */
-export function scatterAdd<T extends Tensor, I extends Tensor, U extends Tensor>(
-  target: T,
-  indices: Unless<DTypeProblem<I['dtype'], 'i32', 'scatterAdd'>, I>,
-  updates: Checked<U, Scattered<T, I, U>>,
-  axis: number,
-): Result<Scattered<T, I, U>>;
-export function scatterAdd(target: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
-  const position = normaliseAxis('scatterAdd', target, axis);
-  checkIndices('scatterAdd', target, indices, position);
-  if (!shapesEqual(indices.shape, updates.shape)) {
-    throw shapeMismatch({
-      code: 'E_SHAPE_MISMATCH',
-      operation: 'scatterAdd',
-      problem: `${printShape(updates.shape)} updates for ${printShape(indices.shape)} indices`,
-      expectation: 'takes one update for every index',
-      operands: [indices, updates],
-    });
-  }
-  if (updates.dtype !== target.dtype) {
-    throw dtypeMismatch({
-      operation: 'scatterAdd',
-      problem: `${updates.dtype} updates into ${target.dtype}`,
-      expectation: 'takes updates of the dtype of the target',
-      operands: [target, updates],
-    });
-  }
-  return makeNode(scatterAddOp, [target, indices, updates], { axis: position });
+/** What {@link oneHot} writes. */
+export interface OneHotOptions {
+  /** Value at the position of the label; default 1. */
+  readonly on?: number;
+  /** Value at all other positions; default 0. */
+  readonly off?: number;
+  /** Where the axis of the classes stands in the result; default -1, the last. */
+  readonly axis?: number;
 }
 
 /**
- * 1 at the position that each label names, 0 elsewhere: `[…]` i32 → `[…, classes]`. Fed labels are checked to lie in
- * `0 … classes - 1`.
+ * 1 at the position that each label names, 0 elsewhere: `[…]` i32 → `[…, classes]` (PyTorch's `one_hot`, TensorFlow's
+ * with `on`, `off` and `axis`). Labels lie in `0 … classes - 1`: fed ones are refused otherwise.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for labels that are not i32
+ * @throws {ShapeError} `E_INDEX` for a constant label outside
  */
 export function oneHot<T extends Tensor, C extends number, D extends DType = 'f32'>(
   labels: Unless<DTypeProblem<T['dtype'], 'i32', 'oneHot'>, T>,
   classes: C,
   dtype?: D,
 ): Tensor<[...T['shape'], C], D>;
-export function oneHot(labels: Tensor, classes: number, dtype: DType = 'f32'): Tensor {
-  if (labels.dtype !== 'i32') {
-    throw dtypeMismatch({
-      operation: 'oneHot',
-      problem: `the labels are ${labels.dtype}`,
-      expectation: 'takes i32 labels',
-      operands: [labels],
-    });
-  }
+export function oneHot<T extends Tensor, C extends number, D extends DType = 'f32'>(
+  labels: Unless<DTypeProblem<T['dtype'], 'i32', 'oneHot'>, T>,
+  classes: C,
+  dtype: D | undefined,
+  options: OneHotOptions,
+): Tensor<Size[], D>;
+export function oneHot(
+  labels: Tensor,
+  classes: number,
+  dtype: DType = 'f32',
+  options: OneHotOptions = {},
+): Tensor {
+  requireIndices('oneHot', labels);
+  requireKnown('oneHot', options, ['on', 'off', 'axis']);
+  requireWhole('oneHot', 'classes', classes, 0);
+  const { on = 1, off = 0, axis = -1 } = options;
   return composite('oneHot', () => {
-    const checked = constrain(labels, { low: 0, high: classes - 1, what: 'label' });
-    const shape = [...labels.shape, classes];
-    const leading = labels.shape.map((_, axis) => axis);
-    const positions = broadcastAlong(iota(classes), shape, [labels.shape.length]);
-    return cast(equal(positions, broadcastAlong(checked, shape, leading)), dtype);
+    const checked = positions('oneHot', labels, classes, { what: 'label' });
+    const position = normaliseInsertion('oneHot', labels, axis);
+    const shape = labels.shape.toSpliced(position, 0, classes);
+    const others = shape.flatMap((_, each) => (each === position ? [] : [each]));
+    const counted = broadcastAlong(iota(classes), shape, [position]);
+    const hits = equal(counted, broadcastAlong(checked, shape, others));
+    return on === 1 && off === 0 ? cast(hits, dtype) : where(hits, scalar(on, dtype), scalar(off, dtype));
   });
 }

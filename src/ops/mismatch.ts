@@ -91,6 +91,21 @@ export function normaliseAxis(operation: string, x: Tensor, axis: number): numbe
   });
 }
 
+/** Where a new axis stands in a result of one more axis than `x`. @throws {ShapeError} `E_AXIS`. */
+export function normaliseInsertion(operation: string, x: Tensor, axis: number): number {
+  requireTensors(operation, x);
+  const rank = x.shape.length + 1;
+  const position = axis < 0 ? axis + rank : axis;
+  if (Number.isInteger(axis) && position >= 0 && position < rank) return position;
+  throw shapeMismatch({
+    code: 'E_AXIS',
+    operation,
+    problem: `axis ${axis} is outside a result of rank ${rank}`,
+    expectation: `takes an axis from ${-rank} to ${rank - 1}`,
+    operands: [x],
+  });
+}
+
 /** Distinct axes in ascending order. @throws {ShapeError} `E_AXIS` for an axis that is missing or given twice. */
 export function normaliseAxes(
   operation: string,

@@ -131,6 +131,7 @@ export const uniformFromBitsOp: Op = {
   lowering: {
     kind: 'element',
     cost: 3,
+    pointwise: 'approximate',
     element: ({ index, read }) => scalarIr.call(uniformFromBits, read(0, index)),
   },
 };

@@ -79,8 +79,9 @@ const combine: Readonly<Record<Combiner, (a: number, b: number) => number>> = {
   min: Math.min,
 };
 
-/** Wraps at 32 bits; a product of two i32 may need more than the 53 bits of a double. */
-function combineIntegers(combiner: Combiner, a: number, b: number): number {
+/** i32 wraps at 32 bits; a product of two may need more than the 53 bits of a double. */
+export function combineNumbers(combiner: Combiner, a: number, b: number, dtype: DType): number {
+  if (dtype !== 'i32') return combine[combiner](a, b);
   return combiner === 'product' ? Math.imul(a, b) : roundTo('i32', combine[combiner](a, b));
 }
 
@@ -104,10 +105,7 @@ function reduceValue(x: Value | undefined, attrs: ReduceAttributes, node: Tensor
     );
     const known = data[position] ?? 0;
     const element = x.data[flat] ?? 0;
-    data[position] =
-      node.dtype === 'i32'
-        ? combineIntegers(attrs.combiner, known, element)
-        : combine[attrs.combiner](known, element);
+    data[position] = combineNumbers(attrs.combiner, known, element, node.dtype);
   });
   return { shape, dtype: node.dtype, data };
 }

@@ -17,7 +17,7 @@ import type { Axes, Expansion, Squeezing } from '../ir/types/axes.ts';
 import type { Flattened, Reshaped } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { stridesOf } from '../ir/value.ts';
-import { normaliseAxes, normaliseAxis, shapeMismatch } from './mismatch.ts';
+import { normaliseAxes, normaliseAxis, normaliseInsertion, shapeMismatch } from './mismatch.ts';
 
 interface ReshapeAttributes extends Attributes {
   readonly shape: Shape;
@@ -97,16 +97,7 @@ export function expandDims<T extends Tensor, A extends number>(
   axis: Checked<A, Expansion<T, A>>,
 ): Result<Expansion<T, A>>;
 export function expandDims(x: Tensor, axis: number): Tensor {
-  const position = axis < 0 ? axis + x.shape.length + 1 : axis;
-  if (!Number.isInteger(axis) || position < 0 || position > x.shape.length) {
-    throw shapeMismatch({
-      code: 'E_AXIS',
-      operation: 'expandDims',
-      problem: `axis ${axis} is outside a result of rank ${x.shape.length + 1}`,
-      expectation: `takes an axis from ${-x.shape.length - 1} to ${x.shape.length}`,
-      operands: [x],
-    });
-  }
+  const position = normaliseInsertion('expandDims', x, axis);
   return reshape(x, x.shape.toSpliced(position, 0, 1));
 }
 

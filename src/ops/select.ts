@@ -37,6 +37,7 @@ export const selectOp: Op = {
   lowering: {
     kind: 'element',
     cost: 1,
+    pointwise: 'rounded',
     element: ({ index, read }) => scalar.select(read(0, index), read(1, index), read(2, index)),
   },
 };
@@ -95,6 +96,7 @@ export const castOp: Op<CastAttributes> = {
   lowering: {
     kind: 'element',
     cost: 1,
+    pointwise: 'rounded',
     element: ({ attrs, index, read }) => scalar.convert(attrs.dtype, read(0, index)),
   },
 };
@@ -121,7 +123,12 @@ export const stopGradientOp: Op = {
   vjp: { notDifferentiable: 'zero', reason: 'stopGradient cuts the gradient' },
   evaluate: ([x], _, node) =>
     x ?? { shape: concreteShape(node.shape), dtype: node.dtype, data: new Float64Array(0) },
-  lowering: { kind: 'element', cost: 0, element: ({ index, read }) => read(0, index) },
+  lowering: {
+    kind: 'element',
+    cost: 0,
+    pointwise: 'approximate',
+    element: ({ index, read }) => read(0, index),
+  },
 };
 
 /** `x` as a constant of differentiation: no gradient flows through it. */

@@ -1,19 +1,27 @@
 // Elementwise operations with one operand. Each is one entry: its scalar expression, its reference in double
 // precision, and its gradient; functions that are more than an instruction are defined in ops/functions/.
-import { roundTo, type DType, type FloatDType } from '../ir/dtype.ts';
-import {
-  demand,
-  makeNode,
-  type NotDifferentiable,
-  type Op,
-  type Tensor,
-  type VjpContext,
-} from '../ir/node.ts';
+import type { DType, FloatDType } from '../ir/dtype.ts';
+import type { Tensor } from '../ir/node.ts';
 import * as scalar from '../ir/scalar.ts';
-import type { Expression, ScalarFunction, UnaryInstruction } from '../ir/scalar.ts';
-import { concreteShape, type Shape } from '../ir/size.ts';
+import type { Shape } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
 import { add, div, lessEqual, mul, sub } from './arithmetic.ts';
+import {
+  callOf,
+  comparing,
+  floats,
+  instruction1,
+  numbers,
+  ofIntegers,
+  stepwise,
+} from './elementwise-parts.ts';
+import {
+  unaryOp,
+  unaryPredicate,
+  type ElementFunction,
+  type ElementPredicate,
+  truthOf,
+} from './elementwise.ts';
 import { erf as erfFunction } from './functions/error-function.ts';
 import { exp as expFunction, expm1 as expm1Function } from './functions/exponential.ts';
 import { sigmoid as sigmoidFunction, tanh as tanhFunction } from './functions/hyperbolic.ts';
@@ -21,116 +29,7 @@ import { log as logFunction, log1p as log1pFunction } from './functions/logarith
 import { cos as cosFunction, sin as sinFunction } from './functions/trigonometric.ts';
 import { referenceErf } from './functions/reference.ts';
 import { scalar as scalarConstant } from './leaf.ts';
-import { dtypeMismatch, requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
-
-interface UnaryDefinition<Name extends string = string, Takes extends DType = DType> {
-  readonly name: Name;
-  readonly cost: number;
-  readonly takes: readonly Takes[];
-  readonly result?: DType;
-  readonly expression: (x: Expression) => Expression;
-  readonly evaluate: (x: number) => number;
-  readonly vjp: ((context: { x: Tensor; result: Tensor; g: Tensor }) => Tensor) | NotDifferentiable;
-}
-
-type UnaryFunction = (x: Tensor) => Tensor;
-
-/** A unary function as users see it: it keeps the shape of a tensor of one of the dtypes that it takes. */
-export interface ElementFunction<What extends string, Takes extends DType> {
-  <S extends Shape, D extends DType>(x: Unless<DTypeProblem<D, Takes, What>, Tensor<S, D>>): Tensor<S, D>;
-}
-
-/** Likewise, with booleans as the result. */
-interface ElementPredicate<What extends string, Takes extends DType> {
-  <S extends Shape, D extends DType>(
-    x: Unless<DTypeProblem<D, Takes, What>, Tensor<S, D>>,
-  ): Tensor<S, 'bool'>;
-}
-
-interface UnaryOperation<F> {
-  readonly op: Op;
-  readonly apply: F;
-}
-
-function unaryOp<Name extends string, Takes extends DType>(
-  definition: UnaryDefinition<Name, Takes>,
-): UnaryOperation<ElementFunction<Name, Takes>> {
-  const { op, apply } = untypedOp(definition);
-  // What the type says of the result, the shape and dtype rules of the op do.
-  return { op, apply: apply as ElementFunction<Name, Takes> };
-}
-
-function unaryPredicate<Name extends string, Takes extends DType>(
-  definition: UnaryDefinition<Name, Takes>,
-): UnaryOperation<ElementPredicate<Name, Takes>> {
-  const { op, apply } = untypedOp({ ...definition, result: 'bool' });
-  // As above.
-  return { op, apply: apply as ElementPredicate<Name, Takes> };
-}
-
-function untypedOp(definition: UnaryDefinition): UnaryOperation<UnaryFunction> {
-  const { name, takes, vjp } = definition;
-  const op: Op = {
-    name,
-    arity: 1,
-    shape: ([x]) => x?.shape ?? [],
-    dtype: ([x]) => {
-      demand(name, x !== undefined && takes.includes(x.dtype), `takes ${takes.join(' or ')}`);
-      return definition.result ?? x?.dtype ?? 'f32';
-    },
-    vjp:
-      typeof vjp === 'function'
-        ? ({ node, inputs: [x], cotangent }: VjpContext) =>
-            x === undefined ? [] : [vjp({ x, result: node, g: cotangent })]
-        : vjp,
-    evaluate: ([x], _, node) => ({
-      shape: concreteShape(node.shape),
-      dtype: node.dtype,
-      data: Float64Array.from(x?.data ?? [], (value) => {
-        const result = definition.evaluate(value);
-        return node.dtype === 'i32' ? roundTo('i32', result) : result;
-      }),
-    }),
-    lowering: {
-      kind: 'element',
-      cost: definition.cost,
-      element: ({ index, read }) => definition.expression(read(0, index)),
-    },
-  };
-  const apply: UnaryFunction = (x) => {
-    requireTensors(name, x);
-    if (!takes.includes(x.dtype)) {
-      throw dtypeMismatch({
-        operation: name,
-        problem: `the operand is ${x.dtype}`,
-        expectation: `takes ${takes.join(' or ')}`,
-        operands: [x],
-        help: `cast it, for example cast(x, '${takes[0] ?? 'f32'}')`,
-      });
-    }
-    return makeNode(op, [x], {});
-  };
-  return { op, apply };
-}
-
-const floats: readonly FloatDType[] = ['f32', 'f64'];
-const numbers: readonly NumberDType[] = ['f32', 'f64', 'i32'];
-
-const instruction =
-  (name: UnaryInstruction) =>
-  (x: Expression): Expression =>
-    scalar.unary(name, x);
-
-const function_ =
-  (pair: { readonly f32: ScalarFunction; readonly f64: ScalarFunction }) =>
-  (x: Expression): Expression =>
-    scalar.call(x.type === 'f64' ? pair.f64 : pair.f32, x);
-
-const stepwise: NotDifferentiable = {
-  notDifferentiable: 'zero',
-  reason: 'a step function is constant almost everywhere',
-};
 
 /** Half to even, as IEEE and PyTorch round. */
 function roundHalfToEven(x: number): number {
@@ -148,7 +47,8 @@ export const unaryOps = {
     name: 'neg',
     cost: 1,
     takes: numbers,
-    expression: instruction('neg'),
+    exact: true,
+    expression: instruction1('neg'),
     evaluate: (x) => -x,
     vjp: ({ g }) => neg(g),
   }),
@@ -156,6 +56,7 @@ export const unaryOps = {
     name: 'abs',
     cost: 1,
     takes: numbers,
+    exact: true,
     expression: (x) =>
       x.type === 'i32'
         ? scalar.select(scalar.compare('lt', x, scalar.literal('i32', 0)), scalar.unary('neg', x), x)
@@ -167,6 +68,7 @@ export const unaryOps = {
     name: 'sign',
     cost: 2,
     takes: numbers,
+    exact: true,
     // PyTorch: (x > 0) - (x < 0), so that NaN and both zeros give 0.
     expression: (x) =>
       scalar.select(
@@ -185,7 +87,8 @@ export const unaryOps = {
     name: 'floor',
     cost: 1,
     takes: floats,
-    expression: instruction('floor'),
+    exact: true,
+    expression: instruction1('floor'),
     evaluate: Math.floor,
     vjp: stepwise,
   }),
@@ -193,7 +96,8 @@ export const unaryOps = {
     name: 'ceil',
     cost: 1,
     takes: floats,
-    expression: instruction('ceil'),
+    exact: true,
+    expression: instruction1('ceil'),
     evaluate: Math.ceil,
     vjp: stepwise,
   }),
@@ -201,7 +105,8 @@ export const unaryOps = {
     name: 'trunc',
     cost: 1,
     takes: floats,
-    expression: instruction('trunc'),
+    exact: true,
+    expression: instruction1('trunc'),
     evaluate: Math.trunc,
     vjp: stepwise,
   }),
@@ -209,7 +114,8 @@ export const unaryOps = {
     name: 'round',
     cost: 1,
     takes: floats,
-    expression: instruction('round'),
+    exact: true,
+    expression: instruction1('round'),
     evaluate: roundHalfToEven,
     vjp: stepwise,
   }),
@@ -217,7 +123,8 @@ export const unaryOps = {
     name: 'sqrt',
     cost: 4,
     takes: floats,
-    expression: instruction('sqrt'),
+    exact: true,
+    expression: instruction1('sqrt'),
     evaluate: Math.sqrt,
     vjp: ({ result, g }) => div(mul(g, 0.5), result),
   }),
@@ -225,7 +132,7 @@ export const unaryOps = {
     name: 'exp',
     cost: 15,
     takes: floats,
-    expression: function_(expFunction),
+    expression: callOf(expFunction),
     evaluate: Math.exp,
     vjp: ({ result, g }) => mul(g, result),
   }),
@@ -233,7 +140,7 @@ export const unaryOps = {
     name: 'expm1',
     cost: 20,
     takes: floats,
-    expression: function_(expm1Function),
+    expression: callOf(expm1Function),
     evaluate: Math.expm1,
     vjp: ({ result, g }) => mul(g, add(result, 1)),
   }),
@@ -241,7 +148,7 @@ export const unaryOps = {
     name: 'log',
     cost: 15,
     takes: floats,
-    expression: function_(logFunction),
+    expression: callOf(logFunction),
     evaluate: Math.log,
     vjp: ({ x, g }) => div(g, x),
   }),
@@ -249,7 +156,7 @@ export const unaryOps = {
     name: 'log1p',
     cost: 20,
     takes: floats,
-    expression: function_(log1pFunction),
+    expression: callOf(log1pFunction),
     evaluate: Math.log1p,
     vjp: ({ x, g }) => div(g, add(x, 1)),
   }),
@@ -257,7 +164,7 @@ export const unaryOps = {
     name: 'sin',
     cost: 20,
     takes: floats,
-    expression: function_(sinFunction),
+    expression: callOf(sinFunction),
     evaluate: Math.sin,
     vjp: ({ x, g }) => mul(g, cos(x)),
   }),
@@ -265,7 +172,7 @@ export const unaryOps = {
     name: 'cos',
     cost: 20,
     takes: floats,
-    expression: function_(cosFunction),
+    expression: callOf(cosFunction),
     evaluate: Math.cos,
     vjp: ({ x, g }) => neg(mul(g, sin(x))),
   }),
@@ -273,7 +180,7 @@ export const unaryOps = {
     name: 'tanh',
     cost: 20,
     takes: floats,
-    expression: function_(tanhFunction),
+    expression: callOf(tanhFunction),
     evaluate: Math.tanh,
     vjp: ({ result, g }) => mul(g, sub(1, mul(result, result))),
   }),
@@ -281,7 +188,7 @@ export const unaryOps = {
     name: 'sigmoid',
     cost: 20,
     takes: floats,
-    expression: function_(sigmoidFunction),
+    expression: callOf(sigmoidFunction),
     evaluate: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
     vjp: ({ result, g }) => mul(g, mul(result, sub(1, result))),
   }),
@@ -289,7 +196,7 @@ export const unaryOps = {
     name: 'erf',
     cost: 20,
     takes: floats,
-    expression: function_(erfFunction),
+    expression: callOf(erfFunction),
     evaluate: referenceErf,
     vjp: ({ x, g }) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))),
   }),
@@ -297,6 +204,7 @@ export const unaryOps = {
     name: 'relu',
     cost: 1,
     takes: numbers,
+    exact: true,
     // `x ≤ 0 ? 0 : x` lets NaN through, as PyTorch's relu does.
     expression: (x) =>
       scalar.select(scalar.compare('le', x, scalar.literal(x.type, 0)), scalar.literal(x.type, 0), x),
@@ -308,17 +216,19 @@ export const unaryOps = {
     name: 'isNaN',
     cost: 1,
     takes: floats,
+    exact: true,
     expression: (x) => scalar.compare('ne', x, x),
     evaluate: (x) => Number(Number.isNaN(x)),
-    vjp: { notDifferentiable: 'zero', reason: 'a comparison is constant almost everywhere' },
+    vjp: comparing,
   }),
   logicalNot: unaryOp({
     name: 'logicalNot',
     cost: 1,
     takes: ['bool'],
-    expression: instruction('not'),
+    exact: true,
+    expression: instruction1('not'),
     evaluate: (x) => Number(x === 0),
-    vjp: { notDifferentiable: 'zero', reason: 'booleans have no gradient' },
+    vjp: ofIntegers,
   }),
 } as const;
 
@@ -360,8 +270,11 @@ export const erf: ElementFunction<'erf', FloatDType> = unaryOps.erf.apply;
 export const relu: ElementFunction<'relu', NumberDType> = unaryOps.relu.apply;
 /** Whether an element is NaN, as bool. */
 export const isNaN: ElementPredicate<'isNaN', FloatDType> = unaryOps.isNaN.apply;
-/** The other truth value, on booleans. */
-export const logicalNot: ElementFunction<'logicalNot', 'bool'> = unaryOps.logicalNot.apply;
+/** The other truth value; a number is true where it is not 0, NaN included. */
+export function logicalNot<S extends Shape>(x: Tensor<S>): Tensor<S, 'bool'>;
+export function logicalNot(x: Tensor): Tensor {
+  return unaryOps.logicalNot.apply(truthOf('logicalNot', x));
+}
 
 /** `x²` */
 export function square<S extends Shape, D extends DType>(

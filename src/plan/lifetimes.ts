@@ -72,7 +72,7 @@ function accesses(kernel: Kernel): readonly Access[] {
         addLoads(expressionsIn(statement), place);
         found.push({ kind: 'store', buffer: statement.buffer, index: statement.index, place });
         return;
-      case 'scatterAdd':
+      case 'scatter':
         addLoads(expressionsIn(statement), statement);
         found.push({ kind: 'store', buffer: statement.target, index: statement.index, place: statement });
         return;

@@ -1,51 +1,22 @@
 // Which ops compute every element of the result from the elements at the same place of the inputs, and nothing else:
-// these may be computed before or after elements are moved or repeated, with the same bits.
+// these may be computed before or after elements are moved or repeated, with the same bits. Each op says so itself.
 import type { Op, Tensor } from '../ir/node.ts';
-import { binaryOps } from '../ops/arithmetic.ts';
-import { uniformFromBitsOp } from '../ops/random.ts';
-import { castOp, selectOp, stopGradientOp } from '../ops/select.ts';
-import { unaryOps } from '../ops/unary.ts';
 
 /** Whether a node is of an op, whose attribute type nodes have forgotten. */
 export function isOp(node: Tensor, op: object): boolean {
   return node.op === op;
 }
 
-export const elementwiseOps: readonly object[] = [
-  ...Object.values(unaryOps).map(({ op }) => op),
-  ...Object.values(binaryOps).map(({ op }) => op),
-  selectOp,
-  castOp,
-  stopGradientOp,
-  uniformFromBitsOp,
-];
+function pointwise({ lowering }: Op): 'rounded' | 'approximate' | undefined {
+  return lowering.kind === 'element' ? lowering.pointwise : undefined;
+}
 
-/** Elementwise ops whose f32 result is the rounding of the f64 result, so that the reference can fold them. */
-export const foldableOps: readonly Op[] = [
-  unaryOps.neg,
-  unaryOps.abs,
-  unaryOps.sign,
-  unaryOps.floor,
-  unaryOps.ceil,
-  unaryOps.trunc,
-  unaryOps.round,
-  unaryOps.sqrt,
-  unaryOps.relu,
-  unaryOps.isNaN,
-  unaryOps.logicalNot,
-  binaryOps.add,
-  binaryOps.sub,
-  binaryOps.mul,
-  binaryOps.div,
-  binaryOps.maximum,
-  binaryOps.minimum,
-  binaryOps.less,
-  binaryOps.lessEqual,
-  binaryOps.greater,
-  binaryOps.greaterEqual,
-  binaryOps.equal,
-  binaryOps.notEqual,
-  binaryOps.logicalAnd,
-  binaryOps.logicalOr,
-  binaryOps.logicalXor,
-].map(({ op }) => op);
+/** Whether an op is elementwise. */
+export function isElementwise({ op }: Tensor): boolean {
+  return pointwise(op) !== undefined;
+}
+
+/** Whether an op is elementwise and its f32 result is the rounding of the f64 result, so that the reference can fold it. */
+export function isFoldable({ op }: Tensor): boolean {
+  return pointwise(op) === 'rounded';
+}

@@ -59,6 +59,11 @@ export function node<Name extends string = never>(
   };
 }
 
+/** A node of which something holds. */
+export function nodeWhere(holds: (node: Tensor) => boolean): TensorPattern<never> {
+  return { names: [], mayMatch: holds, pattern: P.when(onTensors(holds)) };
+}
+
 /** A node of any op of a set. */
 export function nodeOf(ops: readonly object[]): TensorPattern<never> {
   const known = ops.map(opValue);

@@ -2,7 +2,8 @@
 // Import it as `* as is`, because the ops' own functions have the same names.
 import { binaryOps } from '../ops/arithmetic.ts';
 import { broadcastOp } from '../ops/broadcast.ts';
-import { gatherOp, scatterAddOp } from '../ops/gather.ts';
+import { gatherOp } from '../ops/gather.ts';
+import { scatterAddOp } from '../ops/scatter.ts';
 import { sliceOp, transposeOp } from '../ops/movement.ts';
 import { reduceOp } from '../ops/reduce.ts';
 import { reshapeOp } from '../ops/reshape.ts';
@@ -10,7 +11,7 @@ import { castOp, selectOp, stopGradientOp } from '../ops/select.ts';
 import { unaryOps } from '../ops/unary.ts';
 import { commutative, node, type TensorPattern } from './pattern.ts';
 
-export { any, as, node, nodeOf, number, oneOf, someNumber } from './pattern.ts';
+export { any, as, node, nodeOf, nodeWhere, number, oneOf, someNumber } from './pattern.ts';
 
 type Unary = <A extends string = never>(x: TensorPattern<A>) => TensorPattern<A>;
 type Binary = <A extends string = never, B extends string = never>(

@@ -3,6 +3,7 @@ import * as arithmetic from '../../src/ops/arithmetic.ts';
 import * as broadcasting from '../../src/ops/broadcast.ts';
 import * as contraction from '../../src/ops/contraction.ts';
 import * as gathering from '../../src/ops/gather.ts';
+import * as scattering from '../../src/ops/scatter.ts';
 import * as leaf from '../../src/ops/leaf.ts';
 import * as concatenation from '../../src/ops/concat.ts';
 import * as movement from '../../src/ops/movement.ts';
@@ -161,7 +162,7 @@ export const checks: GradientTable = {
       const target = variable('t', [3, 2], -2, 2, 5);
       const updates = variable('u', [4, 2], -2, 2, 6);
       const indices = fed('i', [4, 2], [0, 0, 2, 1, 2, 2, 0, 1], 'i32');
-      const result = square(gathering.scatterAdd(target.leaf, indices.leaf, updates.leaf, 0));
+      const result = square(scattering.scatterAdd(target.leaf, indices.leaf, updates.leaf, 0));
       return { result, variables: [target, updates], others: [indices], order: 2 };
     })(),
   ],

@@ -103,6 +103,23 @@ describe('values on edge cases', () => {
   });
 });
 
+describe('logic on numbers', () => {
+  test('a number is true where it is not 0, which NaN is', () => {
+    const left = [0, -0, 2, NaN, -1e-30];
+    const right = [1, 0, 0, 1, 0];
+    expect(apply(logicalAnd, left, right)).toEqual([0, 0, 0, 1, 0]);
+    expect(apply(logicalOr, left, right)).toEqual([1, 0, 1, 1, 1]);
+    expect(apply(logicalXor, left, right)).toEqual([1, 0, 1, 0, 1]);
+  });
+
+  test('dtypes may differ, literals are truth values, and the result is bool', () => {
+    const x = constant([0, 3], [2], 'i32');
+    expect(evaluate(logicalAnd(x, constant([0.5, 0.5], [2])))).toEqual([0, 1]);
+    expect(evaluate(logicalOr(x, 2))).toEqual([1, 1]);
+    expect(logicalXor(x, 0).dtype).toBe('bool');
+  });
+});
+
 describe('broadcasting', () => {
   test('aligns shapes at the last axis and stretches sizes of 1', () => {
     const rows = constant([10, 20], [2, 1], 'f64');
@@ -149,9 +166,6 @@ describe('refusals', () => {
     ['add', add, boolean],
     ['maximum', maximum, boolean],
     ['less', less, boolean],
-    ['logicalAnd', logicalAnd, float],
-    ['logicalOr', logicalOr, integer],
-    ['logicalXor', logicalXor, double],
   ])('%s refuses a dtype that it has no meaning for', (_, build, x) => {
     expect(refusal(() => build(x, x))).toBe('DTypeError E_DTYPE_MISMATCH');
   });

@@ -59,9 +59,25 @@ describe('matmul', () => {
     expect(refusal(() => matmul(input('a', left), input('b', right)))).toBe(expected);
   });
 
-  test('refuses integers and mixed dtypes', () => {
-    const integer = input('i', [2, 2], 'i32');
-    expect(refusal(() => matmul(integer, integer))).toBe('DTypeError E_DTYPE_MISMATCH');
+  test('multiplies integers, and wraps at 32 bits', () => {
+    const a = constant([1, 2, 3, 4, 5, 6], [2, 3], 'i32');
+    const b = constant([1, 0, -1, 1, 1, 1], [3, 2], 'i32');
+    expect(matmul(a, b).dtype).toBe('i32');
+    expect(evaluate(matmul(a, b))).toEqual([2, 5, 5, 11]);
+    const large = constant([2 ** 30, 2 ** 30], [2], 'i32');
+    expect(evaluate(matmul(large, constant([1, 1], [2], 'i32')))).toEqual([-(2 ** 31)]);
+  });
+
+  test('multiplies batches of integers', () => {
+    const a = constant([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2], 'i32');
+    const b = constant([1, 2, 3, 4], [2, 2], 'i32');
+    expect(evaluate(matmul(a, b))).toEqual([7, 10, 15, 22, 23, 34, 31, 46]);
+    expect(evaluate(matmul(b, a))).toEqual([7, 10, 15, 22, 19, 22, 43, 50]);
+  });
+
+  test('refuses booleans and mixed dtypes', () => {
+    const truths = input('b', [2, 2], 'bool');
+    expect(refusal(() => matmul(truths, truths))).toBe('DTypeError E_DTYPE_MISMATCH');
     expect(refusal(() => matmul(input('a', [2, 2]), input('b', [2, 2], 'f64')))).toBe(
       'DTypeError E_DTYPE_MISMATCH',
     );

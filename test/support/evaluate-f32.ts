@@ -9,7 +9,7 @@ import { concreteShape } from '../../src/ir/size.ts';
 import { flatten, forEachIndex, stridesOf, type Value } from '../../src/ir/value.ts';
 import { initialOf, reduceOp } from '../../src/ops/reduce.ts';
 import { axesAttribute, combinerOf } from '../../src/rewrite/attributes.ts';
-import { elementwiseOps, isOp } from '../../src/rewrite/elementwise.ts';
+import { isElementwise, isOp } from '../../src/rewrite/elementwise.ts';
 import { compileScalar } from './evaluate-scalar.ts';
 
 type Kernel = (...operands: readonly unknown[]) => unknown;
@@ -105,7 +105,7 @@ export function evaluateRounded(roots: readonly Tensor[], bindings: Bindings): r
     if (values.has(node)) continue;
     const inputs = node.inputs.map(valueOf);
     const [first] = inputs;
-    if (elementwiseOps.includes(node.op)) values.set(node, evaluateElementwise(node, inputs));
+    if (isElementwise(node)) values.set(node, evaluateElementwise(node, inputs));
     else if (isOp(node, reduceOp) && first !== undefined) values.set(node, evaluateReduction(node, first));
     else {
       const { shape, dtype, data } = node.op.evaluate(inputs, node.attrs, node);

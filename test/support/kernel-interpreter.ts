@@ -22,7 +22,7 @@ import {
   type KernelProgram,
   type Loop,
   type Reduction,
-  type ScatterAdd,
+  type Scatter,
   type Statement,
 } from '../../src/kernels/kernel.ts';
 import type { EntryPlan } from '../../src/plan/plan.ts';
@@ -141,7 +141,7 @@ function compileStatement(statement: Statement, machine: Machine, each: Run): Ru
       return compileLoop(statement, machine, each);
     case 'contraction':
       return compileContraction(statement, machine);
-    case 'scatterAdd':
+    case 'scatter':
       return compileScatter(statement, machine);
   }
 }
@@ -245,14 +245,18 @@ function compileContraction(contraction: Contraction, machine: Machine): Run {
   });
 }
 
-function compileScatter(scatter: ScatterAdd, machine: Machine): Run {
-  const { target } = scatter;
+function compileScatter(scatter: Scatter, machine: Machine): Run {
+  const { target, combiner } = scatter;
   const index = compileIndex(scatter.index, machine);
   const value = compile(scatter.value, machine);
   const elements = elementsOf(target, machine);
   return compileNest(scatter.axes, machine, () => {
     const position = inside(index(), target, machine);
-    elements[position] = round[target.dtype]((elements[position] ?? Number.NaN) + value());
+    const update = value();
+    elements[position] =
+      combiner === 'replace'
+        ? round[target.dtype](update)
+        : combine[combiner](elements[position] ?? Number.NaN, update, target.dtype);
   });
 }
 

@@ -12,7 +12,8 @@ import type { EntryGraph } from '../../src/kernels/anchors.ts';
 import { add, div, equal, less, maximum, minimum, mul, pow, sub } from '../../src/ops/arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from '../../src/ops/broadcast.ts';
 import { contract, matmul } from '../../src/ops/contraction.ts';
-import { gather, oneHot, scatterAdd } from '../../src/ops/gather.ts';
+import { gather, oneHot } from '../../src/ops/gather.ts';
+import { scatter, scatterAdd, scatterReduce } from '../../src/ops/scatter.ts';
 import {
   arrayValue,
   constant,
@@ -27,12 +28,14 @@ import {
   stepCounterOp,
 } from '../../src/ops/leaf.ts';
 import { concat } from '../../src/ops/concat.ts';
+import { cummax, cummin } from '../../src/ops/cumulative.ts';
 import { flip, pad, sliceAxis, transpose } from '../../src/ops/movement.ts';
 import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/random.ts';
 import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';
 import { cast, stopGradient, where } from '../../src/ops/select.ts';
 import { abs, cos, exp, log, neg, relu, sigmoid, sin, sqrt, tanh } from '../../src/ops/unary.ts';
+import { scanStep } from './random-scans.ts';
 import { uniformNumbers } from './values.ts';
 
 /** One step: which operation, on what, how. */
@@ -311,6 +314,19 @@ const operations: readonly Operation[] = [
     const one = axes.every((axis) => x.shape[axis] === 1);
     return choose(one ? reductions.slice(0, 4) : reductions, choice)(x, axes, { keepdims: choice % 2 === 0 });
   },
+  (pool, { a, b, choice }) => {
+    const x = floatAt(pool, a);
+    const axis = axisOf(x, b);
+    return axis === undefined ? undefined : scanStep(x, axis, choice);
+  },
+  // Where the largest so far stands, and what it is.
+  (pool, { a, b, choice }) => {
+    const x = steadyAt(pool, a);
+    const axis = axisOf(x, b);
+    if (axis === undefined) return undefined;
+    const { values, indices } = choice % 2 === 0 ? cummax(x, axis) : cummin(x, axis);
+    return choice % 3 === 0 ? values : mul(cast(indices, pool.dtype), 0.125);
+  },
   // Softmax and its logarithm, stable, along one axis.
   (pool, { a, b, choice }) => {
     const x = floatAt(pool, a);
@@ -403,6 +419,10 @@ const operations: readonly Operation[] = [
     const forms: readonly (() => Tensor)[] = [
       () => gather(x, column, 1),
       () => scatterAdd(x, column, sliceAxis(x, 1, 0, 1), 1),
+      // Several updates a row, so that positions are repeated and their order shows.
+      () => scatter(x, broadcastAlong(labels, x.shape, [0]), mul(x, 0.5), 1),
+      () => scatterReduce(x, broadcastAlong(labels, x.shape, [0]), steady(pool, x, a), 1, 'amax'),
+      () => scatterReduce(x, column, steady(pool, x, a), 1, 'prod', { includeSelf: false }),
       () => mul(oneHot(labels, concreteShape(x.shape)[1] ?? 1, pool.dtype), x),
       () => reshape(gather(x, column, 1), labels.shape),
       // Positions that are computed, and have to be clamped.

@@ -28,6 +28,7 @@ import { argmax, max, mean, min, prod, sum } from '../../src/ops/reduce.ts';
 import { expandDims, reshape } from '../../src/ops/reshape.ts';
 import { cast, stopGradient, where } from '../../src/ops/select.ts';
 import * as unary from '../../src/ops/unary.ts';
+import { scanStep } from './random-scans.ts';
 import { numbersBetween, type Feed } from './values.ts';
 
 /** How to build a graph: shapes of the inputs, then steps that each add one tensor. */
@@ -140,6 +141,7 @@ const operations: readonly Operation[] = [
   along((a, axis) => max(a, axis, { keepdims: true })),
   along((a, axis) => min(a, axis)),
   along((a, axis) => prod(unary.sin(a), axis)),
+  along(scanStep),
   along((a, axis) => flip(a, axis)),
   along((a, axis) => slice(a, [...Array.from({ length: axis }, () => null), { start: -2, step: 2 }])),
   along((a, axis, choice) =>

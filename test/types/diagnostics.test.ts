@@ -98,7 +98,7 @@ test('a mistake on shapes, dtypes or axes is one sentence on the offending argum
     'slice(x, [null, null, null]);',
     'pad(x, [[0, 0]]);',
     'gather(x, labels, 1);',
-    'scatterAdd(four, integers, four, 0);',
+    "scatterAdd(four, integers, input('u', [2]), 0);",
     'oneHot(x, 10);',
     'crossEntropy(x, integers);',
     'crossEntropy(x, four);',

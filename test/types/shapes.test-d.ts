@@ -291,8 +291,9 @@ test('elements are repeated, joined, cut and gathered', () => {
   slice(x, [null, null, null]);
   // @ts-expect-error widths for one axis of two
   pad(x, [[0, 0]]);
-  // @ts-expect-error four updates for three indices
   scatterAdd(four, integers, four, 0);
+  // @ts-expect-error two updates for three indices
+  scatterAdd(four, integers, input('u', [2]), 0);
   // @ts-expect-error labels are i32
   oneHot(x, 10);
 });

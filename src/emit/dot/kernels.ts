@@ -118,7 +118,7 @@ function loopsOf(statement: Statement): readonly string[] {
     case 'let':
     case 'store':
       return [];
-    case 'scatterAdd':
+    case 'scatter':
       return [`scatter ${sizes(statement.axes)}`];
     case 'contraction': {
       const { rows, columns, contracted } = statement;

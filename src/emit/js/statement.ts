@@ -3,13 +3,15 @@
 import { axisIndex, flatIndex, type Axis, type IndexExpression } from '../../ir/index-expression.ts';
 import { valuesIn, visitExpression } from '../../kernels/expressions.ts';
 import type { Combiner } from '../../ir/lowering.ts';
-import { literal, local, type Expression, type Local } from '../../ir/scalar.ts';
+import { binary, literal, local, type Expression, type Local } from '../../ir/scalar.ts';
 import { stridesOf } from '../../ir/value.ts';
 import {
+  instructionOf,
   laneCount,
   type Contraction,
   type Loop,
   type Reduction,
+  type Scatter,
   type Statement,
 } from '../../kernels/kernel.ts';
 import { initialOf } from '../../ops/reduce.ts';
@@ -68,15 +70,24 @@ function printStatement(statement: Statement, needs: Requirements): Lines {
       const target = `${statement.buffer.name}[${printIndex(statement.index, needs)}]`;
       return [`${target} = ${printStored(statement.value, needs)};`];
     }
-    case 'scatterAdd': {
+    case 'scatter': {
       const element = `${statement.target.name}[${printIndex(statement.index, needs)}]`;
-      return around(statement.axes, [`${element} += ${printScalar(statement.value, needs)};`]);
+      return around(statement.axes, [`${element} ${printUpdate(statement, needs)};`]);
     }
     case 'loop':
       return printLoop(statement, needs);
     case 'contraction':
       return printContraction(statement, needs);
   }
+}
+
+/** What follows `target[index]` where an update is brought in; storing in the target rounds. */
+function printUpdate({ combiner, target, index, value }: Scatter, needs: Requirements): string {
+  if (combiner === 'replace') return `= ${printStored(value, needs)}`;
+  if (combiner === 'sum') return `+= ${printScalar(value, needs)}`;
+  const { dtype: type } = target;
+  const current: Expression = { kind: 'load', type, buffer: target, index };
+  return `= ${printStored(binary(instructionOf[combiner], current, value), needs)}`;
 }
 
 function header(axis: Axis, step = 1): string {
@@ -98,9 +109,7 @@ function around(axes: readonly Axis[], body: Lines): Lines {
 
 /** `target = target combined with value`, rounded. */
 function combined(target: Local, combiner: Combiner, value: Expression): Expression {
-  const instructions = { sum: 'add', product: 'mul', max: 'max', min: 'min' } as const;
-  const { type } = target;
-  return { kind: 'binary', type, instruction: instructions[combiner], left: local(target), right: value };
+  return binary(instructionOf[combiner], local(target), value);
 }
 
 function printLoop(loop: Loop, needs: Requirements): Lines {
@@ -172,7 +181,7 @@ export function namesIn(statements: readonly Statement[]): ReadonlySet<string> {
       case 'store':
         names.add(statement.buffer.name);
         return;
-      case 'scatterAdd':
+      case 'scatter':
         names.add(statement.target.name);
         addAxes(statement.axes);
         return;

@@ -91,7 +91,7 @@ function hasEnoughParts(statement: Statement, threads: number): boolean {
       return statement.rows.length + statement.columns.length > 0;
     case 'let':
     case 'store':
-    case 'scatterAdd':
+    case 'scatter':
       return false;
   }
 }

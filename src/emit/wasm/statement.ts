@@ -1,7 +1,7 @@
 // Kernel statements as WebAssembly: values, stores, and which kind of loop a loop becomes.
-import { InternalError } from '../../ir/errors.ts';
 import type { Axis, IndexExpression } from '../../ir/index-expression.ts';
-import type { Buffer, Statement } from '../../kernels/kernel.ts';
+import { instructionOf, type Buffer, type Scatter, type Statement } from '../../kernels/kernel.ts';
+import { binary, local, type Local } from '../../ir/scalar.ts';
 import type { WasmLocal } from './code.ts';
 import { counted } from './counted.ts';
 import { emitContraction } from './contraction.ts';
@@ -33,8 +33,8 @@ function emitStatement(statement: Statement, scope: Scope, strategy: Strategy, s
     case 'store':
       emitStore(statement, scope);
       return;
-    case 'scatterAdd':
-      emitScatterAdd(statement, scope);
+    case 'scatter':
+      emitScatter(statement, scope);
       return;
     case 'loop':
       if (statement.axis.extent === 0) emitEmptyLoop(statement, scope);
@@ -135,24 +135,26 @@ function storeMask(
   }
 }
 
-function emitScatterAdd(
-  { axes, target, index, value }: Extract<Statement, { kind: 'scatterAdd' }>,
-  scope: Scope,
-): void {
+function emitScatter(scatter: Scatter, scope: Scope): void {
   const inside = (rest: readonly Axis[], around: Scope): void => {
     const [axis, ...inner] = rest;
-    if (axis === undefined) {
-      const { code } = around;
-      const address = around.context.writer.local('i32', 'at');
-      const offset = around.pushAddress(target, index, emitScalar);
-      code.tee(address).get(address).memory(scalarLoad[target.dtype], offset);
-      emitScalar(value, around);
-      const type = scalarType[target.dtype];
-      if (type === 'v128') throw new InternalError('E_EMIT', 'one element is no vector');
-      code.op(`${type}.add`).memory(scalarStore[target.dtype], offset);
-      return;
-    }
-    if (axis.extent > 0) counted(axis, around, (body) => inside(inner, body));
+    if (axis === undefined) emitUpdate(scatter, around);
+    else if (axis.extent > 0) counted(axis, around, (body) => inside(inner, body));
   };
-  inside(axes, scope);
+  inside(scatter.axes, scope);
+}
+
+function emitUpdate({ combiner, target, index, value }: Scatter, scope: Scope): void {
+  const { code } = scope;
+  const offset = scope.pushAddress(target, index, emitScalar);
+  if (combiner === 'replace') emitScalar(value, scope);
+  else {
+    const address = scope.context.writer.local('i32', 'at');
+    const current: Local = { name: 'current', type: target.dtype };
+    const register = scope.context.writer.local(scalarType[target.dtype], current.name);
+    code.tee(address).get(address).memory(scalarLoad[target.dtype], offset).set(register);
+    scope.bindValue(current, { locals: [register], isVarying: false, isMutable: false });
+    emitScalar(binary(instructionOf[combiner], local(current), value), scope);
+  }
+  code.memory(scalarStore[target.dtype], offset);
 }

@@ -66,7 +66,7 @@ function priceOfStatement(statement: Statement, pricing: Pricing): number {
     }
     case 'store':
       return priceOfStore(statement, lanes);
-    case 'scatterAdd':
+    case 'scatter':
       return lanes === null
         ? 10 * count(statement.axes) * (1 + priceOfValue(statement.value, null))
         : Infinity;

@@ -129,6 +129,12 @@ export type Comparison<A extends Operand, B extends Operand, Takes extends DType
   TakenDType<CommonDType<A, B>, Takes, 'bool'>
 >;
 
+/** Outcome of `logicalAnd`, … : shapes broadcast, whatever the dtypes are. */
+export type Logical<A extends Operand, B extends Operand> = WithDType<
+  BroadcastShape<ShapeOf<A>, ShapeOf<B>>,
+  'bool'
+>;
+
 /** The dtype of the result, or the sentence that says that the operands' is not one that the function takes. */
 type TakenDType<D, Takes extends DType, Gives = D> = [D] extends [DType]
   ? [Extract<D, Takes>] extends [never]

@@ -39,3 +39,20 @@ type Inner<A extends Shape, B extends Shape, K extends Size, L extends Size, Pro
 type BatchShape<A extends Shape, B extends Shape, Batch, N extends Size, M extends Size> = Batch extends Shape
   ? [...Batch, N, M]
   : `cannot multiply ${PrintShape<A>} by ${PrintShape<B>}: ${Batch & string}`;
+
+/** Outcome of `linear(x, weight)`: `[..., in]` by `[out, in]`, or by `[in]`. */
+export type LinearProduct<X extends Tensor, W extends Tensor> = WithDType<
+  LinearShape<X['shape'], W['shape']>,
+  EqualDType<X['dtype'], W['dtype']>
+>;
+
+type LinearShape<X extends Shape, W extends Shape> = X extends readonly [
+  ...infer Before extends Shape,
+  infer In extends Size,
+]
+  ? W extends readonly [...infer Out extends Shape, infer Features extends Size]
+    ? [EqualSize<In, Features>] extends [never]
+      ? `linear takes a weight [out, ${PrintSize<In>}] for ${PrintShape<X>}, given ${PrintShape<W>}`
+      : [...Before, ...Out]
+    : Size[]
+  : Size[];

@@ -9,7 +9,10 @@ import type { DTypeProblem, PrintShape, PrintTensor } from './sentence.ts';
 /** How the losses of the elements become the result: their mean, their sum, or themselves. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
-type Reduced<S extends Shape, R extends Reduction> = 'none' extends R
+/** How the elements of a divergence become the result; `batchmean` divides their sum by the size of the first axis. */
+export type DivergenceReduction = Reduction | 'batchmean';
+
+type Reduced<S extends Shape, R extends DivergenceReduction> = 'none' extends R
   ? [R] extends ['none']
     ? S
     : Size[]
@@ -75,12 +78,31 @@ type LabelProblem<What extends string, L extends Tensor, T extends Tensor, S ext
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /** Outcome of losses that compare element by element, `mse(prediction, target)`. */
-export type ElementLoss<P extends Tensor, T extends Tensor, R extends Reduction = 'mean'> =
+export type ElementLoss<P extends Tensor, T extends Tensor, R extends DivergenceReduction = 'mean'> =
   WithDType<EqualShape<P['shape'], T['shape']>, EqualDType<P['dtype'], T['dtype']>> extends infer Both
     ? Both extends Tensor
       ? Tensor<Reduced<Both['shape'], R>, Both['dtype']>
       : Both
     : never;
+
+/** Outcome of losses that compare rows on the last axis of equal shapes, `tripletMargin(a, p, n)`: one loss a row. */
+export type RowLoss<A extends Tensor, B extends Tensor, R extends Reduction = 'mean'> =
+  WithDType<EqualShape<A['shape'], B['shape']>, EqualDType<A['dtype'], B['dtype']>> extends infer Both
+    ? Both extends Tensor
+      ? Tensor<Reduced<WithoutLast<Both['shape']>, R>, Both['dtype']>
+      : Both
+    : never;
+
+/** Outcome of `multiMargin(scores, labels)`: one loss a label; scores `[N, C]` or `[C]`. */
+export type LabelledRows<
+  S extends Tensor,
+  L extends Tensor,
+  R extends Reduction = 'mean',
+> = S['shape'] extends readonly [Size, Size]
+  ? LabelLoss<'multiMargin', S, L, R>
+  : ['i32'] extends [L['dtype']]
+    ? Tensor<Reduced<L['shape'], R>, S['dtype']>
+    : `multiMargin takes i32 labels, given ${L['dtype']}`;
 
 /** The problem of the first argument of `grad(loss, wrt, options)`: not a scalar, and no cotangent; or `never`. */
 export type LossProblem<L extends Tensor, Options = object> = [[]] extends [L['shape']]

@@ -244,7 +244,7 @@ type PaddedSize<Whole extends Size, Width> = Width extends readonly [0, 0]
     ? AddedSize<Whole, Sum<Before, After>>
     : Size;
 
-/** Outcome of `gather(x, indices, axis)`: the indices' shape, which differs from that of x on the axis only. */
+/** Outcome of `gather(x, indices, axis)`: the indices' shape, which is larger than that of x on the axis only. */
 export type Gathered<T extends Tensor, I extends Tensor, Axis extends number> =
   Position<T['shape'], Axis> extends infer At extends number
     ? [At] extends [never]
@@ -254,14 +254,36 @@ export type Gathered<T extends Tensor, I extends Tensor, Axis extends number> =
         : EqualShape<Replaced<T['shape'], [Size], At>, I['shape']> extends infer S
           ? S extends Shape
             ? Tensor<S, T['dtype']>
-            : `gather from ${PrintShape<T['shape']>} along axis ${At} takes indices ${PrintShape<Replaced<T['shape'], [Size], At>>}, given ${PrintShape<I['shape']>}`
+            : FitsInside<Replaced<T['shape'], [Size], At>, I['shape']> extends true
+              ? Tensor<I['shape'], T['dtype']>
+              : `gather from ${PrintShape<T['shape']>} along axis ${At} takes indices ${PrintShape<Replaced<T['shape'], [Size], At>>}, given ${PrintShape<I['shape']>}`
           : never
     : never;
 
-/** Outcome of `scatterAdd(target, indices, updates, axis)`: the target, with one update for every index. */
+/** Whether no size of one shape is known to be larger than that of the other, of the same rank. */
+type FitsInside<Outer extends Shape, Inner extends Shape> = [Outer, Inner] extends [
+  readonly [infer SizeOuter extends Size, ...infer RestOuter extends Shape],
+  readonly [infer SizeInner extends Size, ...infer RestInner extends Shape],
+]
+  ? [EqualSize<SizeOuter, SizeInner>] extends [never]
+    ? [SizeOuter, SizeInner] extends [infer Whole extends number, infer Part extends number]
+      ? [Difference<Whole, Part>] extends [never]
+        ? false
+        : FitsInside<RestOuter, RestInner>
+      : false
+    : FitsInside<RestOuter, RestInner>
+  : [Outer, Inner] extends [readonly [], readonly []]
+    ? true
+    : false;
+
+/** Outcome of `scatterAdd(target, indices, updates, axis)`: the target, with an update for every index. */
 export type Scattered<T extends Tensor, I extends Tensor, U extends Tensor> =
-  WithDType<EqualShape<I['shape'], U['shape']>, EqualDType<T['dtype'], U['dtype']>> extends infer Outcome
+  WithDType<PairedShape<I['shape'], U['shape']>, EqualDType<T['dtype'], U['dtype']>> extends infer Outcome
     ? [Outcome] extends [string]
       ? Outcome
       : Tensor<T['shape'], T['dtype']>
     : never;
+
+/** The shape of the indices, or the sentence that says that it reaches beyond that of the updates. */
+type PairedShape<I extends Shape, U extends Shape> =
+  EqualShape<I, U> extends infer S ? (S extends Shape ? S : FitsInside<U, I> extends true ? I : S) : never;

@@ -1,8 +1,8 @@
-// erf. Relies on the reduced exponential and the float formats.
-import { compare, defineFunction, select } from '../../ir/scalar.ts';
-import { reduceByLn2, reducedExpm1 } from './exponential.ts';
+// erf and erfc. Rely on the reduced exponential and the float formats.
+import { compare, defineFunction, select, unary } from '../../ir/scalar.ts';
+import { reduceByLn2, reducedExpm1, scaleByPowerOfTwo } from './exponential.ts';
 import type { FloatFunction } from './float-format.ts';
-import { abs, add, atMost, inBothFormats, mul, polynomial, sub } from './float-format.ts';
+import { abs, add, atMost, div, inBothFormats, mul, polynomial, sub } from './float-format.ts';
 
 /** Where the polynomial near 0 gives way to 1 - erfc, and where erf rounds to 1. */
 const erfRange = { f32: { near: 0.9, one: 3.93 }, f64: { near: 0.9, one: 5.93 } } as const;
@@ -53,6 +53,64 @@ export const erf: FloatFunction = inBothFormats((format) =>
       const far = sub(format.constant(1), mul(significand, format.powerOfTwo(exponentBits)));
       const isFar = compare('gt', magnitude, format.constant(range.near));
       return select(isFar, format.flipSign(far, format.signOf(x), builder), near);
+    },
+  ),
+);
+
+/** Remez fit of (1 + 2t)·e^(t²)·erfc(t) in (t - 4)/(t + 4), for t from 0 to where erfc underflows. */
+const complementCoefficients = {
+  f32: [
+    1.2329952, -0.13962108, 0.015377387, 0.06809397, -0.10099058, 0.09381489, -0.066642806, 0.03642893,
+    -0.015869614, 0.007043277, 0.00089044165,
+  ],
+  f64: [
+    1.2329951186255526, -0.13962111684056286, 0.01537965210262014, 0.06809705425473354, -0.10103906603632355,
+    0.09373283499691455, -0.06633036581203904, 0.03716751556070065, -0.016197734054718877,
+    0.005031969770618571, -0.0007577733614385229, -0.00019925557958870116, 0.00015062229020398505,
+    -2.4402953715264638e-5, -1.1224821576833852e-5, 5.717498219082305e-6, 3.0127341831822245e-7,
+    -8.347657052259727e-7, 6.288817457676309e-8, 1.1516000365337333e-7, -7.842013437474381e-9,
+    -1.3649900336776334e-8, -1.8001415903344814e-9,
+  ],
+} as const;
+
+/** Where erfc(t) rounds to 0, and the exponent below which it may be denormal. */
+const complementRange = {
+  f32: { zero: 10.06, denormal: -80 },
+  f64: { zero: 27.3, denormal: -700 },
+} as const;
+
+/** 1 - erf(x). */
+export const erfc: FloatFunction = inBothFormats((format) =>
+  defineFunction(
+    format.named('erfc'),
+    '1 - erf(x), within 4 ulp, in the tail too: P((t - 4)/(t + 4))/(1 + 2t)·e^(-t²) with t = |x| and t² in two parts (after Juffa), 1 - erf(x) near 0.',
+    { x: format.dtype },
+    format.dtype,
+    ({ x }, builder) => {
+      const { bind } = builder;
+      const [one, two, four] = [format.constant(1), format.constant(2), format.constant(4)];
+      const range = complementRange[format.dtype];
+      const magnitude = bind('magnitude', abs(x));
+      const t = bind('t', atMost(format, magnitude, range.zero));
+      const q = bind('q', div(sub(t, four), add(t, four)));
+      const scaled = polynomial(format, q, complementCoefficients[format.dtype]);
+      const factor = bind('factor', div(scaled, add(add(t, t), one)));
+      const negative = bind('negative', unary('neg', mul(t, t)));
+      const upper = bind('upper', format.upperHalf(t));
+      const lower = bind('lower', sub(t, upper));
+      // What rounding t² lost.
+      const lost = add(add(mul(upper, upper), negative), mul(lower, add(upper, t)));
+      const { exponentBits, remainder } = reduceByLn2(format, negative, builder);
+      const significand = add(reducedExpm1(format, remainder, builder), one);
+      const tail = bind('tail', mul(factor, significand));
+      const corrected = sub(tail, mul(tail, lost));
+      const isSmall = compare('lt', negative, format.constant(range.denormal));
+      const value = bind('value', scaleByPowerOfTwo(format, corrected, exponentBits, isSmall, builder));
+      const far = select(compare('lt', x, format.constant(0)), sub(two, value), value);
+      const square = bind('squareOfX', mul(x, x));
+      const series = mul(polynomial(format, square, nearCoefficients[format.dtype]), x);
+      const isNear = compare('lt', magnitude, format.constant(0.5));
+      return select(isNear, sub(one, add(series, x)), far);
     },
   ),
 );

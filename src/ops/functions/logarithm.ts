@@ -1,4 +1,5 @@
-// log and log1p. Rely on the float formats and on the parts of ln 2 of the exponential.
+// log, log1p, log2 and log10. Rely on the float formats and on the parts of ln 2 of the exponential.
+import type { FloatDType } from '../../ir/dtype.ts';
 import type { Expression, FunctionBuilder } from '../../ir/scalar.ts';
 import { compare, defineFunction, select } from '../../ir/scalar.ts';
 import { ln2Parts } from './exponential.ts';
@@ -14,24 +15,27 @@ const logarithmCoefficients = {
   ],
 } as const;
 
-/**
- * exponent · ln 2 + log(significand) + correction, by log(1 + f) = 2·atanh(f/(2 + f)) with the terms ordered as in
- * fdlibm's log.
- */
-function logarithmOf(
-  format: FloatFormat,
-  { exponent, significand }: Decomposition,
-  correction: Expression | undefined,
-  { bind }: FunctionBuilder,
-): Expression {
-  const [ln2High, ln2Low] = ln2Parts[format.dtype];
+/** log(1 + f) = f - halfSquare + rest with f = significand - 1, by 2·atanh(f/(2 + f)), terms as in fdlibm. */
+function logarithmTerms(format: FloatFormat, significand: Expression, { bind }: FunctionBuilder) {
   const f = bind('f', sub(significand, format.constant(1)));
   const s = bind('s', div(f, add(f, format.constant(2))));
   const square = bind('square', mul(s, s));
   const halfSquare = bind('halfSquare', mul(mul(f, f), format.constant(0.5)));
   const series = mul(polynomial(format, square, logarithmCoefficients[format.dtype]), square);
+  return { f, halfSquare, rest: mul(s, add(series, halfSquare)) };
+}
+
+/** exponent · ln 2 + log(significand) + correction. */
+function logarithmOf(
+  format: FloatFormat,
+  { exponent, significand }: Decomposition,
+  correction: Expression | undefined,
+  builder: FunctionBuilder,
+): Expression {
+  const [ln2High, ln2Low] = ln2Parts[format.dtype];
+  const { f, halfSquare, rest } = logarithmTerms(format, significand, builder);
   const low = mul(exponent, format.constant(ln2Low));
-  const small = add(mul(s, add(series, halfSquare)), correction === undefined ? low : add(low, correction));
+  const small = add(rest, correction === undefined ? low : add(low, correction));
   return add(add(sub(small, halfSquare), f), mul(exponent, format.constant(ln2High)));
 }
 
@@ -82,3 +86,66 @@ export const log1p: FloatFunction = inBothFormats((format) =>
     },
   ),
 );
+
+/** A constant in two parts, the first so short that its products with an upper half, or with an exponent, are exact. */
+interface TwoParts {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** 1/ln(base), and the logarithm of 2 where that is not 1. */
+interface Base {
+  readonly perLogarithm: Readonly<Record<FloatDType, TwoParts>>;
+  readonly perExponent?: Readonly<Record<FloatDType, TwoParts>>;
+}
+
+/** Logarithms to another base, with the logarithm of the significand and all products in two parts, as in FreeBSD's. */
+function logarithmToBase(name: string, what: string, { perLogarithm, perExponent }: Base): FloatFunction {
+  return inBothFormats((format) =>
+    defineFunction(
+      format.named(name),
+      `${what}, within 1 ulp, exact for powers of the base: logarithm and products in two parts as in FreeBSD.`,
+      { x: format.dtype },
+      format.dtype,
+      ({ x }, builder) => {
+        const { bind } = builder;
+        const scale = perLogarithm[format.dtype];
+        const step = perExponent?.[format.dtype];
+        const { exponent, significand } = format.decompose(x, builder);
+        const { f, halfSquare, rest } = logarithmTerms(format, significand, builder);
+        const high = bind('high', format.upperHalf(bind('bent', sub(f, halfSquare))));
+        const low = bind('low', add(sub(sub(f, high), halfSquare), rest));
+        const scaled = bind('scaled', mul(high, format.constant(scale.high)));
+        const whole = step ? bind('whole', mul(exponent, format.constant(step.high))) : exponent;
+        const sum = bind('sum', add(whole, scaled));
+        const parts = [
+          ...(step ? [mul(exponent, format.constant(step.low))] : []),
+          mul(add(low, high), format.constant(scale.low)),
+          mul(low, format.constant(scale.high)),
+          add(sub(whole, sum), scaled),
+        ];
+        return withSpecialValues(format, x, add(parts.reduce(add), sum));
+      },
+    ),
+  );
+}
+
+/** Logarithm to the base 2. */
+export const log2: FloatFunction = logarithmToBase('log2', 'Logarithm to the base 2', {
+  perLogarithm: {
+    f32: { high: 1.4428711, low: -0.00017605285 },
+    f64: { high: 1.4426950407214463, low: 1.6751713164886512e-10 },
+  },
+});
+
+/** Logarithm to the base 10. */
+export const log10: FloatFunction = logarithmToBase('log10', 'Logarithm to the base 10', {
+  perLogarithm: {
+    f32: { high: 0.43432617, low: -3.168997e-5 },
+    f64: { high: 0.4342944818781689, low: 2.5082946711645275e-11 },
+  },
+  perExponent: {
+    f32: { high: 0.3010254, low: 4.605039e-6 },
+    f64: { high: 0.3010299956640665, low: -8.532344317057107e-14 },
+  },
+});

@@ -1,4 +1,4 @@
-// pow. Relies on the scaling of the exponential and on the float formats.
+// pow and exp2. Rely on the scaling of the exponential and on the float formats.
 import type { Expression, FunctionBuilder } from '../../ir/scalar.ts';
 import { binary, compare, defineFunction, select, unary } from '../../ir/scalar.ts';
 import { scaleByPowerOfTwo } from './exponential.ts';
@@ -150,6 +150,28 @@ export const pow: FloatFunction = inBothFormats((format) =>
       );
       const isOne = binary('or', compare('eq', y, zero), compare('eq', x, one));
       return select(isOne, one, select(isUndefined, format.constant(NaN), signed));
+    },
+  ),
+);
+
+/** 2ˣ. */
+export const exp2: FloatFunction = inBothFormats((format) =>
+  defineFunction(
+    format.named('exp2'),
+    '2ˣ, within 1 ulp, exact for whole numbers, denormal results included: Remez polynomial of x less the nearest integer.',
+    { x: format.dtype },
+    format.dtype,
+    ({ x }, builder) => {
+      const { bind } = builder;
+      const range = powerRange[format.dtype];
+      const roundingShift = format.constant(format.roundingShift);
+      const bounded = clamp(format, 'bounded', x, range.vanishing, range.overflow, builder);
+      const shifted = bind('shifted', add(bounded, roundingShift));
+      const remainder = bind('remainder', sub(bounded, sub(shifted, roundingShift)));
+      const series = polynomial(format, remainder, powerOfTwoCoefficients[format.dtype]);
+      const significand = bind('significand', add(mul(series, remainder), format.constant(1)));
+      const isSmall = compare('lt', bounded, format.constant(range.denormal));
+      return scaleByPowerOfTwo(format, significand, format.lowBits(shifted), isSmall, builder);
     },
   ),
 );

@@ -192,7 +192,14 @@ describe('printed scatters', () => {
       folds: [],
     };
     const index = dynamicIndex(load(places, i), 0, 2);
-    const scatter: Statement = { kind: 'scatterAdd', axes: [i], target, index, value: load(updates, i) };
+    const scatter: Statement = {
+      kind: 'scatter',
+      combiner: 'sum',
+      axes: [i],
+      target,
+      index,
+      value: load(updates, i),
+    };
     const numbers = numbersOf(type, 50);
     const at = Array.from({ length: 50 }, (_, position) => (position * 7) % 3);
     const expected = [0, 0, 0];

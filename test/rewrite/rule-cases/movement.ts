@@ -15,7 +15,7 @@ import {
   sub,
 } from '../../../src/ops/arithmetic.ts';
 import { broadcastAlong, broadcastOp, broadcastTo } from '../../../src/ops/broadcast.ts';
-import { scatterAdd } from '../../../src/ops/gather.ts';
+import { scatterAdd } from '../../../src/ops/scatter.ts';
 import { constrain, scalar } from '../../../src/ops/leaf.ts';
 import { sliceAxis, sliceOp, transpose } from '../../../src/ops/movement.ts';
 import { iota } from '../../../src/ops/random.ts';

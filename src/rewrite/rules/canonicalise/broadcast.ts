@@ -9,7 +9,7 @@ import { sliceAxis, transpose } from '../../../ops/movement.ts';
 import { reshape, reshapeOp } from '../../../ops/reshape.ts';
 import { selectOp } from '../../../ops/select.ts';
 import { axesAttribute, numberAttribute } from '../../attributes.ts';
-import { elementwiseOps, isOp } from '../../elementwise.ts';
+import { isElementwise, isOp } from '../../elementwise.ts';
 import { rule, type Rule } from '../../rule.ts';
 import * as is from '../../term.ts';
 
@@ -167,7 +167,7 @@ export const broadcastRules: readonly Rule[] = [
     ...exact,
     name: 'elementwise operation of broadcasts',
     summary: 'An elementwise operation of repeated tensors is computed once and then repeated.',
-    pattern: is.nodeOf(elementwiseOps),
+    pattern: is.nodeWhere(isElementwise),
     replacement: (_, node) => hoist(node),
   }),
   rule({
@@ -175,14 +175,14 @@ export const broadcastRules: readonly Rule[] = [
     name: 'operation on a choice of broadcasts',
     summary:
       'An elementwise operation on a select between repeated tensors is computed once for each side, and then chosen.',
-    pattern: is.nodeOf(elementwiseOps.filter((op) => op !== selectOp)),
+    pattern: is.nodeWhere((node) => isElementwise(node) && !isOp(node, selectOp)),
     replacement: (_, node) => chooseLast(node),
   }),
   rule({
     ...exact,
     name: 'elementwise operation of reshapes',
     summary: 'An elementwise operation of tensors that were reshaped alike is computed before the reshape.',
-    pattern: is.nodeOf(elementwiseOps),
+    pattern: is.nodeWhere(isElementwise),
     replacement: (_, node) => reshapeLast(node),
   }),
 ];

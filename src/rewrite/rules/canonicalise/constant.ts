@@ -5,8 +5,7 @@ import { roundTo } from '../../../ir/dtype.ts';
 import type { Tensor } from '../../../ir/node.ts';
 import type { Value } from '../../../ir/value.ts';
 import { constantValue, scalar } from '../../../ops/leaf.ts';
-import { castOp, selectOp } from '../../../ops/select.ts';
-import { foldableOps } from '../../elementwise.ts';
+import { isFoldable } from '../../elementwise.ts';
 import { rule, type Rule } from '../../rule.ts';
 import * as is from '../../term.ts';
 
@@ -22,7 +21,7 @@ export const constantRules: readonly Rule[] = [
     exactness: 'exact',
     summary:
       'An operation on scalar constants is a constant, where compile-time arithmetic gives the same bits.',
-    pattern: is.nodeOf([...foldableOps, castOp, selectOp]),
+    pattern: is.nodeWhere(isFoldable),
     replacement: (_, node) => {
       const values = node.inputs.map(scalarValue).filter((value) => value !== undefined);
       if (values.length < node.inputs.length) return undefined;

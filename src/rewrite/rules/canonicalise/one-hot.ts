@@ -1,6 +1,7 @@
 // Adding at one position, and sums over what has one element that is not zero. These make the gradient of picking a
 // class, and with it that of cross-entropy, elementwise.
 import { inputOf, type Tensor } from '../../../ir/node.ts';
+import { shapesEqual } from '../../../ir/size.ts';
 import {
   add,
   equal,
@@ -74,7 +75,7 @@ export const oneHotRules: readonly Rule[] = [
     replacement: ({ target, indices, update }, node) => {
       const axis = numberAttribute(node, 'axis');
       const size = target.shape[axis];
-      if (indices.shape[axis] !== 1 || typeof size !== 'number') return undefined;
+      if (!shapesEqual(indices.shape, target.shape.with(axis, 1)) || typeof size !== 'number') return undefined;
       const others = target.shape.flatMap((_, each) => (each === axis ? [] : [each]));
       const withoutAxis = (each: Tensor): Tensor => reshape(each, each.shape.toSpliced(axis, 1));
       const repeat = (each: Tensor): Tensor => broadcastAlong(each, target.shape, others);

@@ -1,0 +1,137 @@
+// Pooling to a given size: bin i of an axis covers elements ⌊i · size / bins⌋ … ⌈(i + 1) · size / bins⌉ - 1, as PyTorch's
+// adaptive poolings have it. Each in two forms: `adaptiveAvgPool2d(1)` is a layer, `adaptiveAvgPool2d(x, 1)` a tensor.
+import type { Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
+import { add, div, less } from '../ops/arithmetic.ts';
+import { broadcastAlong } from '../ops/broadcast.ts';
+import { gather } from '../ops/gather.ts';
+import { constant } from '../ops/leaf.ts';
+import { iota } from '../ops/random.ts';
+import { argmax, sum } from '../ops/reduce.ts';
+import { expandDims, reshape, squeeze } from '../ops/reshape.ts';
+import { where } from '../ops/select.ts';
+import { windowMaximum } from '../ops/window-maximum.ts';
+import { windows, type WindowAxis } from '../ops/windows.ts';
+import { defineLayer, type Layer } from './layer.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { printPerAxis, requireFloats, spatialSizes } from './spatial.ts';
+
+/** The size of every spatial axis of the result: one for all, or one for each; null keeps the input's. */
+export type AdaptiveSize = number | readonly (number | null)[];
+
+/** Options of the layers. */
+export interface AdaptivePoolingOptions {
+  /** Name of the layer. */
+  readonly name?: string;
+}
+
+/** The bins of one axis of a tensor. */
+interface Bins {
+  readonly axis: number;
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+function binsOf(call: string, x: Tensor, rank: number, size: AdaptiveSize): readonly Bins[] {
+  const sizes = spatialSizes(call, x, rank);
+  const list = typeof size === 'number' ? sizes.map(() => size) : size;
+  if (!Array.isArray(list) || list.length !== rank) {
+    throw badOption(call, `the size is ${printPerAxis(size)}`, `takes a number or a list of ${rank}`);
+  }
+  return sizes.map((length, at) => {
+    const bins = list[at] ?? length;
+    if (bins !== length) checkOption(call, 'size', bins, positiveWhole);
+    const starts = Array.from({ length: bins }, (_, i) => Math.floor((i * length) / bins));
+    const lengths = starts.map((start, i) => Math.ceil(((i + 1) * length) / bins) - start);
+    return { axis: x.shape.length - rank + at, starts, lengths };
+  });
+}
+
+/** Bins of one length, side by side, as windows. */
+function asWindows({ axis, starts, lengths }: Bins): WindowAxis | undefined {
+  const [kernel = 1] = lengths;
+  const isEven = starts.every((start, i) => start === i * kernel && lengths[i] === kernel);
+  return isEven ? { axis, count: starts.length, kernel, stride: kernel, dilation: 1, offset: 0 } : undefined;
+}
+
+function alongAxis(numbers: readonly number[], x: Tensor, axis: number, dtype = x.dtype): Tensor {
+  return broadcastAlong(constant(numbers, [numbers.length], dtype), x.shape.with(axis, numbers.length), [
+    axis,
+  ]);
+}
+
+/** The elements of every bin in an axis after it, as many as the longest has; others are `fill`. */
+function gathered(x: Tensor, { axis, starts, lengths }: Bins, fill: number): Tensor {
+  const longest = Math.max(...lengths);
+  const last = Number(x.shape[axis]) - 1;
+  const places = starts.flatMap((start) =>
+    Array.from({ length: longest }, (_, k) => Math.min(start + k, last)),
+  );
+  const picked = gather(x, alongAxis(places, x, axis, 'i32'), axis);
+  const shape = x.shape.toSpliced(axis, 1, starts.length, longest);
+  const isInside = less(
+    broadcastAlong(iota(longest), shape, [axis + 1]),
+    broadcastAlong(constant(lengths, [lengths.length], 'i32'), shape, [axis]),
+  );
+  return where(isInside, reshape(picked, shape), fill);
+}
+
+/** Means of the bins of one axis. */
+function averageAlong(x: Tensor, bins: Bins): Tensor {
+  const { axis, lengths } = bins;
+  const even = asWindows(bins);
+  if (even !== undefined) return div(sum(windows(x, [even]), x.shape.length), even.kernel);
+  return div(sum(gathered(x, bins, 0), axis + 1), alongAxis(lengths, x, axis));
+}
+
+/** Maxima of the bins of one axis; the gradient goes to the first of equal ones. */
+function maximumAlong(x: Tensor, bins: Bins): Tensor {
+  const { axis, starts } = bins;
+  const even = asWindows(bins);
+  if (even !== undefined) return windowMaximum(x, [even]);
+  const position = argmax(gathered(x, bins, -Infinity), axis + 1);
+  return gather(x, add(position, alongAxis(starts, x, axis, 'i32')), axis);
+}
+
+/** An adaptive pooling in both forms. */
+interface AdaptivePooling {
+  (size: AdaptiveSize, options?: AdaptivePoolingOptions): Layer;
+  (x: Tensor, size: AdaptiveSize): Tensor;
+}
+
+function adaptive(call: string, rank: number, along: (x: Tensor, bins: Bins) => Tensor): AdaptivePooling {
+  const apply = (x: Tensor, size: AdaptiveSize): Tensor => {
+    requireFloats(call, x);
+    // Last axis first: equal elements are then met in row-major order.
+    return binsOf(call, x, rank, size).reduceRight(
+      (pooled, bins) =>
+        bins.lengths.every((length) => length === 1) && bins.starts.length === x.shape[bins.axis]
+          ? pooled
+          : along(pooled, bins),
+      x,
+    );
+  };
+  const dual = (first: unknown, second?: unknown): Layer | Tensor => {
+    if (typeof first !== 'number' && !Array.isArray(first)) {
+      return composite(call, () => apply(first as Tensor, second as AdaptiveSize));
+    }
+    const size = first as AdaptiveSize;
+    const options = (second ?? {}) as AdaptivePoolingOptions;
+    checkNames(call, options, ['name']);
+    return defineLayer({
+      type: call,
+      label: `${call}(${printPerAxis(size)})`,
+      name: options.name,
+      apply: (x) => apply(x, size),
+    });
+  };
+  return dual as AdaptivePooling;
+}
+
+export const adaptiveAvgPool1d: AdaptivePooling = adaptive('adaptiveAvgPool1d', 1, averageAlong);
+export const adaptiveAvgPool2d: AdaptivePooling = adaptive('adaptiveAvgPool2d', 2, averageAlong);
+export const adaptiveAvgPool3d: AdaptivePooling = adaptive('adaptiveAvgPool3d', 3, averageAlong);
+export const adaptiveMaxPool1d: AdaptivePooling = adaptive('adaptiveMaxPool1d', 1, maximumAlong);
+export const adaptiveMaxPool2d: AdaptivePooling = adaptive('adaptiveMaxPool2d', 2, maximumAlong);
+export const adaptiveMaxPool3d: AdaptivePooling = adaptive('adaptiveMaxPool3d', 3, maximumAlong);
+void [expandDims, squeeze];

@@ -1,0 +1,249 @@
+// Pooling over windows, each in two forms: `maxPool2d(2)` is a layer, `maxPool2d(x, 2)` a tensor.
+import type { Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
+import { concreteShape, printShape } from '../ir/size.ts';
+import { add, div, equal, mul, sub, pow, less } from '../ops/arithmetic.ts';
+import { broadcastAlong } from '../ops/broadcast.ts';
+import { gather } from '../ops/gather.ts';
+import { constant } from '../ops/leaf.ts';
+import { shapeMismatch } from '../ops/mismatch.ts';
+import { argmax, max, sum } from '../ops/reduce.ts';
+import { reshape } from '../ops/reshape.ts';
+import { where } from '../ops/select.ts';
+import { positionOfMaximum, windowMaximum } from '../ops/window-maximum.ts';
+import { windows, type WindowAxis } from '../ops/windows.ts';
+import { defineLayer, type Layer } from './layer.ts';
+import { badOption, checkNames, checkOption, finite, positiveWhole, wholeNumber } from './option.ts';
+import {
+  nonNegativeWhole,
+  perAxis,
+  printPerAxis,
+  requireFloats,
+  spatialSizes,
+  type PerAxis,
+} from './spatial.ts';
+
+/** Where windows lie, for all kinds of pooling. */
+export interface PoolingOptions {
+  /** Steps between windows; default: the size of the window. */
+  readonly stride?: PerAxis | null;
+  /** Places around the input, at most half a window; default 0. */
+  readonly padding?: PerAxis;
+  /** Whether a last window that only begins inside counts, default false. */
+  readonly ceilMode?: boolean;
+  /** Name of the layer. */
+  readonly name?: string;
+}
+
+/** Options of `maxPool1d` and its kin. */
+export interface MaxPoolingOptions extends PoolingOptions {
+  /** Steps between elements of a window, default 1. */
+  readonly dilation?: PerAxis;
+}
+
+/** Options of `avgPool1d` and its kin. */
+export interface AveragePoolingOptions extends PoolingOptions {
+  /** Whether padding counts as elements, default true. */
+  readonly countIncludePad?: boolean;
+  /** What sums are divided by in place of the number of elements. */
+  readonly divisorOverride?: number | null;
+}
+
+interface Geometry {
+  readonly axes: readonly WindowAxis[];
+  readonly sizes: readonly number[];
+  readonly padding: readonly number[];
+}
+
+/** Windows of the last axes of `x` as PyTorch lays them. */
+function geometryOf(
+  call: string,
+  rank: number,
+  x: Tensor,
+  kernelSize: PerAxis,
+  { stride, padding = 0, dilation = 1, ceilMode = false }: MaxPoolingOptions,
+): Geometry {
+  requireFloats(call, x);
+  const sizes = spatialSizes(call, x, rank);
+  const kernel = perAxis(call, 'kernelSize', kernelSize, rank, positiveWhole);
+  const isDefault = stride === undefined || stride === null || (Array.isArray(stride) && stride.length === 0);
+  const strides = isDefault ? kernel : perAxis(call, 'stride', stride, rank, positiveWhole);
+  const pads = perAxis(call, 'padding', padding, rank, nonNegativeWhole);
+  const dilations = perAxis(call, 'dilation', dilation, rank, positiveWhole);
+  const first = x.shape.length - rank;
+  const axes = sizes.map((size, at): WindowAxis => {
+    const [k = 1, step = 1, pad = 0, spread = 1] = [kernel[at], strides[at], pads[at], dilations[at]];
+    if (pad > Math.floor(k / 2)) {
+      throw badOption(call, `padding is ${pad}`, `has to be at most half of the window of ${k}`);
+    }
+    const room = size + 2 * pad - spread * (k - 1) - 1;
+    const whole = Math.floor((room + (ceilMode ? step - 1 : 0)) / step) + 1;
+    // A window that begins in the padding after the input does not count.
+    const count = ceilMode && (whole - 1) * step >= size + pad ? whole - 1 : whole;
+    if (room < 0 && count < 1) throw tooLarge(call, x, kernel);
+    return { axis: first + at, count, kernel: k, stride: step, dilation: spread, offset: -pad };
+  });
+  if (axes.some(({ count }) => count < 1)) throw tooLarge(call, x, kernel);
+  return { axes, sizes, padding: pads };
+}
+
+function tooLarge(call: string, x: Tensor, kernel: readonly number[]): Error {
+  return shapeMismatch({
+    code: 'E_SHAPE_MISMATCH',
+    operation: call,
+    problem: `a window of [${kernel.join(', ')}] does not fit into ${printShape(x.shape)}`,
+    expectation: 'takes windows that fit into the padded input',
+    operands: [x],
+  });
+}
+
+const poolingNames = ['stride', 'padding', 'ceilMode', 'name'] as const;
+const maxNames = [...poolingNames, 'dilation'] as const;
+const averageNames = [...poolingNames, 'countIncludePad', 'divisorOverride'] as const;
+
+type Apply<Options> = (call: string, rank: number, x: Tensor, size: PerAxis, options: Options) => Tensor;
+
+/** A pooling in both forms. */
+interface Pooling<Options> {
+  (kernelSize: PerAxis, options?: Options): Layer;
+  (x: Tensor, kernelSize: PerAxis, options?: Options): Tensor;
+}
+
+function pooling<Options extends { readonly name?: string }>(
+  call: string,
+  rank: number,
+  names: readonly string[],
+  apply: Apply<Options>,
+): Pooling<Options> {
+  const none = {} as Options;
+  const dual = (first: unknown, second?: unknown, third?: Options): Layer | Tensor => {
+    const isSize = typeof first === 'number' || Array.isArray(first);
+    const options = (isSize ? (second as Options | undefined) : third) ?? none;
+    checkNames(call, options, names);
+    if (!isSize) {
+      const x = first as Tensor;
+      return composite(call, () => apply(call, rank, x, second as PerAxis, options));
+    }
+    const size = first as PerAxis;
+    const given = Object.entries(options).filter(([option]) => option !== 'name');
+    const rest = given.map(([option, value]) => `${option}: ${printPerAxis(value)}`);
+    return defineLayer({
+      type: call,
+      label: `${call}(${printPerAxis(size)}${rest.length === 0 ? '' : `, { ${rest.join(', ')} }`})`,
+      name: options.name,
+      apply: (x) => apply(call, rank, x, size, options),
+    });
+  };
+  return dual as Pooling<Options>;
+}
+
+const maximumOf: Apply<MaxPoolingOptions> = (call, rank, x, size, options) =>
+  windowMaximum(x, geometryOf(call, rank, x, size, options).axes);
+
+export const maxPool1d: Pooling<MaxPoolingOptions> = pooling('maxPool1d', 1, maxNames, maximumOf);
+export const maxPool2d: Pooling<MaxPoolingOptions> = pooling('maxPool2d', 2, maxNames, maximumOf);
+export const maxPool3d: Pooling<MaxPoolingOptions> = pooling('maxPool3d', 3, maxNames, maximumOf);
+
+/**
+ * Max pooling over the last `kernelSize.length` axes, with the place of each maximum: row-major over those axes of `x`,
+ * i32 (PyTorch's `return_indices`).
+ */
+export function maxPoolWithIndices(
+  x: Tensor,
+  kernelSize: readonly number[],
+  options: MaxPoolingOptions = {},
+): { readonly values: Tensor; readonly indices: Tensor } {
+  const call = 'maxPoolWithIndices';
+  checkNames(call, options, maxNames);
+  return composite(call, () => {
+    const { axes, sizes } = geometryOf(call, kernelSize.length, x, kernelSize, options);
+    return { values: windowMaximum(x, axes), indices: placeOfMaximum(x, axes, sizes) };
+  });
+}
+
+/** `Σ axis (o · stride + k · dilation + offset) · size of the axes after it`, k taken from the position in the window. */
+function placeOfMaximum(x: Tensor, axes: readonly WindowAxis[], sizes: readonly number[]): Tensor {
+  const position = positionOfMaximum(x, axes);
+  const { shape } = position;
+  const after = (numbers: readonly number[], at: number): number =>
+    numbers.slice(at + 1).reduce((product, each) => product * each, 1);
+  const kernels = axes.map(({ kernel }) => kernel);
+  const elements = kernels.reduce((product, each) => product * each, 1);
+  const within = constant(
+    Array.from({ length: elements }, (_, flat) =>
+      axes.reduce((place, { kernel, dilation }, at) => {
+        const k = Math.floor(flat / after(kernels, at)) % kernel;
+        return place + k * dilation * after(sizes, at);
+      }, 0),
+    ),
+    [elements],
+    'i32',
+  );
+  const starts = axes.map(({ axis, count, stride, offset }, at) =>
+    broadcastAlong(
+      constant(
+        Array.from({ length: count }, (_, o) => (o * stride + offset) * after(sizes, at)),
+        [count],
+        'i32',
+      ),
+      shape,
+      [axis],
+    ),
+  );
+  const table = broadcastAlong(within, [...shape, elements], [shape.length]);
+  const found = gather(table, reshape(position, [...shape, 1]), shape.length);
+  return starts.reduce<Tensor>((place, start) => add(place, start), reshape(found, shape));
+}
+
+/** Number of elements that each window of an axis covers. */
+function covered(
+  { count, kernel, stride, offset }: WindowAxis,
+  size: number,
+  pad: number,
+  counted: boolean,
+): readonly number[] {
+  return Array.from({ length: count }, (_, o) => {
+    const start = o * stride + offset;
+    const end = Math.min(start + kernel, size + pad);
+    return counted ? end - start : Math.max(0, Math.min(end, size) - Math.max(start, 0));
+  });
+}
+
+function windowSum(x: Tensor, axes: readonly WindowAxis[]): Tensor {
+  return sum(
+    windows(x, axes),
+    axes.map((_, at) => x.shape.length + at),
+  );
+}
+
+const averageOf: Apply<AveragePoolingOptions> = (call, rank, x, size, options) => {
+  const { countIncludePad = true, divisorOverride = null } = options;
+  const { axes, sizes, padding } = geometryOf(call, rank, x, size, options);
+  const total = windowSum(x, axes);
+  if (divisorOverride !== null) {
+    checkOption(call, 'divisorOverride', divisorOverride, {
+      text: 'a whole number other than 0',
+      holds: (value) => Number.isInteger(value) && value !== 0,
+    });
+    return div(total, divisorOverride);
+  }
+  const counts = axes.map((each, at) => covered(each, sizes[at] ?? 0, padding[at] ?? 0, countIncludePad));
+  const isEven = counts.every((list) => list.every((count) => count === list[0]));
+  if (isEven)
+    return div(
+      total,
+      counts.reduce((product, [count = 1]) => product * count, 1),
+    );
+  const divisors = axes.map(({ axis }, at) =>
+    broadcastAlong(constant(counts[at] ?? [], [counts[at]?.length ?? 0], x.dtype), total.shape, [axis]),
+  );
+  return div(
+    total,
+    divisors.reduce((product, each) => mul(product, each)),
+  );
+};
+
+export const avgPool1d: Pooling<AveragePoolingOptions> = pooling('avgPool1d', 1, averageNames, averageOf);
+export const avgPool2d: Pooling<AveragePoolingOptions> = pooling('avgPool2d', 2, averageNames, averageOf);
+export const avgPool3d: Pooling<AveragePoolingOptions> = pooling('avgPool3d', 3, averageNames, averageOf);
+void [concreteShape, equal, sub, pow, less, argmax, max, where, finite, wholeNumber];

@@ -1,0 +1,117 @@
+// Integer tensors that name positions of an axis: what is checked of them when they are declared, and promised of those
+// that are fed. Everything that reads or writes at run-time positions relies on this.
+import { ShapeError } from '../ir/errors.ts';
+import { frame } from '../ir/frame.ts';
+import type { Tensor } from '../ir/node.ts';
+import { currentOrigin, spanOf } from '../ir/origin.ts';
+import { printShape, sizesEqual, type Size } from '../ir/size.ts';
+import { add, less } from './arithmetic.ts';
+import { arrayValue, constrain, inputOp, isLeafOf } from './leaf.ts';
+import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
+import { reshape } from './reshape.ts';
+import { where } from './select.ts';
+
+/** @throws {DTypeError} `E_DTYPE_MISMATCH` for indices that are not i32 */
+export function requireIndices(operation: string, indices: Tensor): void {
+  requireTensors(operation, indices);
+  if (indices.dtype === 'i32') return;
+  throw dtypeMismatch({
+    operation,
+    problem: `the indices are ${indices.dtype}`,
+    expectation: 'takes i32 indices',
+    operands: [indices],
+    help: "cast them, for example cast(indices, 'i32')",
+  });
+}
+
+interface PositionOptions {
+  /** Whether negative positions count from the end of the axis; default false. */
+  readonly fromEnd?: boolean;
+  /** What a message calls them; default `index`. */
+  readonly what?: string;
+}
+
+/**
+ * Indices that lie in an axis of `size`: those of a constant are checked at once, those that are fed when they are fed,
+ * and computed ones are clamped where they are used. Named sizes are not known yet, so nothing is promised about them.
+ * @throws {ShapeError} `E_INDEX` for a constant with a position outside; `E_SHAPE_MISMATCH` for positions of nothing
+ */
+export function positions(
+  operation: string,
+  indices: Tensor,
+  size: Size,
+  { fromEnd = false, what = 'index' }: PositionOptions = {},
+): Tensor {
+  requireIndices(operation, indices);
+  if (typeof size !== 'number') return indices;
+  if (size === 0 && !indices.shape.includes(0)) {
+    throw shapeMismatch({
+      code: 'E_SHAPE_MISMATCH',
+      operation,
+      problem: 'the axis is empty: there is no position for an index',
+      expectation: 'takes a tensor with elements along the axis',
+      operands: [indices],
+    });
+  }
+  const [low, high] = [fromEnd ? -size : 0, Math.max(0, size - 1)];
+  const source = behindMovement(indices);
+  const outside = arrayValue(source)?.data.find((index) => index < low || index > high);
+  if (outside !== undefined) throw outOfRange(operation, outside, { low, high, what });
+  // Only what is fed can be refused; a promise about computed values would be a wish.
+  const inRange = isLeafOf(inputOp, source) ? constrain(indices, { low, high, what }) : indices;
+  return fromEnd ? where(less(inRange, 0), add(inRange, size), inRange) : inRange;
+}
+
+/** The tensor whose elements a chain of movements passes on. */
+function behindMovement(tensor: Tensor): Tensor {
+  const { lowering } = tensor.op;
+  const [input] = tensor.inputs;
+  const isMovement = lowering.kind === 'element' && lowering.cost === 0 && tensor.inputs.length === 1;
+  return isMovement && input !== undefined ? behindMovement(input) : tensor;
+}
+
+function outOfRange(
+  operation: string,
+  index: number,
+  { low, high, what }: { readonly low: number; readonly high: number; readonly what: string },
+): ShapeError {
+  const span = spanOf(currentOrigin());
+  const message = frame(`${operation}: the ${what} ${index} is outside ${low} … ${high}`, [
+    { span, text: `takes positions from ${low} to ${high}`, mark: 'primary' },
+  ]);
+  return new ShapeError('E_INDEX', message, span === null ? {} : { spans: [span] });
+}
+
+/** A scalar as a vector of one element, which is what PyTorch takes it for along an axis. */
+export function atLeastVector(x: Tensor): Tensor {
+  return x.shape.length === 0 ? reshape(x, [1]) : x;
+}
+
+/** Whether `inner` is no larger than `outer` on any axis but `axis`; named sizes have to be equal. */
+export function fitsInside(axis: number, outer: Tensor, inner: Tensor | undefined): boolean {
+  return (
+    outer.shape.length === inner?.shape.length &&
+    outer.shape.every((size, at) => at === axis || isAtMost(inner.shape[at] ?? -1, size))
+  );
+}
+
+function isAtMost(size: Size, limit: Size): boolean {
+  return typeof size === 'number' && typeof limit === 'number' ? size <= limit : sizesEqual(size, limit);
+}
+
+/**
+ * Indices of the rank of `x` that are no larger than it but along `axis`.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
+export function requireFitting(operation: string, x: Tensor, indices: Tensor, axis: number): void {
+  requireIndices(operation, indices);
+  if (!fitsInside(axis, x, indices)) {
+    throw shapeMismatch({
+      code: 'E_SHAPE_MISMATCH',
+      operation,
+      problem: `indices ${printShape(indices.shape)} do not fit ${printShape(x.shape)} along axis ${axis}`,
+      expectation: `takes indices that are larger than the tensor on axis ${axis} only`,
+      operands: [x, indices],
+    });
+  }
+}
