@@ -107,7 +107,6 @@ export {
   type NormalizeOptions,
   type PairwiseDistanceOptions,
 } from './ops/distance.ts';
-export { gather, oneHot, scatterAdd } from './ops/gather.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
