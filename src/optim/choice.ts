@@ -45,12 +45,14 @@ function isList(choice: ParameterChoice): choice is readonly (string | Tensor)[]
 }
 
 function listChooser(call: string, entries: readonly (string | Tensor)[]): Chooser {
-  const wrong = entries.find((entry) => typeof entry !== 'string' && !isTensor(entry));
+  // Code without types may list anything.
+  const given: readonly unknown[] = entries;
+  const wrong = given.find((entry) => typeof entry !== 'string' && !isTensor(entry));
   if (wrong !== undefined || entries.length === 0) {
-    const given = wrong === undefined ? 'an empty list' : `a list with ${JSON.stringify(wrong)}`;
+    const what = wrong === undefined ? 'an empty list' : `a list with ${JSON.stringify(wrong)}`;
     throw badOption(
       call,
-      `parameters is ${given}`,
+      `parameters is ${what}`,
       'has to list names of parameters or layers, or parameters',
     );
   }
