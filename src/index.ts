@@ -217,6 +217,20 @@ export {
   type Initialiser,
 } from './nn/initialiser.ts';
 export { truncatedNormal } from './nn/truncated-normal.ts';
+export { orthogonal, type OrthogonalOptions } from './nn/orthogonal.ts';
+export {
+  dirac,
+  identity,
+  sparse,
+  type DiracOptions,
+  type SparseOptions,
+} from './nn/structured-initialiser.ts';
+export {
+  lecunNormal,
+  lecunUniform,
+  varianceScaling,
+  type VarianceScalingOptions,
+} from './nn/variance-scaling.ts';
 
 export { adadelta, type AdadeltaOptions } from './optim/adadelta.ts';
 export { adafactor, type AdafactorOptions } from './optim/adafactor.ts';
