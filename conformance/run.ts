@@ -11,6 +11,7 @@ import {
 } from './corpus.ts';
 import { benchOf, describeError, type Bench } from './execute.ts';
 import { runGraphCase } from './graph-case.ts';
+import { runInitialiserCase, type InitialiserCase, type InitialiserHeader } from './initialiser-case.ts';
 import { outcome, type Outcome } from './outcome.ts';
 import {
   runTrajectoryCase,
@@ -36,7 +37,8 @@ const runners: Readonly<Record<Kind, Runner>> = {
   trajectories: (read, bench, header) =>
     runTrajectoryCase(read as TrajectoryCase | SequenceCase, bench, header as TrajectoryHeader),
   tfjs: () => outcome(['call traces cannot be run yet']),
-  initialisers: () => outcome(['initialisers cannot be run yet']),
+  initialisers: (read, bench, header) =>
+    runInitialiserCase(read as InitialiserCase, bench, header as InitialiserHeader),
 };
 
 /** The operator, optimizer, test file or initialiser that a case belongs to. */

@@ -214,7 +214,11 @@ export {
   xavierNormal,
   xavierUniform,
   zeros,
+  type InitialContext,
   type Initialiser,
+  type KaimingOptions,
+  type Nonlinearity,
+  type XavierOptions,
 } from './nn/initialiser.ts';
 export { truncatedNormal } from './nn/truncated-normal.ts';
 export { orthogonal, type OrthogonalOptions } from './nn/orthogonal.ts';

@@ -1,5 +1,5 @@
 // Rprop: steps that follow the sign of the gradient and grow while it stays (Riedmiller and Braun 1993).
-import { add, equal, greater, less, maximum, minimum, mul, sub } from '../ops/arithmetic.ts';
+import { equal, greater, less, maximum, minimum, mul, sub } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
@@ -55,9 +55,8 @@ export function rprop(options: RpropOptions = {}): Optimizer {
       const before = context.state('prev', zerosLike(parameter));
       const size = context.state('step_size', broadcastAlong(scalar(lr, dtype), shape, []));
       const agreement = sign(mul(gradient, before));
-      // What is neither above nor below 0 is 0, which keeps the step, or NaN, which is to be seen.
-      const unchanged = add(agreement, 1);
-      const kept = where(greater(agreement, 0), growth, unchanged);
+      // The sign of NaN is 0, so that such an element stands still in this step and the next.
+      const kept = where(greater(agreement, 0), scalar(growth, dtype), 1);
       const factor = where(less(agreement, 0), shrink, kept);
       const nextSize = minimum(maximum(mul(size, factor), smallest), largest);
       const followed = where(equal(agreement, -1), 0, gradient);

@@ -4,7 +4,7 @@ import { DeclarationError } from '../ir/errors.ts';
 import { frame } from '../ir/frame.ts';
 import { nearest } from '../ir/nearest.ts';
 import { publicName } from '../kernels/names.ts';
-import { checkFeeds, feedSlot, specifyInputs, type Feeds } from './feeds.ts';
+import { checkFeeds, feedSlot, type Feeds } from './feeds.ts';
 
 /** The new elements of a leaf. */
 interface AssignedLeaf {
@@ -23,7 +23,10 @@ export function checkAssignment(
     if (!names.has(name)) throw unknownLeaf(name, [...names.keys()]);
   }
   const given = leaves.filter((leaf) => Object.hasOwn(values, publicName({ tensor: leaf })));
-  const slots = specifyInputs(given, []).map(feedSlot);
+  const slots = given.map((tensor) => {
+    const { shape, dtype } = tensor;
+    return feedSlot({ name: publicName({ tensor }), tensor, shape, dtype, ranges: [] });
+  });
   checkFeeds('assign', values, slots, { requireFinite: false, unused: [] });
   return slots.flatMap(({ specification: { name, tensor }, data }) => {
     const average = averages.find(({ parameter }) => parameter === tensor)?.average;

@@ -1,6 +1,6 @@
 // Lowering a rate when a measure stops getting better (PyTorch's `ReduceLROnPlateau`): a pure state machine, which `fit`
 // drives from epoch to epoch, and anybody else may.
-import { optionError, requireNumber } from './option.ts';
+import { checkNames, checkOption, chosen, nonNegative, properFraction } from '../nn/option.ts';
 
 /** When and by how much to lower a rate. */
 export interface PlateauOptions {
@@ -40,8 +40,16 @@ export interface PlateauRule {
   observe(plateau: Plateau, value: number): Plateau;
 }
 
-const modes: ReadonlySet<unknown> = new Set(['min', 'max']);
-const thresholdModes: ReadonlySet<unknown> = new Set(['rel', 'abs']);
+const optionNames: readonly (keyof PlateauOptions)[] = [
+  'mode',
+  'factor',
+  'patience',
+  'threshold',
+  'thresholdMode',
+  'cooldown',
+  'minLr',
+  'eps',
+];
 
 /**
  * The rule that lowers a rate on a plateau: when `patience` values in a row were not better than the best and another one
@@ -56,13 +64,12 @@ const thresholdModes: ReadonlySet<unknown> = new Set(['rel', 'abs']);
 export function reduceOnPlateau(options: PlateauOptions = {}): PlateauRule {
   const { mode = 'min', factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = 'rel' } = options;
   const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
-  if (!modes.has(mode)) throw optionError(`mode is ${JSON.stringify(mode)}`, "pass 'min' or 'max'");
-  if (!thresholdModes.has(thresholdMode)) {
-    throw optionError(`thresholdMode is ${JSON.stringify(thresholdMode)}`, "pass 'rel' or 'abs'");
-  }
-  if (!(factor >= 0 && factor < 1)) throw optionError(`factor is ${String(factor)}`, 'pass a number below 1');
+  checkNames('reduceOnPlateau', options, optionNames);
+  chosen('reduceOnPlateau', 'mode', mode, { min: null, max: null });
+  chosen('reduceOnPlateau', 'thresholdMode', thresholdMode, { rel: null, abs: null });
+  checkOption('reduceOnPlateau', 'factor', factor, properFraction);
   for (const [name, value] of Object.entries({ patience, threshold, cooldown, minLr, eps })) {
-    requireNumber(name, value, 0);
+    checkOption('reduceOnPlateau', name, value, nonNegative);
   }
   const sign = mode === 'min' ? -1 : 1;
   const bound = (best: number): number =>
@@ -71,7 +78,7 @@ export function reduceOnPlateau(options: PlateauOptions = {}): PlateauRule {
     mode === 'min' ? value < bound(best) : value > bound(best);
   return Object.freeze({
     start: (lr: number) => {
-      requireNumber('lr', lr, 0);
+      checkOption('reduceOnPlateau', 'lr', lr, nonNegative);
       return Object.freeze({ lr, best: -sign * Infinity, badValues: 0, cooldownLeft: 0 });
     },
     observe: (plateau: Plateau, value: number) => {
