@@ -3,7 +3,9 @@ import type { Compilation } from '../compiler/compilation.ts';
 import { DeclarationError } from '../ir/errors.ts';
 import { frame } from '../ir/frame.ts';
 import { nearest } from '../ir/nearest.ts';
+import { concreteCount, concreteShape } from '../ir/size.ts';
 import { publicName } from '../kernels/names.ts';
+import { complain } from './feed-error.ts';
 import { checkFeeds, feedSlot, type Feeds } from './feeds.ts';
 
 /** The new elements of a leaf. */
@@ -28,6 +30,13 @@ export function checkAssignment(
     return feedSlot({ name: publicName({ tensor }), tensor, shape, dtype, ranges: [] });
   });
   checkFeeds('assign', values, slots, { requireFinite: false, unused: [] });
+  for (const { specification, data } of slots) {
+    // Flat arrays tell no shape, and leaves have no sizes that could follow from their lengths.
+    const count = concreteCount(concreteShape(specification.shape));
+    if (data.length === count) continue;
+    const problem = `"${specification.name}" has ${count} elements, got ${data.length}`;
+    throw complain('E_FEED_LENGTH', 'assign', specification, problem);
+  }
   return slots.flatMap(({ specification: { name, tensor }, data }) => {
     const average = averages.find(({ parameter }) => parameter === tensor)?.average;
     const follows = average !== undefined && !Object.hasOwn(values, publicName({ tensor: average }));
