@@ -6,6 +6,7 @@ import {
   InternalError,
   TapelessError,
   type DType,
+  type Feeds,
   type NumericTensor,
   type Target,
   type Tensor,
@@ -64,12 +65,17 @@ export function execute(
 ): readonly NumericTensor[] {
   if (tensors.length === 0) return [];
   const outputs = Object.fromEntries(tensors.map((tensor, position) => [`output${position}`, tensor]));
+  const results = compile({ outputs }, { target }).start().predict(feedsFor(tensors, inputs));
+  return tensors.flatMap((_, position) => results[`output${position}`] ?? []);
+}
+
+/** What is fed to the inputs that tensors depend on. */
+export function feedsFor(tensors: readonly Tensor[], inputs: readonly (FedInput | null)[]): Feeds {
   const below = reached(tensors);
   const feeds = inputs
     .filter((each): each is FedInput => each !== null && below.has(each.leaf))
     .map(({ name, leaf, data }) => [name, { data, shape: leaf.shape.map(Number) }] as const);
-  const results = compile({ outputs }, { target }).start().predict(Object.fromEntries(feeds));
-  return tensors.flatMap((_, position) => results[`output${position}`] ?? []);
+  return Object.fromEntries(feeds);
 }
 
 /** Every tensor that others depend on, those included. */

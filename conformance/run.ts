@@ -13,6 +13,8 @@ import { benchOf, describeError, type Bench } from './execute.ts';
 import { runGraphCase } from './graph-case.ts';
 import { runInitialiserCase, type InitialiserCase, type InitialiserHeader } from './initialiser-case.ts';
 import { outcome, type Outcome } from './outcome.ts';
+import type { TraceCase } from './tfjs/trace.ts';
+import { runTraceCase } from './trace-case.ts';
 import {
   runTrajectoryCase,
   type SequenceCase,
@@ -36,7 +38,7 @@ const runners: Readonly<Record<Kind, Runner>> = {
   graphs: (read, bench) => runGraphCase(read as GraphCase, bench),
   trajectories: (read, bench, header) =>
     runTrajectoryCase(read as TrajectoryCase | SequenceCase, bench, header as TrajectoryHeader),
-  tfjs: () => outcome(['call traces cannot be run yet']),
+  tfjs: (read, bench) => runTraceCase(read as TraceCase, bench),
   initialisers: (read, bench, header) =>
     runInitialiserCase(read as InitialiserCase, bench, header as InitialiserHeader),
 };

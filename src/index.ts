@@ -3,7 +3,7 @@ export { dim, type Dim, type Shape, type Size } from './ir/size.ts';
 export type { DType } from './ir/dtype.ts';
 export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
-export type { Channels, Features, LayerRule, Pipe, Same } from './ir/types/layer.ts';
+export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -60,9 +60,47 @@ export {
 } from './ops/unary.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
-export { expandDims, flatten, reshape, squeeze } from './ops/reshape.ts';
+export { expandDims, flatten, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
-export { flip, pad, slice, transpose } from './ops/movement.ts';
+export { flip, slice, transpose } from './ops/movement.ts';
+export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
+export { chunk, narrow, select, split, tensorSplit, unbind } from './ops/parts.ts';
+export { movedim, rot90, swapaxes } from './ops/axes.ts';
+export { expand, repeat, repeatInterleave, roll, tile } from './ops/repeat.ts';
+export {
+  diag,
+  diagEmbed,
+  diagonal,
+  eye,
+  trace,
+  tril,
+  triu,
+  type DiagonalOptions,
+  type EyeOptions,
+} from './ops/diagonal.ts';
+export {
+  arange,
+  filledLike,
+  linspace,
+  logspace,
+  meshgrid,
+  onesLike,
+  zerosLike,
+  type ArangeOptions,
+  type LogspaceOptions,
+  type MeshgridOptions,
+  type SpaceOptions,
+} from './ops/creation.ts';
+export { atleast1d, atleast2d, atleast3d, columnStack, dstack, hstack, vstack } from './ops/stacking.ts';
+export {
+  batchToSpace,
+  depthToSpace,
+  pixelShuffle,
+  pixelUnshuffle,
+  spaceToBatch,
+  spaceToDepth,
+  type BlockOptions,
+} from './ops/blocks.ts';
 export {
   argmax,
   argmin,
@@ -84,6 +122,18 @@ export {
   type CumulativeOptions,
   type RunningExtremes,
 } from './ops/cumulative.ts';
+export { all, any, countNonzero } from './ops/truth.ts';
+export { maxWithIndex, minWithIndex, type ValuesAndIndices } from './ops/extremes.ts';
+export { logSumExp } from './ops/log-sum-exp.ts';
+export {
+  matrixNorm,
+  norm,
+  vecdot,
+  type MatrixNormOptions,
+  type MatrixNormOrder,
+  type NormOptions,
+} from './ops/norm.ts';
+export { moments, std, stdMean, varMean } from './ops/variance.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
 export {
@@ -121,7 +171,76 @@ export { sequential } from './nn/sequential.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
 export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
 export { type Module } from './nn/layer.ts';
+export { scaledDotProductAttention, type AttentionOptions } from './nn/attention.ts';
+export {
+  multiheadAttention,
+  type AttentionResult,
+  type MultiheadAttention,
+  type MultiheadAttentionOptions,
+  type MultiheadMasks,
+} from './nn/multihead-attention.ts';
+export { positionalEncoding, type PositionalEncodingOptions } from './nn/positional-encoding.ts';
+export {
+  gruCell,
+  lstmCell,
+  rnnCell,
+  type HiddenCell,
+  type LstmCell,
+  type LstmState,
+  type RecurrentCellOptions,
+  type RnnCellOptions,
+} from './nn/recurrent-cell.ts';
+export {
+  gru,
+  lstm,
+  rnn,
+  type InitialLstmState,
+  type InitialState,
+  type LstmLayer,
+  type Recurrent,
+  type RecurrentOptions,
+  type RnnOptions,
+  type Unrolled,
+  type UnrolledLstm,
+} from './nn/recurrent.ts';
 export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
+export {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  featureAlphaDropout,
+  type DropoutCall,
+  type DropoutOptions,
+} from './nn/dropout.ts';
+export {
+  batchNorm,
+  batchNorm1d,
+  batchNorm2d,
+  batchNorm3d,
+  type BatchNormCall,
+  type BatchNormOptions,
+  type BatchNormResult,
+} from './nn/batch-norm.ts';
+export { groupNorm, type GroupNormCall, type GroupNormOptions } from './nn/group-norm.ts';
+export {
+  instanceNorm,
+  instanceNorm1d,
+  instanceNorm2d,
+  instanceNorm3d,
+  type InstanceNormCall,
+  type InstanceNormOptions,
+  type InstanceNormResult,
+} from './nn/instance-norm.ts';
+export {
+  layerNorm,
+  rmsNorm,
+  type LayerNormCall,
+  type LayerNormOptions,
+  type RmsNormCall,
+  type RmsNormOptions,
+} from './nn/layer-norm.ts';
 export {
   conv1d,
   conv2d,
@@ -161,8 +280,6 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
-export { dropout, type DropoutOptions } from './nn/dropout.ts';
-export { batchNorm1d, type BatchNormOptions } from './nn/batch-norm.ts';
 export {
   huber,
   l1Loss,

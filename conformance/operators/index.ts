@@ -5,6 +5,7 @@ import { elementwiseOperators } from './elementwise.ts';
 import { indexingOperators } from './indexing.ts';
 import { lossesOperators } from './losses.ts';
 import { movementOperators } from './movement.ts';
+import { normalisationOperators } from './normalisation.ts';
 import { reductionsOperators } from './reductions.ts';
 import type { Operator } from './operator.ts';
 
@@ -15,5 +16,6 @@ export const operators: Readonly<Record<string, Operator>> = {
   ...indexingOperators,
   ...lossesOperators,
   ...movementOperators,
+  ...normalisationOperators,
   ...reductionsOperators,
 };

@@ -1,49 +1,60 @@
-// Reductions of the corpora, in PyTorch's conventions, as calls of public functions.
+// Reductions, scans and sorting of the corpora, in PyTorch's conventions, as calls of public functions.
 import {
+  all,
+  any,
   argmax,
   argmin,
-  expandDims,
-  gather,
+  cumprod,
+  cumsum,
+  logSumExp,
   max,
+  maxWithIndex,
   mean,
   min,
+  minWithIndex,
+  norm,
   prod,
-  squeeze,
+  std,
   sum,
   variance,
-  type Tensor,
   type ReduceOptions,
+  type Tensor,
+  type ValuesAndIndices,
+  type VarianceOptions,
 } from 'tapeless';
-import { at, numberAttribute, axesOf, type Operator } from './operator.ts';
+import { at, axesOf, numberAttribute, type Operator } from './operator.ts';
+import type { CorpusAttributes } from '../corpus.ts';
+
+const keepdims = (attrs: CorpusAttributes): boolean => attrs.keepdim === true;
 
 const reduction =
   (
     build: (x: Tensor, axes: number | readonly number[] | undefined, options: ReduceOptions) => Tensor,
   ): Operator =>
-  (inputs, attrs) => [build(at(inputs, 0), axesOf(attrs), { keepdims: attrs.keepdim === true })];
+  (inputs, attrs) => [build(at(inputs, 0), axesOf(attrs), { keepdims: keepdims(attrs) })];
+
+const spread =
+  (
+    build: (x: Tensor, axes: number | readonly number[] | undefined, options: VarianceOptions) => Tensor,
+  ): Operator =>
+  (inputs, attrs) => [
+    build(at(inputs, 0), axesOf(attrs), {
+      keepdims: keepdims(attrs),
+      correction: numberAttribute(attrs, 'correction', 1),
+    }),
+  ];
 
 const position =
-  (build: (x: Tensor, axis?: number) => Tensor): Operator =>
+  (build: (x: Tensor, axis: number | undefined, options: ReduceOptions) => Tensor): Operator =>
   (inputs, attrs) => {
-    const x = at(inputs, 0);
     const { dim = null } = attrs;
-    if (dim === null) return [build(x)];
-    const axis = numberAttribute(attrs, 'dim');
-    const found = build(x, axis);
-    return [attrs.keepdim === true ? expandDims(found, axis < 0 ? axis + x.shape.length : axis) : found];
+    const axis = dim === null ? undefined : numberAttribute(attrs, 'dim');
+    return [build(at(inputs, 0), axis, { keepdims: keepdims(attrs) })];
   };
 
-/** The extreme and its position: the whole gradient goes to that position. */
-const withIndex =
-  (build: (x: Tensor, axis: number) => Tensor): Operator =>
-  (inputs, attrs) => {
-    const x = at(inputs, 0);
-    const dim = numberAttribute(attrs, 'dim');
-    const axis = dim < 0 ? dim + x.shape.length : dim;
-    const index = expandDims(build(x, axis), axis);
-    const value = gather(x, index, axis);
-    return attrs.keepdim === true ? [value, index] : [squeeze(value, axis), squeeze(index, axis)];
-  };
+const pair = ({ values, indices }: ValuesAndIndices): readonly Tensor[] => [values, indices];
+
+const along = (attrs: CorpusAttributes): number => numberAttribute(attrs, 'dim', -1);
 
 export const reductionsOperators: Readonly<Record<string, Operator>> = {
   sum: reduction(sum),
@@ -51,14 +62,20 @@ export const reductionsOperators: Readonly<Record<string, Operator>> = {
   max: reduction(max),
   min: reduction(min),
   prod: reduction(prod),
-  var: (inputs, attrs) => [
-    variance(at(inputs, 0), axesOf(attrs), {
-      keepdims: attrs.keepdim === true,
-      correction: numberAttribute(attrs, 'correction', 1),
-    }),
+  any: reduction(any),
+  all: reduction(all),
+  logsumexp: reduction(logSumExp),
+  var: spread(variance),
+  std: spread(std),
+  norm: (inputs, attrs) => [
+    norm(at(inputs, 0), axesOf(attrs), { p: numberAttribute(attrs, 'p', 2), keepdims: keepdims(attrs) }),
   ],
   argmax: position(argmax),
   argmin: position(argmin),
-  max_with_index: withIndex(argmax),
-  min_with_index: withIndex(argmin),
+  max_with_index: (inputs, attrs) =>
+    pair(maxWithIndex(at(inputs, 0), along(attrs), { keepdims: keepdims(attrs) })),
+  min_with_index: (inputs, attrs) =>
+    pair(minWithIndex(at(inputs, 0), along(attrs), { keepdims: keepdims(attrs) })),
+  cumsum: (inputs, attrs) => [cumsum(at(inputs, 0), along(attrs))],
+  cumprod: (inputs, attrs) => [cumprod(at(inputs, 0), along(attrs))],
 };

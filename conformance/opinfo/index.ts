@@ -1,4 +1,11 @@
 // Every operator of OpInfo that the project has, family by family.
+import { contractionOpinfo } from './contraction.ts';
+import { convolutionOpinfo } from './convolution.ts';
+import { lossesOpinfo } from './losses.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
-export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {};
+export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
+  ...contractionOpinfo,
+  ...convolutionOpinfo,
+  ...lossesOpinfo,
+};

@@ -2,19 +2,22 @@
 // adaptive poolings have it. Each in two forms: `adaptiveAvgPool2d(1)` is a layer, `adaptiveAvgPool2d(x, 1)` a tensor.
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
+import type { Size } from '../ir/size.ts';
+import type { Checked, Result } from '../ir/types/sentence.ts';
+import type { Pooled, Spatial } from '../ir/types/spatial.ts';
 import { add, div, less } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { gather } from '../ops/gather.ts';
 import { constant } from '../ops/leaf.ts';
 import { iota } from '../ops/random.ts';
 import { argmax, sum } from '../ops/reduce.ts';
-import { expandDims, reshape, squeeze } from '../ops/reshape.ts';
+import { reshape } from '../ops/reshape.ts';
 import { where } from '../ops/select.ts';
 import { windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
 import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
-import { printPerAxis, requireFloats, spatialSizes } from './spatial.ts';
+import { isList, printPerAxis, requireFloats, spatialSizes } from './spatial.ts';
 
 /** The size of every spatial axis of the result: one for all, or one for each; null keeps the input's. */
 export type AdaptiveSize = number | readonly (number | null)[];
@@ -35,7 +38,7 @@ interface Bins {
 function binsOf(call: string, x: Tensor, rank: number, size: AdaptiveSize): readonly Bins[] {
   const sizes = spatialSizes(call, x, rank);
   const list = typeof size === 'number' ? sizes.map(() => size) : size;
-  if (!Array.isArray(list) || list.length !== rank) {
+  if (!isList(list) || list.length !== rank) {
     throw badOption(call, `the size is ${printPerAxis(size)}`, `takes a number or a list of ${rank}`);
   }
   return sizes.map((length, at) => {
@@ -94,20 +97,27 @@ function maximumAlong(x: Tensor, bins: Bins): Tensor {
 }
 
 /** An adaptive pooling in both forms. */
-interface AdaptivePooling {
-  (size: AdaptiveSize, options?: AdaptivePoolingOptions): Layer;
-  (x: Tensor, size: AdaptiveSize): Tensor;
+interface AdaptivePooling<Call extends string, Rank extends number> {
+  <const A extends AdaptiveSize>(
+    size: A,
+    options?: AdaptivePoolingOptions,
+  ): Layer<Spatial<'adapted', Call, Rank, Size, 'kept', A, object>>;
+  <X extends Tensor, const A extends AdaptiveSize>(
+    x: X,
+    size: Checked<A, Pooled<'adapted', Call, Rank, X, A>>,
+  ): Result<Pooled<'adapted', Call, Rank, X, A>>;
 }
 
-function adaptive(call: string, rank: number, along: (x: Tensor, bins: Bins) => Tensor): AdaptivePooling {
+function adaptive<Call extends string, Rank extends number>(
+  call: Call,
+  rank: Rank,
+  along: (x: Tensor, bins: Bins) => Tensor,
+): AdaptivePooling<Call, Rank> {
   const apply = (x: Tensor, size: AdaptiveSize): Tensor => {
     requireFloats(call, x);
     // Last axis first: equal elements are then met in row-major order.
     return binsOf(call, x, rank, size).reduceRight(
-      (pooled, bins) =>
-        bins.lengths.every((length) => length === 1) && bins.starts.length === x.shape[bins.axis]
-          ? pooled
-          : along(pooled, bins),
+      (pooled, bins) => (isIdentity(bins) ? pooled : along(pooled, bins)),
       x,
     );
   };
@@ -125,13 +135,57 @@ function adaptive(call: string, rank: number, along: (x: Tensor, bins: Bins) => 
       apply: (x) => apply(x, size),
     });
   };
-  return dual as AdaptivePooling;
+  // The overloads of the type say what the two forms take and give.
+  return dual as unknown as AdaptivePooling<Call, Rank>;
 }
 
-export const adaptiveAvgPool1d: AdaptivePooling = adaptive('adaptiveAvgPool1d', 1, averageAlong);
-export const adaptiveAvgPool2d: AdaptivePooling = adaptive('adaptiveAvgPool2d', 2, averageAlong);
-export const adaptiveAvgPool3d: AdaptivePooling = adaptive('adaptiveAvgPool3d', 3, averageAlong);
-export const adaptiveMaxPool1d: AdaptivePooling = adaptive('adaptiveMaxPool1d', 1, maximumAlong);
-export const adaptiveMaxPool2d: AdaptivePooling = adaptive('adaptiveMaxPool2d', 2, maximumAlong);
-export const adaptiveMaxPool3d: AdaptivePooling = adaptive('adaptiveMaxPool3d', 3, maximumAlong);
-void [expandDims, squeeze];
+/** Whether every bin is one element: bins never overlap then, and cover the axis. */
+function isIdentity({ lengths, starts }: Bins): boolean {
+  return lengths.every((length, i) => length === 1 && starts[i] === i);
+}
+
+/**
+ * Means of as many bins as asked for; 1 averages the whole axis, which is global average pooling (PyTorch's
+ * `adaptive_avg_pool1d` and `AdaptiveAvgPool1d`). `x` is `[N, C, L]` or `[C, L]`; bins may overlap where they do not
+ * divide the axis. `adaptiveAvgPool1d(size)` is a layer, `adaptiveAvgPool1d(x, size)` a tensor.
+ * @throws {DeclarationError} `E_OPTION` @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM`
+ */
+export const adaptiveAvgPool1d: AdaptivePooling<'adaptiveAvgPool1d', 1> = adaptive(
+  'adaptiveAvgPool1d',
+  1,
+  averageAlong,
+);
+/** {@link adaptiveAvgPool1d} over two axes (PyTorch's `adaptive_avg_pool2d`). */
+export const adaptiveAvgPool2d: AdaptivePooling<'adaptiveAvgPool2d', 2> = adaptive(
+  'adaptiveAvgPool2d',
+  2,
+  averageAlong,
+);
+/** {@link adaptiveAvgPool1d} over three axes (PyTorch's `adaptive_avg_pool3d`). */
+export const adaptiveAvgPool3d: AdaptivePooling<'adaptiveAvgPool3d', 3> = adaptive(
+  'adaptiveAvgPool3d',
+  3,
+  averageAlong,
+);
+/**
+ * Maxima of as many bins as asked for; 1 is global max pooling (PyTorch's `adaptive_max_pool1d` and `AdaptiveMaxPool1d`).
+ * The gradient goes to the first of equal elements. Shapes and forms as {@link adaptiveAvgPool1d}.
+ * @throws {DeclarationError} `E_OPTION` @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM`
+ */
+export const adaptiveMaxPool1d: AdaptivePooling<'adaptiveMaxPool1d', 1> = adaptive(
+  'adaptiveMaxPool1d',
+  1,
+  maximumAlong,
+);
+/** {@link adaptiveMaxPool1d} over two axes (PyTorch's `adaptive_max_pool2d`). */
+export const adaptiveMaxPool2d: AdaptivePooling<'adaptiveMaxPool2d', 2> = adaptive(
+  'adaptiveMaxPool2d',
+  2,
+  maximumAlong,
+);
+/** {@link adaptiveMaxPool1d} over three axes (PyTorch's `adaptive_max_pool3d`). */
+export const adaptiveMaxPool3d: AdaptivePooling<'adaptiveMaxPool3d', 3> = adaptive(
+  'adaptiveMaxPool3d',
+  3,
+  maximumAlong,
+);

@@ -1,23 +1,36 @@
 // Batch normalisation: features are standardised by the statistics of the batch while training and by running
 // statistics otherwise, which training keeps up to date.
-import { isFloat, type DType, type FloatDType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
-import { elementCount, printShape, printSize } from '../ir/size.ts';
-import type { Operand } from '../ir/types/broadcast.ts';
-import type { Channels } from '../ir/types/layer.ts';
+import { composite } from '../ir/origin.ts';
+import { printShape } from '../ir/size.ts';
+import type { Channels, NormForm } from '../ir/types/layer.ts';
 import { add, div, mul, sub } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
-import { byMode, scalar, sizeOf, withUpdate } from '../ops/leaf.ts';
-import { dtypeMismatch, shapeMismatch } from '../ops/mismatch.ts';
-import { filled } from '../ops/random.ts';
-import { sum } from '../ops/reduce.ts';
-import { cast } from '../ops/select.ts';
+import { byMode } from '../ops/leaf.ts';
+import { shapeMismatch } from '../ops/mismatch.ts';
 import { sqrt } from '../ops/unary.ts';
 import { ones, zeros } from './initialiser.ts';
-import { defineLayer, type Layer, type LayerContext } from './layer.ts';
-import { checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { defineLayer, type Layer } from './layer.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import {
+  given,
+  mixed,
+  runningOf,
+  runningState,
+  withRunningUpdate,
+  type RunningStatistics,
+} from './running-statistics.ts';
+import {
+  checkPart,
+  countOf,
+  floatDType,
+  refuseSingleValue,
+  statisticsOf,
+  type AffineParts,
+  type OwnStatistics,
+} from './standardise.ts';
 
-/** Options of {@link batchNorm1d}. */
+/** Options of {@link batchNorm1d}, {@link batchNorm2d} and {@link batchNorm3d}. */
 export interface BatchNormOptions {
   /** Added to the variance, default 1e-5. */
   readonly eps?: number;
@@ -48,74 +61,91 @@ export function batchNorm1d<C extends number>(
   features: C,
   options: BatchNormOptions = {},
 ): Layer<Channels<C>> {
+  return batchNormLayer('batchNorm1d', features, options);
+}
+
+/** {@link batchNorm1d} of images `[N, features, H, W]`, over batch and pixels (PyTorch's `BatchNorm2d`). */
+export function batchNorm2d<C extends number>(
+  features: C,
+  options: BatchNormOptions = {},
+): Layer<Channels<C, 'batchNorm2d'>> {
+  return batchNormLayer('batchNorm2d', features, options);
+}
+
+/** {@link batchNorm1d} of volumes `[N, features, D, H, W]`, over batch and voxels (PyTorch's `BatchNorm3d`). */
+export function batchNorm3d<C extends number>(
+  features: C,
+  options: BatchNormOptions = {},
+): Layer<Channels<C, 'batchNorm3d'>> {
+  return batchNormLayer('batchNorm3d', features, options);
+}
+
+type BatchNormForm = 'batchNorm1d' | 'batchNorm2d' | 'batchNorm3d';
+
+const ranks: Readonly<Record<BatchNormForm, readonly number[]>> = {
+  batchNorm1d: [2, 3],
+  batchNorm2d: [4],
+  batchNorm3d: [5],
+};
+const takes: Readonly<Record<BatchNormForm, (features: number) => string>> = {
+  batchNorm1d: (features) => `[N, ${features}] or [N, ${features}, L]`,
+  batchNorm2d: (features) => `[N, ${features}, H, W]`,
+  batchNorm3d: (features) => `[N, ${features}, D, H, W]`,
+};
+
+function batchNormLayer<C extends number, F extends BatchNormForm & NormForm>(
+  form: F,
+  features: C,
+  options: BatchNormOptions,
+): Layer<Channels<C, F>> {
   const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true, name } = options;
-  checkNames('batchNorm1d', options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
-  checkOption('batchNorm1d', 'features', features, positiveWhole);
-  checkOption('batchNorm1d', 'eps', eps, nonNegative);
-  if (momentum !== null) checkOption('batchNorm1d', 'momentum', momentum, finite);
-  return defineLayer<Channels<C>>({
+  checkNames(form, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
+  checkOption(form, 'features', features, positiveWhole);
+  checkOption(form, 'eps', eps, nonNegative);
+  if (momentum !== null) checkOption(form, 'momentum', momentum, finite);
+  return defineLayer<Channels<C, F>>({
     type: 'batchNorm',
-    label: `batchNorm1d(${features})`,
+    label: `${form}(${features})`,
     name,
     apply: (x, context) => {
-      const dtype = checkInput(context.title, x, features);
-      const normalise: Normalisation = (statistics) => {
-        const scale = affine ? context.parameter('weight', [features], ones, dtype) : 1;
-        const deviation = sqrt(add(statistics.variance, eps));
-        const standardised = mul(statistics.centred, perFeature(div(scale, deviation), x));
-        return affine
-          ? add(standardised, perFeature(context.parameter('bias', [features], zeros, dtype), x))
-          : standardised;
+      const { title, parameter } = context;
+      checkFeatures(title, form, x, features);
+      const dtype = floatDType(title, x);
+      const parts: AffineParts = {
+        weight: affine ? parameter('weight', [features], ones, dtype) : undefined,
+        bias: affine ? parameter('bias', [features], zeros, dtype) : undefined,
       };
-      const training = batchStatistics(context.title, x);
-      if (!trackRunningStats) return normalise(training);
-      const running = runningStatistics(context, features, dtype);
-      const updated = updateRunning(
-        normalise(training),
-        training,
-        running,
-        shareOfBatch(momentum, context, dtype),
-      );
-      const evaluation = normalise({
-        centred: sub(x, perFeature(running.mean, x)),
-        variance: running.variance,
-      });
-      return byMode(updated, evaluation);
+      const batch = batchStatistics(title, x);
+      const training = scaled(batch.centred, batch.variance, eps, parts);
+      if (!trackRunningStats) return training;
+      const running = runningState(context, features, dtype);
+      const latest = { mean: batch.mean, variance: batch.unbiased };
+      const updated = withRunningUpdate(training, running, latest, momentum, context);
+      return byMode(updated, byRunning(x, running, eps, parts));
     },
   });
 }
 
-interface Statistics {
-  /** `x` less its mean. */
-  readonly centred: Tensor;
-  readonly variance: Tensor;
-}
-
-type Normalisation = (statistics: Statistics) => Tensor;
-
-interface BatchStatistics extends Statistics {
-  readonly mean: Tensor;
-  readonly unbiased: Tensor;
-}
-
-function checkInput(title: string, x: Tensor, features: number): FloatDType {
-  const rank = x.shape.length;
-  if ((rank !== 2 && rank !== 3) || x.shape[1] !== features) {
-    throw shapeMismatch({
-      code: 'E_SHAPE_MISMATCH',
-      operation: title,
-      problem: `the input has shape ${printShape(x.shape)}, the layer normalises ${features} features on axis 1`,
-      expectation: `takes [N, ${features}] or [N, ${features}, L]`,
-      operands: [x],
-    });
-  }
-  if (isFloat(x.dtype)) return x.dtype;
-  throw dtypeMismatch({
+function checkFeatures(title: string, form: BatchNormForm, x: Tensor, features: number): void {
+  if (ranks[form].includes(x.shape.length) && x.shape[1] === features) return;
+  throw shapeMismatch({
+    code: 'E_SHAPE_MISMATCH',
     operation: title,
-    problem: `the input is ${x.dtype}`,
-    expectation: 'takes f32 or f64',
+    problem: `the input has shape ${printShape(x.shape)}, the layer normalises ${features} features on axis 1`,
+    expectation: `takes ${takes[form](features)}`,
     operands: [x],
   });
+}
+
+/** All axes but that of the features. */
+function axesOf(x: Tensor): readonly number[] {
+  return x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+}
+
+function batchStatistics(title: string, x: Tensor): OwnStatistics {
+  const axes = axesOf(x);
+  refuseSingleValue(title, x, countOf(x, axes), 'feature');
+  return statisticsOf(x, axes);
 }
 
 /** One number a feature, repeated over batch and positions. */
@@ -123,55 +153,101 @@ function perFeature(values: Tensor, x: Tensor): Tensor {
   return broadcastAlong(values, x.shape, [1]);
 }
 
-function batchStatistics(title: string, x: Tensor): BatchStatistics {
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-  const count = elementCount(axes.map((axis) => x.shape[axis] ?? 1));
-  if (count === 1) {
+/** The weight goes into the factor of each feature, so that an element is multiplied once. */
+function scaled(centred: Tensor, variance: Tensor, eps: number, { weight, bias }: AffineParts): Tensor {
+  const factor = div(weight ?? 1, sqrt(add(variance, eps)));
+  const standardised = mul(centred, perFeature(factor, centred));
+  return bias === undefined ? standardised : add(standardised, perFeature(bias, centred));
+}
+
+function byRunning(x: Tensor, running: RunningStatistics, eps: number, parts: AffineParts): Tensor {
+  return scaled(sub(x, perFeature(running.mean, x)), running.variance, eps, parts);
+}
+
+/** Options of {@link batchNorm}; all tensors are `[C]`. */
+export interface BatchNormCall {
+  /** What stands in for the mean of the batch in evaluation; given together with `runningVar`. */
+  readonly runningMean?: Tensor;
+  /** What stands in for the variance of the batch in evaluation. */
+  readonly runningVar?: Tensor;
+  /** Factor of every feature, default 1. */
+  readonly weight?: Tensor;
+  /** Offset of every feature, default 0. */
+  readonly bias?: Tensor;
+  /** Whether the batch's own statistics count: true, false, or (default) while the program trains. */
+  readonly training?: boolean;
+  /** Share of the batch in the new running statistics, default 0.1. */
+  readonly momentum?: number;
+  /** Added to the variance, default 1e-5. */
+  readonly eps?: number;
+}
+
+/** What {@link batchNorm} gives: the normalised tensor and, where there are any, the new running statistics. */
+export interface BatchNormResult<T extends Tensor = Tensor> {
+  readonly output: T;
+  readonly runningMean?: Tensor;
+  readonly runningVar?: Tensor;
+}
+
+/**
+ * Batch normalisation as a function of all that it needs (PyTorch's `batch_norm`): `x` is `[N, C, …]`. In training it
+ * standardises by the batch's mean and biased variance and gives
+ * `runningMean' = (1 - momentum) · runningMean + momentum · mean`, likewise for the unbiased variance; in evaluation it
+ * standardises by the running statistics and gives them back. Without running statistics every mode uses the batch's.
+ * An empty tensor has no statistics: it and the running ones are given back.
+ * @throws {ShapeError} `E_RANK` below rank 2, `E_SHAPE_MISMATCH` for tensors that are not `[C]`, `E_SINGLE_VALUE` for a
+ * batch with one value a feature
+ * @throws {DeclarationError} `E_OPTION` for one running statistic without the other, none in `training: false`, or
+ * options out of range
+ */
+export function batchNorm<T extends Tensor>(x: T, options?: BatchNormCall): BatchNormResult<T>;
+export function batchNorm(x: Tensor, options: BatchNormCall = {}): BatchNormResult {
+  const { weight, bias, training, momentum = 0.1, eps = 1e-5 } = options;
+  const known = ['runningMean', 'runningVar', 'weight', 'bias', 'training', 'momentum', 'eps'];
+  checkNames('batchNorm', options, known);
+  checkOption('batchNorm', 'momentum', momentum, finite);
+  checkOption('batchNorm', 'eps', eps, finite);
+  return composite('batchNorm', () => {
+    floatDType('batchNorm', x);
+    const running = runningOf('batchNorm', options);
+    if (x.shape.includes(0)) return { output: x, ...given(running) };
+    checkCall(x, options);
+    const parts = { weight, bias };
+    if (running !== undefined && training === false) {
+      return { output: byRunning(x, running, eps, parts), ...given(running) };
+    }
+    const batch = batchStatistics('batchNorm', x);
+    const output = scaled(batch.centred, batch.variance, eps, parts);
+    if (running === undefined) return { output };
+    const next: RunningStatistics = {
+      mean: mixed(running.mean, batch.mean, momentum),
+      variance: mixed(running.variance, batch.unbiased, momentum),
+    };
+    if (training === true) return { output, ...given(next) };
+    return {
+      output: byMode(output, byRunning(x, running, eps, parts)),
+      runningMean: byMode(next.mean, running.mean),
+      runningVar: byMode(next.variance, running.variance),
+    };
+  });
+}
+
+function checkCall(x: Tensor, options: BatchNormCall): void {
+  const { training, runningMean, runningVar, weight, bias } = options;
+  if (training === false && runningMean === undefined) {
+    throw badOption('batchNorm', 'training is false', 'takes running statistics then');
+  }
+  const [, features] = x.shape;
+  if (features === undefined) {
     throw shapeMismatch({
-      code: 'E_SINGLE_VALUE',
-      operation: title,
-      problem: `${printSize(count)} value a feature has no variance`,
-      expectation: 'takes batches with at least two values a feature',
+      code: 'E_RANK',
+      operation: 'batchNorm',
+      problem: `the input has shape ${printShape(x.shape)}`,
+      expectation: 'takes [N, C, …]',
       operands: [x],
     });
   }
-  const size = sizeOf(count, x.dtype);
-  const mean = div(sum(x, axes), size);
-  const centred = sub(x, perFeature(mean, x));
-  const squares = sum(mul(centred, centred), axes);
-  return { mean, centred, variance: div(squares, size), unbiased: div(squares, sub(size, 1)) };
-}
-
-interface Running {
-  readonly mean: Tensor;
-  readonly variance: Tensor;
-}
-
-function runningStatistics({ state }: LayerContext, features: number, dtype: FloatDType): Running {
-  return {
-    mean: state('running_mean', filled([features], 0, dtype)),
-    variance: state('running_var', filled([features], 1, dtype)),
-  };
-}
-
-/** The weight of the newest batch in the running statistics, and what counts the batches where it is needed. */
-interface Share {
-  readonly newest: Operand;
-  readonly count: { readonly leaf: Tensor; readonly next: Tensor } | null;
-}
-
-function shareOfBatch(momentum: number | null, { state }: LayerContext, dtype: DType): Share {
-  if (momentum !== null) return { newest: momentum, count: null };
-  const leaf = state('num_batches_tracked', scalar(0, 'i32'));
-  const next = add(leaf, 1);
-  return { newest: div(1, cast(next, dtype)), count: { leaf, next } };
-}
-
-/** The output of training, with the updates of the running statistics attached. */
-function updateRunning(output: Tensor, batch: BatchStatistics, running: Running, share: Share): Tensor {
-  const oldest = typeof share.newest === 'number' ? 1 - share.newest : sub(1, share.newest);
-  const mixed = (old: Tensor, latest: Tensor): Tensor => add(mul(old, oldest), mul(latest, share.newest));
-  const withMean = withUpdate(output, running.mean, mixed(running.mean, batch.mean));
-  const withBoth = withUpdate(withMean, running.variance, mixed(running.variance, batch.unbiased));
-  return share.count === null ? withBoth : withUpdate(withBoth, share.count.leaf, share.count.next);
+  for (const [what, part] of Object.entries({ runningMean, runningVar, weight, bias })) {
+    checkPart('batchNorm', x, what, part, [features]);
+  }
 }

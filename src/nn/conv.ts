@@ -1,7 +1,9 @@
 // Convolutions, each in two forms: `conv2d(3, 8, 3)` is a layer that owns its weight, `conv2d(x, weight)` is a tensor.
 import { isFloat, type FloatDType } from '../ir/dtype.ts';
-import { isTensor, type Tensor } from '../ir/node.ts';
+import type { Tensor } from '../ir/node.ts';
 import { printShape } from '../ir/size.ts';
+import type { Convolved, Spatial } from '../ir/types/spatial.ts';
+import type { Checked, Result } from '../ir/types/sentence.ts';
 import { dtypeMismatch, shapeMismatch } from '../ops/mismatch.ts';
 import {
   convolve,
@@ -67,7 +69,6 @@ function transposed(call: string, rank: number): Family {
     rank,
     names: transposedNames,
     weight: (inputs, outputs, groups) => [inputs, outputs / groups],
-    // Padding of a transposed convolution is numbers only, as its own options say.
     apply: (x, weight, options) => convolveTransposed(call, rank, x, weight, options),
   };
 }
@@ -157,31 +158,90 @@ function either(
   return family.apply(first as Tensor, second as Tensor, options);
 }
 
-/** A convolution in both forms. */
-interface Convolution {
-  (inChannels: number, outChannels: number, kernelSize: PerAxis, options?: ConvolutionLayerOptions): Layer;
-  (x: Tensor, weight: Tensor, options?: ConvolutionOptions): Tensor;
-}
-
-interface TransposedConvolution {
-  (
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    options?: TransposedConvolutionLayerOptions,
-  ): Layer;
-  (x: Tensor, weight: Tensor, options?: TransposedConvolutionOptions): Tensor;
-}
-
 function dual<F>(family: Family): F {
+  // The overloads of the type say what the two forms take and give; the family does it.
   return ((first: unknown, second: unknown, third?: unknown, fourth?: AnyOptions) =>
     either(family, first, second, third, fourth)) as F;
 }
 
-export const conv1d: Convolution = dual(direct('conv1d', 1));
-export const conv2d: Convolution = dual(direct('conv2d', 2));
-export const conv3d: Convolution = dual(direct('conv3d', 3));
-export const convTranspose1d: TransposedConvolution = dual(transposed('convTranspose1d', 1));
-export const convTranspose2d: TransposedConvolution = dual(transposed('convTranspose2d', 2));
-export const convTranspose3d: TransposedConvolution = dual(transposed('convTranspose3d', 3));
-void isTensor;
+/**
+ * A convolution in both forms. With channels it is a layer that holds `weight [out, in / groups, …kernel]` and
+ * `bias [out]`, named and initialised as PyTorch's.
+ */
+interface Convolution<Call extends string, Rank extends number> {
+  <
+    In extends number,
+    Out extends number,
+    const K extends PerAxis,
+    const O extends ConvolutionLayerOptions = object,
+  >(
+    inChannels: In,
+    outChannels: Out,
+    kernelSize: K,
+    options?: O,
+  ): Layer<Spatial<'convolved', Call, Rank, In, Out, K, O>>;
+  <X extends Tensor, W extends Tensor, const O extends ConvolutionOptions = object>(
+    x: X,
+    weight: Checked<W, Convolved<'convolved', Call, Rank, X, W, O>>,
+    options?: O,
+  ): Result<Convolved<'convolved', Call, Rank, X, W, O>>;
+}
+
+/** A transposed convolution in both forms; the layer's `weight` is `[in, out / groups, …kernel]`. */
+interface TransposedConvolution<Call extends string, Rank extends number> {
+  <
+    In extends number,
+    Out extends number,
+    const K extends PerAxis,
+    const O extends TransposedConvolutionLayerOptions = object,
+  >(
+    inChannels: In,
+    outChannels: Out,
+    kernelSize: K,
+    options?: O,
+  ): Layer<Spatial<'transposed', Call, Rank, In, Out, K, O>>;
+  <X extends Tensor, W extends Tensor, const O extends TransposedConvolutionOptions = object>(
+    x: X,
+    weight: Checked<W, Convolved<'transposed', Call, Rank, X, W, O>>,
+    options?: O,
+  ): Result<Convolved<'transposed', Call, Rank, X, W, O>>;
+}
+
+/**
+ * `out[n, o, t] = bias[o] + Σ_c Σ_k weight[o, c, k] · x[n, c, t · stride + k · dilation - padding]`, with zeros outside
+ * (cross-correlation, PyTorch's `conv1d` and `Conv1d`). `x` is `[N, C, L]` or `[C, L]`, the result as long as windows
+ * fit: `⌊(L + 2 · padding - dilation · (kernel - 1) - 1) / stride⌋ + 1`.
+ *
+ * `conv1d(inChannels, outChannels, kernelSize, options)` is a layer, `conv1d(x, weight, options)` a tensor. With groups,
+ * output channels of a group see the input channels of that group only.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` for channels that do not fit or a kernel larger than the padded input,
+ * `E_RANK`, `E_UNBOUND_DIM` for a spatial axis of a named size
+ * @throws {DeclarationError} `E_OPTION`
+ */
+export const conv1d: Convolution<'conv1d', 1> = dual(direct('conv1d', 1));
+/** {@link conv1d} over two axes: `x` is `[N, C, H, W]` or `[C, H, W]` (PyTorch's `conv2d`). */
+export const conv2d: Convolution<'conv2d', 2> = dual(direct('conv2d', 2));
+/** {@link conv1d} over three axes: `x` is `[N, C, D, H, W]` or `[C, D, H, W]` (PyTorch's `conv3d`). */
+export const conv3d: Convolution<'conv3d', 3> = dual(direct('conv3d', 3));
+
+/**
+ * The gradient of {@link conv1d} by its input, as a function (PyTorch's `conv_transpose1d` and `ConvTranspose1d`):
+ * `x[n, c, t]` adds `weight[c, o, k] · x[n, c, t]` to `out[n, o, t · stride + k · dilation - padding]`. The result has
+ * `(L - 1) · stride - 2 · padding + dilation · (kernel - 1) + outputPadding + 1` elements.
+ *
+ * `convTranspose1d(inChannels, outChannels, kernelSize, options)` is a layer, `convTranspose1d(x, weight, options)` a
+ * tensor.
+ * @throws {ShapeError} as {@link conv1d} @throws {DeclarationError} `E_OPTION`, also for an `outputPadding` that is not
+ * below stride or dilation
+ */
+export const convTranspose1d: TransposedConvolution<'convTranspose1d', 1> = dual(
+  transposed('convTranspose1d', 1),
+);
+/** {@link convTranspose1d} over two axes (PyTorch's `conv_transpose2d`). */
+export const convTranspose2d: TransposedConvolution<'convTranspose2d', 2> = dual(
+  transposed('convTranspose2d', 2),
+);
+/** {@link convTranspose1d} over three axes (PyTorch's `conv_transpose3d`). */
+export const convTranspose3d: TransposedConvolution<'convTranspose3d', 3> = dual(
+  transposed('convTranspose3d', 3),
+);

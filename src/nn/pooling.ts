@@ -1,19 +1,20 @@
 // Pooling over windows, each in two forms: `maxPool2d(2)` is a layer, `maxPool2d(x, 2)` a tensor.
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { concreteShape, printShape } from '../ir/size.ts';
-import { add, div, equal, mul, sub, pow, less } from '../ops/arithmetic.ts';
+import { printShape, type Size } from '../ir/size.ts';
+import type { Checked, Result } from '../ir/types/sentence.ts';
+import type { Pooled, Spatial } from '../ir/types/spatial.ts';
+import { add, div, mul } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { gather } from '../ops/gather.ts';
 import { constant } from '../ops/leaf.ts';
 import { shapeMismatch } from '../ops/mismatch.ts';
-import { argmax, max, sum } from '../ops/reduce.ts';
+import { sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
-import { where } from '../ops/select.ts';
 import { positionOfMaximum, windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, positiveWhole, wholeNumber } from './option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
 import {
   nonNegativeWhole,
   perAxis,
@@ -104,17 +105,24 @@ const averageNames = [...poolingNames, 'countIncludePad', 'divisorOverride'] as 
 type Apply<Options> = (call: string, rank: number, x: Tensor, size: PerAxis, options: Options) => Tensor;
 
 /** A pooling in both forms. */
-interface Pooling<Options> {
-  (kernelSize: PerAxis, options?: Options): Layer;
-  (x: Tensor, kernelSize: PerAxis, options?: Options): Tensor;
+interface Pooling<Call extends string, Rank extends number, Options> {
+  <const K extends PerAxis, const O extends Options = Options & object>(
+    kernelSize: K,
+    options?: O,
+  ): Layer<Spatial<'pooled', Call, Rank, Size, 'kept', K, O>>;
+  <X extends Tensor, const K extends PerAxis, const O extends Options = Options & object>(
+    x: X,
+    kernelSize: Checked<K, Pooled<'pooled', Call, Rank, X, K, O>>,
+    options?: O,
+  ): Result<Pooled<'pooled', Call, Rank, X, K, O>>;
 }
 
-function pooling<Options extends { readonly name?: string }>(
-  call: string,
-  rank: number,
+function pooling<Call extends string, Rank extends number, Options extends { readonly name?: string }>(
+  call: Call,
+  rank: Rank,
   names: readonly string[],
   apply: Apply<Options>,
-): Pooling<Options> {
+): Pooling<Call, Rank, Options> {
   const none = {} as Options;
   const dual = (first: unknown, second?: unknown, third?: Options): Layer | Tensor => {
     const isSize = typeof first === 'number' || Array.isArray(first);
@@ -134,15 +142,42 @@ function pooling<Options extends { readonly name?: string }>(
       apply: (x) => apply(call, rank, x, size, options),
     });
   };
-  return dual as Pooling<Options>;
+  // The overloads of the type say what the two forms take and give.
+  return dual as unknown as Pooling<Call, Rank, Options>;
 }
 
 const maximumOf: Apply<MaxPoolingOptions> = (call, rank, x, size, options) =>
   windowMaximum(x, geometryOf(call, rank, x, size, options).axes);
 
-export const maxPool1d: Pooling<MaxPoolingOptions> = pooling('maxPool1d', 1, maxNames, maximumOf);
-export const maxPool2d: Pooling<MaxPoolingOptions> = pooling('maxPool2d', 2, maxNames, maximumOf);
-export const maxPool3d: Pooling<MaxPoolingOptions> = pooling('maxPool3d', 3, maxNames, maximumOf);
+/**
+ * The largest element of each window of the last axis, with -∞ around the input; NaN wins (PyTorch's `max_pool1d` and
+ * `MaxPool1d`). `x` is `[N, C, L]` or `[C, L]`, the result has `⌊(L + 2 · padding - dilation · (kernel - 1) - 1) /
+ * stride⌋ + 1` windows, rounded up with `ceilMode`. The gradient goes to the first of equal elements.
+ *
+ * `maxPool1d(kernelSize, options)` is a layer, `maxPool1d(x, kernelSize, options)` a tensor.
+ * @throws {DeclarationError} `E_OPTION`, also for padding beyond half a window
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` where no window fits, `E_RANK`, `E_UNBOUND_DIM`
+ */
+export const maxPool1d: Pooling<'maxPool1d', 1, MaxPoolingOptions> = pooling(
+  'maxPool1d',
+  1,
+  maxNames,
+  maximumOf,
+);
+/** {@link maxPool1d} over two axes; equal elements are met in row-major order (PyTorch's `max_pool2d`). */
+export const maxPool2d: Pooling<'maxPool2d', 2, MaxPoolingOptions> = pooling(
+  'maxPool2d',
+  2,
+  maxNames,
+  maximumOf,
+);
+/** {@link maxPool1d} over three axes (PyTorch's `max_pool3d`). */
+export const maxPool3d: Pooling<'maxPool3d', 3, MaxPoolingOptions> = pooling(
+  'maxPool3d',
+  3,
+  maxNames,
+  maximumOf,
+);
 
 /**
  * Max pooling over the last `kernelSize.length` axes, with the place of each maximum: row-major over those axes of `x`,
@@ -243,7 +278,29 @@ const averageOf: Apply<AveragePoolingOptions> = (call, rank, x, size, options) =
   );
 };
 
-export const avgPool1d: Pooling<AveragePoolingOptions> = pooling('avgPool1d', 1, averageNames, averageOf);
-export const avgPool2d: Pooling<AveragePoolingOptions> = pooling('avgPool2d', 2, averageNames, averageOf);
-export const avgPool3d: Pooling<AveragePoolingOptions> = pooling('avgPool3d', 3, averageNames, averageOf);
-void [concreteShape, equal, sub, pow, less, argmax, max, where, finite, wholeNumber];
+/**
+ * The mean of each window of the last axis, with zeros around the input (PyTorch's `avg_pool1d` and `AvgPool1d`): the sum
+ * divided by the number of elements, padding included unless `countIncludePad` is false, or by `divisorOverride`. Shapes
+ * and forms as {@link maxPool1d}.
+ * @throws {DeclarationError} `E_OPTION` @throws {ShapeError} as {@link maxPool1d}
+ */
+export const avgPool1d: Pooling<'avgPool1d', 1, AveragePoolingOptions> = pooling(
+  'avgPool1d',
+  1,
+  averageNames,
+  averageOf,
+);
+/** {@link avgPool1d} over two axes (PyTorch's `avg_pool2d`). */
+export const avgPool2d: Pooling<'avgPool2d', 2, AveragePoolingOptions> = pooling(
+  'avgPool2d',
+  2,
+  averageNames,
+  averageOf,
+);
+/** {@link avgPool1d} over three axes (PyTorch's `avg_pool3d`). */
+export const avgPool3d: Pooling<'avgPool3d', 3, AveragePoolingOptions> = pooling(
+  'avgPool3d',
+  3,
+  averageNames,
+  averageOf,
+);

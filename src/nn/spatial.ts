@@ -23,12 +23,17 @@ export function perAxis(
   rank: number,
   allowed: AllowedRange,
 ): readonly number[] {
-  const list = typeof given === 'number' ? [given] : Array.isArray(given) ? given : [Number.NaN];
+  const list = typeof given === 'number' ? [given] : isList(given) ? given : [Number.NaN];
   if (list.length !== 1 && list.length !== rank) {
     throw badOption(call, `${option} is [${list.join(', ')}]`, `takes a number or a list of ${rank}`);
   }
   for (const number of list) checkOption(call, option, number, allowed);
   return list.length === rank ? list : Array.from({ length: rank }, () => list[0] ?? 0);
+}
+
+/** Whether a value is a list; TypeScript's own test forgets what a readonly one holds. */
+export function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
+  return Array.isArray(value);
 }
 
 /** `2` or `[2, 3]`, as a user writes it. */

@@ -3,11 +3,11 @@ import { ShapeError } from '../ir/errors.ts';
 import { addIndex, clampIndex, constantIndex } from '../ir/index-expression.ts';
 import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { compare, literal, select, type Expression } from '../ir/scalar.ts';
-import { addSizes, concreteShape, printShape, sizesEqual } from '../ir/size.ts';
+import { addSizes, concreteShape, printShape, shapesEqual, sizesEqual } from '../ir/size.ts';
 import { tabulate } from '../ir/value.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import type { Concatenation, Stacked } from '../ir/types/movement.ts';
-import { dtypeMismatch, normaliseAxis, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { elementAt, numericSize, sliceAxis } from './movement.ts';
 import { expandDims } from './reshape.ts';
 
@@ -76,7 +76,7 @@ export const concatOp: Op<ConcatAttributes> = {
 };
 
 /**
- * Tensors one after the other along an axis; all other sizes are equal.
+ * Tensors one after the other along an axis; all other sizes are equal (PyTorch's `cat`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function concat<const T extends readonly Tensor[], A extends number = 0>(
@@ -84,7 +84,11 @@ export function concat<const T extends readonly Tensor[], A extends number = 0>(
   axis?: A,
 ): Result<Concatenation<T, A>>;
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first, ...others] = tensors;
+  requireTensors('concat', ...tensors);
+  // As in PyTorch, a vector of no elements fits beside tensors of any rank.
+  const isNothing = ({ shape }: Tensor): boolean => shape.length === 1 && shape[0] === 0;
+  const joined = tensors.every(isNothing) ? tensors : tensors.filter((each) => !isNothing(each));
+  const [first, ...others] = joined;
   if (first === undefined) throw new ShapeError('E_EMPTY', 'concat: takes at least one tensor');
   const position = normaliseAxis('concat', first, axis);
   for (const other of others) {
@@ -109,17 +113,31 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
       });
     }
   }
-  return others.length === 0 ? first : makeNode(concatOp, tensors, { axis: position });
+  return others.length === 0 ? first : makeNode(concatOp, joined, { axis: position });
 }
 
-/** Tensors of one shape side by side along a new axis. */
+/**
+ * Tensors of one shape side by side along a new axis of the result (PyTorch's `stack`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function stack<const T extends readonly Tensor[], A extends number = 0>(
   tensors: Checked<T, Stacked<T, A>>,
   axis?: A,
 ): Result<Stacked<T, A>>;
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first] = tensors;
+  requireTensors('stack', ...tensors);
+  const [first, ...others] = tensors;
   if (first === undefined) throw new ShapeError('E_EMPTY', 'stack: takes at least one tensor');
+  const stranger = others.find((other) => !shapesEqual(other.shape, first.shape));
+  if (stranger !== undefined) {
+    throw shapeMismatch({
+      code: 'E_SHAPE_MISMATCH',
+      operation: 'stack',
+      problem: `${printShape(first.shape)} and ${printShape(stranger.shape)} differ`,
+      expectation: 'takes tensors of one shape',
+      operands: [first, stranger],
+    });
+  }
   return concat(
     tensors.map((each) => expandDims(each, axis)),
     axis,

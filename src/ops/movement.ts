@@ -1,5 +1,6 @@
-// Movement of elements along axes: transpose, slice, pad, flip. In kernels these are index arithmetic.
-import { ShapeError } from '../ir/errors.ts';
+// Movement of elements along axes: transpose, slice, flip, and what stands among equal elements. In kernels these are
+// index arithmetic.
+import { roundTo } from '../ir/dtype.ts';
 import {
   addIndex,
   clampIndex,
@@ -13,10 +14,10 @@ import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from
 import { binary, compare, literal, select, type Expression } from '../ir/scalar.ts';
 import { concreteShape, printSize, sizesEqual } from '../ir/size.ts';
 import type { AlongAxes, Axes, Transposition } from '../ir/types/axes.ts';
-import type { Padded, SliceRange, Sliced } from '../ir/types/movement.ts';
+import type { SliceRange, Sliced } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate, type Value } from '../ir/value.ts';
-import { normaliseAxes, normaliseAxis, shapeMismatch } from './mismatch.ts';
+import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 
 interface TransposeAttributes extends Attributes {
   /** Axis of the input for every axis of the result. */
@@ -146,15 +147,18 @@ export function sliceAxis(x: Tensor, axis: number, start: number, length: number
 }
 
 /**
- * Part of a tensor, one range an axis (`null` takes all of it). Python's meaning: negative positions count from the
- * end, positions outside are clipped.
- * @throws {ShapeError} `E_SLICE` for a step below 1; `E_UNBOUND_DIM` for a range on a named dimension
+ * Part of a tensor, one range an axis (`null` takes all of it; axes without a range too). Python's meaning: negative
+ * positions count from the end, positions outside are clipped, and a negative step runs backwards, from the last element
+ * where no start is given (NumPy's `x[start:stop:step]`).
+ * @throws {ShapeError} `E_SLICE` for positions or steps that are no whole numbers, and for a step of 0; `E_AXIS` for more
+ * ranges than axes; `E_UNBOUND_DIM` for a range on a named dimension
  */
 export function slice<T extends Tensor, const R extends readonly (SliceRange | null)[]>(
   x: T,
   ranges: Checked<R, Sliced<T, R>>,
 ): Result<Sliced<T, R>>;
 export function slice(x: Tensor, ranges: readonly (SliceRange | null)[]): Tensor {
+  requireTensors('slice', x);
   if (ranges.length > x.shape.length) {
     throw shapeMismatch({
       code: 'E_AXIS',
@@ -168,19 +172,32 @@ export function slice(x: Tensor, ranges: readonly (SliceRange | null)[]): Tensor
     if (range === null) return part;
     const { start = 0, stop, step = 1 } = range;
     if (start === 0 && stop === undefined && step === 1) return part;
-    if (!Number.isInteger(step) || step < 1) {
-      throw new ShapeError(
-        'E_SLICE',
-        `slice: the step ${step} on axis ${axis} has to be a whole number above 0; use flip`,
-      );
+    if (step === 0 || ![start, step, stop ?? 0].every(Number.isInteger)) {
+      throw shapeMismatch({
+        code: 'E_SLICE',
+        operation: 'slice',
+        problem: `the range ${JSON.stringify(range)} on axis ${axis}`,
+        expectation: 'takes whole numbers, and a step other than 0',
+        operands: [x],
+      });
     }
-    const size = numericSize('slice', part, axis);
-    const clip = (position: number): number =>
-      Math.max(0, Math.min(size, position < 0 ? position + size : position));
-    const from = clip(start);
-    const length = Math.max(0, Math.ceil((clip(stop ?? size) - from) / step));
+    const { from, length } = positionsOf(range, numericSize('slice', part, axis));
     return sliceAxis(part, axis, from, length, step);
   }, x);
+}
+
+/** Where a range begins on an axis of `size` and how many elements it takes: CPython's `slice.indices`. */
+function positionsOf(
+  { start, stop, step = 1 }: SliceRange,
+  size: number,
+): { readonly from: number; readonly length: number } {
+  // Where nothing is left in the direction of the step: one beyond either end.
+  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const clip = (position: number): number =>
+    Math.max(low, Math.min(high, position < 0 ? position + size : position));
+  const from = start === undefined ? (step > 0 ? low : high) : clip(start);
+  const end = stop === undefined ? (step > 0 ? high : low) : clip(stop);
+  return { from, length: Math.max(0, Math.ceil((end - from) / step)) };
 }
 
 /** `x` with the order of elements reversed along the given axes. */
@@ -213,9 +230,10 @@ interface SpreadAttributes extends Attributes {
   readonly start: number;
   readonly size: number;
   readonly step: number;
+  // `fill`, where that is not 0.
 }
 
-/** The transpose of slice: elements stand at `start + i · step` of an axis of `size`, zeros elsewhere. */
+/** The transpose of slice: elements stand at `start + i · step` of an axis of `size`, zeros or `fill` elsewhere. */
 export const spreadOp: Op<SpreadAttributes> = {
   name: 'spread',
   arity: 1,
@@ -235,23 +253,26 @@ export const spreadOp: Op<SpreadAttributes> = {
     x === undefined
       ? []
       : [sliceAxis(cotangent, attrs.axis, attrs.start, numericSize('spread', x, attrs.axis), attrs.step)],
-  evaluate: ([x], { axis, start, step }, node) =>
+  evaluate: ([x], attrs, node) =>
     tabulate(concreteShape(node.shape), node.dtype, (index) => {
+      const { axis, start, step } = attrs;
       const position = ((index[axis] ?? 0) - start) / step;
       const inside = Number.isInteger(position) && position >= 0 && position < (x?.shape[axis] ?? 0);
-      return inside ? elementAt(x, index.with(axis, position)) : 0;
+      return inside ? elementAt(x, index.with(axis, position)) : fillOf(attrs);
     }),
   lowering: {
     kind: 'element',
     cost: 1,
-    element: ({ node, attrs: { axis, start, step }, index, read }) => {
+    element: ({ node, attrs, index, read }) => {
+      const { axis, start, step } = attrs;
+      const fill = literal(node.dtype, fillOf(attrs));
       const length = concreteShape(inputOf(node, 0).shape)[axis] ?? 0;
       const here = addIndex(index[axis] ?? constantIndex(0), constantIndex(-start));
-      if (length === 0) return literal(node.dtype, 0);
+      if (length === 0) return fill;
       const position = clampIndex(quotientIndex(here, step), 0, length - 1);
       const element = read(0, index.with(axis, position));
       const hit = hitsGrid(here, step, length);
-      return hit === undefined ? element : select(hit, element, literal(node.dtype, 0));
+      return hit === undefined ? element : select(hit, element, fill);
     },
   },
 };
@@ -267,38 +288,22 @@ function hitsGrid(here: IndexExpression, step: number, length: number): Expressi
   return conditions.reduce((both, condition) => binary('and', both, condition));
 }
 
-function spread(x: Tensor, axis: number, start: number, size: number, step: number): Tensor {
-  const whole = start === 0 && step === 1 && sizesEqual(x.shape[axis] ?? -1, size);
-  return whole ? x : makeNode(spreadOp, [x], { axis, start, size, step });
+/** What stands where no element does. */
+function fillOf(attrs: SpreadAttributes): number {
+  return typeof attrs.fill === 'number' ? attrs.fill : 0;
 }
 
-/**
- * `x` with zeros before and after along each axis.
- * @param widths `[before, after]` for every axis
- * @throws {ShapeError} `E_PAD` for widths that are not whole numbers of 0 or more
- */
-export function pad<T extends Tensor, const W extends readonly (readonly [number, number])[]>(
-  x: T,
-  widths: Checked<W, Padded<T, W>>,
-): Result<Padded<T, W>>;
-export function pad(x: Tensor, widths: readonly (readonly [number, number])[]): Tensor {
-  if (
-    widths.length !== x.shape.length ||
-    widths.flat().some((width) => !Number.isInteger(width) || width < 0)
-  ) {
-    throw shapeMismatch({
-      code: 'E_PAD',
-      operation: 'pad',
-      problem: `widths ${JSON.stringify(widths)}`,
-      expectation: 'takes [before, after] for every axis, whole numbers of 0 or more',
-      operands: [x],
-    });
-  }
-  return widths.reduce<Tensor>(
-    (padded, [before, after], axis) =>
-      before === 0 && after === 0
-        ? padded
-        : spread(padded, axis, before, before + numericSize('pad', padded, axis) + after, 1),
-    x,
-  );
+/** The elements of `x` at `start + i · step` of an axis of `size`, and `fill` at all other positions. */
+export function spread(
+  x: Tensor,
+  axis: number,
+  start: number,
+  size: number,
+  step: number,
+  fill = 0,
+): Tensor {
+  const whole = start === 0 && step === 1 && sizesEqual(x.shape[axis] ?? -1, size);
+  const value = roundTo(x.dtype, fill);
+  const other = Object.is(value, 0) ? {} : { fill: value };
+  return whole ? x : makeNode(spreadOp, [x], { axis, start, size, step, ...other });
 }

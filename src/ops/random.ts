@@ -1,7 +1,7 @@
 // Numbers from nothing: positions (iota) and counter-based random bits. A random element is a pure function of the
 // session's seed, the step, the path of the node that asks, and the element's own position (Salmon et al. 2011,
 // "Parallel random numbers: as easy as 1, 2, 3"), so order, threads and batching cannot change it.
-import type { FloatDType } from '../ir/dtype.ts';
+import type { DType } from '../ir/dtype.ts';
 import { InternalError } from '../ir/errors.ts';
 import { flatIndex } from '../ir/index-expression.ts';
 import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
@@ -186,12 +186,12 @@ export function uniformBetween(shape: Shape, low: number, high: number, options:
   return add(mul(randomUniform(shape, options), high - low), low);
 }
 
-/** A float tensor of zeros or of one value. */
-export function filled<const S extends Size[], D extends FloatDType = 'f32'>(
+/** A tensor whose elements are all `value` (PyTorch's `full`, `zeros` and `ones`); `f32` where no dtype is given. */
+export function filled<const S extends Size[], D extends DType = 'f32'>(
   shape: readonly [...S],
   value: number,
   dtype?: D,
 ): Tensor<S, D>;
-export function filled(shape: Shape, value: number, dtype: FloatDType = 'f32'): Tensor {
+export function filled(shape: Shape, value: number, dtype: DType = 'f32'): Tensor {
   return broadcastAlong(scalar(value, dtype), shape, []);
 }

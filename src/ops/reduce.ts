@@ -6,17 +6,18 @@ import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/n
 import { composite } from '../ir/origin.ts';
 import { binary, compare, literal, local, select, type Local } from '../ir/scalar.ts';
 import { concreteShape, elementCount, multiplySizes, type Shape } from '../ir/size.ts';
-import type { ArgExtreme, Axes, Reduction } from '../ir/types/axes.ts';
+import type { ArgExtreme, Axes, CountedDType, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf, type Value } from '../ir/value.ts';
-import { div, equal, mul, sub } from './arithmetic.ts';
+import { div, equal, mul } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
-import { normaliseAxes, normaliseAxis, shapeMismatch } from './mismatch.ts';
+import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { reshape } from './reshape.ts';
-import { cast, where } from './select.ts';
-import { iota } from './random.ts';
+import { cast } from './select.ts';
 import { transpose } from './movement.ts';
+import { accumulate, reversed } from './scan.ts';
+import { varianceOf } from './variance.ts';
 
 interface ReduceAttributes extends Attributes {
   readonly axes: readonly number[];
@@ -32,7 +33,7 @@ function keptShape(x: Tensor, axes: readonly number[]): Shape {
 }
 
 /** Repeats a reduced tensor along the axes that were reduced. */
-function restore(reduced: Tensor, x: Tensor, axes: readonly number[]): Tensor {
+export function restore(reduced: Tensor, x: Tensor, axes: readonly number[]): Tensor {
   return broadcastAlong(reduced, x.shape, remaining(x, axes));
 }
 
@@ -125,11 +126,20 @@ function reduce(
 ): Tensor {
   refuseBooleans(operation, x);
   const positions = normaliseAxes(operation, x, axes);
-  const reduced = positions.length === 0 ? x : makeNode(reduceOp, [x], { axes: positions, combiner });
-  if (!keepdims) return reduced;
+  const reduced = reduceOver(x, positions, combiner);
+  return keepdims ? keepAxes(reduced, x, positions) : reduced;
+}
+
+/** A reduction over axes in ascending order, which may be none and may be empty. */
+export function reduceOver(x: Tensor, axes: readonly number[], combiner: Combiner): Tensor {
+  return axes.length === 0 ? x : makeNode(reduceOp, [x], { axes, combiner });
+}
+
+/** A tensor that was reduced over some axes of `x`, with these as axes of size 1. */
+export function keepAxes(reduced: Tensor, x: Tensor, axes: readonly number[]): Tensor {
   return reshape(
     reduced,
-    x.shape.map((size, axis) => (positions.includes(axis) ? 1 : size)),
+    x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
   );
 }
 
@@ -141,32 +151,42 @@ function refuseBooleans(operation: string, x: Tensor): void {
   );
 }
 
-/** Sum over `axes` (default: all). Accumulates in the dtype of `x`, in the canonical order. */
+/**
+ * Sum over `axes` (default: all). Accumulates in the dtype of `x`, in the canonical order; of booleans the trues are
+ * counted, in i32. The sum of nothing is 0.
+ * @throws {ShapeError} `E_AXIS`
+ */
 export function sum<
   T extends Tensor,
   const A extends Axes | undefined = undefined,
   K extends boolean = false,
 >(
-  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'sum'>, T>,
-  axes?: Checked<A, Reduction<T, A, K>>,
+  x: T,
+  axes?: Checked<A, Reduction<T, A, K, CountedDType<T['dtype']>>>,
   options?: { readonly keepdims?: K },
-): Result<Reduction<T, A, K>>;
+): Result<Reduction<T, A, K, CountedDType<T['dtype']>>>;
 export function sum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
-  return reduce('sum', 'sum', x, axes, options);
+  requireTensors('sum', x);
+  return reduce('sum', 'sum', x.dtype === 'bool' ? cast(x, 'i32') : x, axes, options);
 }
 
-/** Product over `axes` (default: all). */
+/**
+ * Product over `axes` (default: all); of booleans in i32. The product of nothing is 1. The gradient is the product of
+ * all other elements, which divides by none: it is right where elements are zero.
+ * @throws {ShapeError} `E_AXIS`
+ */
 export function prod<
   T extends Tensor,
   const A extends Axes | undefined = undefined,
   K extends boolean = false,
 >(
-  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'prod'>, T>,
-  axes?: Checked<A, Reduction<T, A, K>>,
+  x: T,
+  axes?: Checked<A, Reduction<T, A, K, CountedDType<T['dtype']>>>,
   options?: { readonly keepdims?: K },
-): Result<Reduction<T, A, K>>;
+): Result<Reduction<T, A, K, CountedDType<T['dtype']>>>;
 export function prod(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
-  return reduce('prod', 'product', x, axes, options);
+  requireTensors('prod', x);
+  return reduce('prod', 'product', x.dtype === 'bool' ? cast(x, 'i32') : x, axes, options);
 }
 
 /** Largest element over `axes` (default: all); NaN wins. Ties share the gradient, as in PyTorch's `amax`. */
@@ -199,7 +219,7 @@ export function min(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
   return reduce('min', 'min', x, axes, options);
 }
 
-function refuseEmpty(operation: string, x: Tensor, axes: readonly number[]): void {
+export function refuseEmpty(operation: string, x: Tensor, axes: readonly number[]): void {
   if (!axes.some((axis) => x.shape[axis] === 0)) return;
   throw shapeMismatch({
     code: 'E_EMPTY',
@@ -235,7 +255,12 @@ export interface VarianceOptions extends ReduceOptions {
   readonly correction?: number;
 }
 
-/** Variance over `axes` (default: all): mean squared distance from the mean, two passes (PyTorch's `var`). */
+/**
+ * Variance over `axes` (default: all): the sum of squared distances from the mean, divided by the number of elements
+ * less the correction, in two passes (PyTorch's `var`). Where the correction leaves nothing to divide by, the result is
+ * infinite, or NaN for what does not vary.
+ * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function variance<
   T extends Tensor,
   const A extends Axes | undefined = undefined,
@@ -247,35 +272,32 @@ export function variance<
 ): Result<Reduction<T, A, K>>;
 export function variance(x: Tensor, axes?: Axes, options: VarianceOptions = {}): Tensor {
   requireFloat('variance', x);
-  const { correction = 1, keepdims = false } = options;
-  return composite('variance', () => {
-    const positions = normaliseAxes('variance', x, axes);
-    const centred = sub(x, mean(x, positions, { keepdims: true }));
-    const count = elementCount(positions.map((axis) => x.shape[axis] ?? 1));
-    const divisor = correction === 0 ? sizeOf(count, x.dtype) : sub(sizeOf(count, x.dtype), correction);
-    return div(sum(mul(centred, centred), positions, { keepdims }), divisor);
-  });
+  return composite('variance', () => varianceOf('variance', x, axes, options));
 }
 
-/** Product of all other elements along the reduced axes, correct where elements are zero. */
+/**
+ * Product of all other elements along the reduced axes: of those before times those behind, so that nothing is divided
+ * and zeros do no harm.
+ */
 function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
-  // Bring the reduced axes together: others[i] = product over j of (j = i ? 1 : x[j]).
-  const kept = remaining(x, axes);
+  const [only, ...more] = axes;
+  if (only !== undefined && more.length === 0) return besides(x, only);
+  // Bring the reduced axes together, row-major.
+  const order = [...remaining(x, axes), ...axes];
+  const permuted = transpose(x, order);
+  const outer = permuted.shape.slice(0, -axes.length);
   const count = axes.map((axis) => x.shape[axis] ?? 1).reduce(multiplySizes, 1);
-  const outer = kept.map((axis) => x.shape[axis] ?? 1);
-  const permuted = transpose(x, [...kept, ...axes]);
-  const flat = reshape(permuted, [...outer, count]);
-  const rank = outer.length;
-  const square = [...outer, count, count];
-  const along = (axis: number): Tensor => broadcastAlong(iota(count), square, [axis]);
-  const keptAxes = outer.map((_, axis) => axis);
-  const everyOther = broadcastAlong(flat, square, [...keptAxes, rank + 1]);
-  const others = prod(where(equal(along(rank), along(rank + 1)), 1, everyOther), rank + 1);
-  const back = [...kept, ...axes];
+  const others = besides(reshape(permuted, [...outer, count]), outer.length);
   return transpose(
     reshape(others, permuted.shape),
-    back.map((_, axis) => back.indexOf(axis)),
+    order.map((_, axis) => order.indexOf(axis)),
   );
+}
+
+function besides(x: Tensor, axis: number): Tensor {
+  const before = accumulate(x, { axis, combiner: 'product', exclusive: true });
+  const behind = accumulate(reversed(x, axis), { axis, combiner: 'product', exclusive: true });
+  return mul(before, reversed(behind, axis));
 }
 
 interface ArgAttributes extends Attributes {
@@ -340,28 +362,47 @@ export const argExtremeOp: Op<ArgAttributes> = {
   },
 };
 
-function argExtreme(operation: string, extreme: 'max' | 'min', x: Tensor, axis: number | undefined): Tensor {
+function argExtreme(
+  operation: string,
+  extreme: 'max' | 'min',
+  x: Tensor,
+  axis: number | undefined,
+  { keepdims = false }: ReduceOptions,
+): Tensor {
+  requireTensors(operation, x);
   refuseBooleans(operation, x);
   const flat = axis === undefined ? reshape(x, [-1]) : x;
   const position = normaliseAxis(operation, flat, axis ?? 0);
   refuseEmpty(operation, flat, [position]);
-  return makeNode(argExtremeOp, [flat], { axis: position, extreme });
+  const found = makeNode(argExtremeOp, [flat], { axis: position, extreme });
+  const reduced = axis === undefined ? x.shape.map((_, each) => each) : [position];
+  return keepdims ? keepAxes(found, x, reduced) : found;
 }
 
-/** Position of the first largest element along `axis`, i32; without an axis, of the flattened tensor. */
-export function argmax<T extends Tensor, A extends number | undefined = undefined>(
+/**
+ * Position of the first largest element along `axis`, i32; without an axis, of the flattened tensor. NaN counts as the
+ * largest.
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
+ */
+export function argmax<T extends Tensor, A extends number | undefined = undefined, K extends boolean = false>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'argmax'>, T>,
-  axis?: Checked<A, ArgExtreme<T, A>>,
-): Result<ArgExtreme<T, A>>;
-export function argmax(x: Tensor, axis?: number): Tensor {
-  return argExtreme('argmax', 'max', x, axis);
+  axis?: Checked<A, ArgExtreme<T, A, K>>,
+  options?: { readonly keepdims?: K },
+): Result<ArgExtreme<T, A, K>>;
+export function argmax(x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor {
+  return argExtreme('argmax', 'max', x, axis, options);
 }
 
-/** Position of the first smallest element along `axis`, i32; without an axis, of the flattened tensor. */
-export function argmin<T extends Tensor, A extends number | undefined = undefined>(
+/**
+ * Position of the first smallest element along `axis`, i32; without an axis, of the flattened tensor. NaN counts as the
+ * smallest.
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
+ */
+export function argmin<T extends Tensor, A extends number | undefined = undefined, K extends boolean = false>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'argmin'>, T>,
-  axis?: Checked<A, ArgExtreme<T, A>>,
-): Result<ArgExtreme<T, A>>;
-export function argmin(x: Tensor, axis?: number): Tensor {
-  return argExtreme('argmin', 'min', x, axis);
+  axis?: Checked<A, ArgExtreme<T, A, K>>,
+  options?: { readonly keepdims?: K },
+): Result<ArgExtreme<T, A, K>>;
+export function argmin(x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor {
+  return argExtreme('argmin', 'min', x, axis, options);
 }

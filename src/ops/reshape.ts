@@ -1,7 +1,6 @@
 // Reshape: the same elements in row-major order under another shape.
-import { DeclarationError } from '../ir/errors.ts';
 import { flatIndex, unflattenIndex } from '../ir/index-expression.ts';
-import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
+import { demand, inputOf, isDim, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import {
   bindSize,
   concreteShape,
@@ -12,12 +11,19 @@ import {
   shapesEqual,
   sizesEqual,
   type Shape,
+  type Size,
 } from '../ir/size.ts';
 import type { Axes, Expansion, Squeezing } from '../ir/types/axes.ts';
 import type { Flattened, Reshaped } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { stridesOf } from '../ir/value.ts';
-import { normaliseAxes, normaliseAxis, normaliseInsertion, shapeMismatch } from './mismatch.ts';
+import {
+  normaliseAxes,
+  normaliseAxis,
+  normaliseInsertion,
+  requireTensors,
+  shapeMismatch,
+} from './mismatch.ts';
 
 interface ReshapeAttributes extends Attributes {
   readonly shape: Shape;
@@ -52,61 +58,117 @@ export const reshapeOp: Op<ReshapeAttributes> = {
 
 /**
  * The elements of `x`, row-major, under another shape; one size may be -1 and is computed (PyTorch's `reshape`).
- * @throws {ShapeError} `E_ELEMENT_COUNT` when the number of elements differs
+ * @throws {ShapeError} `E_ELEMENT_COUNT` when the number of elements differs, also where -1 could be any size because
+ * another one is 0; `E_SHAPE` for what is no shape
  */
 export function reshape<T extends Tensor, const To extends Shape>(
   x: T,
   shape: Checked<To, Reshaped<T, To>>,
 ): Result<Reshaped<T, To>>;
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  const inferred = inferSize(x, shape);
+  requireTensors('reshape', x);
+  const inferred = inferSizes('reshape', x, elementCount(x.shape), shape);
   if (shapesEqual(x.shape, inferred)) return x;
-  if (!sizesEqual(elementCount(x.shape), elementCount(inferred))) {
-    throw countMismatch(x, shape);
-  }
   // A reshape of a reshape is one reshape.
   const source = x.op.name === reshapeOp.name ? inputOf(x, 0) : x;
   return shapesEqual(source.shape, inferred) ? source : makeNode(reshapeOp, [source], { shape: inferred });
 }
 
-function inferSize(x: Tensor, shape: Shape): Shape {
-  const unknown = shape.filter((size) => size === -1).length;
-  if (unknown === 0) return shape;
-  if (unknown > 1) {
-    throw new DeclarationError('E_SHAPE', `reshape: only one size may be -1, got ${printShape(shape)}`);
+/** Sizes whose product is `count`, the -1 among them computed. */
+function inferSizes(operation: string, x: Tensor, count: Size, sizes: Shape): Shape {
+  const isSize = (size: Size): boolean =>
+    typeof size === 'number' ? Number.isInteger(size) && size >= -1 : isDim(size);
+  const mistake = (code: string, problem: string, expectation: string): Error =>
+    shapeMismatch({ code, operation, problem, expectation, operands: [x] });
+  if (!Array.isArray(sizes) || !sizes.every(isSize)) {
+    const sizesMeant = 'takes a list of sizes of at least 0, or one -1';
+    throw mistake('E_SHAPE', `${JSON.stringify(sizes)} is no list of sizes`, sizesMeant);
   }
-  const known = elementCount(shape.filter((size) => size !== -1));
-  const missing = known === 0 ? undefined : divideSizes(elementCount(x.shape), known);
-  if (missing === undefined) throw countMismatch(x, shape);
-  return shape.map((size) => (size === -1 ? missing : size));
+  const known = sizes.filter((size) => size !== -1);
+  if (known.length < sizes.length - 1) {
+    throw mistake('E_SHAPE', `${printShape(sizes)} has several -1`, 'takes at most one -1');
+  }
+  const product = elementCount(known);
+  const missing = product === 0 ? undefined : divideSizes(count, product);
+  const isInferred = known.length < sizes.length;
+  if (isInferred ? missing === undefined : !sizesEqual(product, count)) {
+    const what = operation === 'reshape' ? printShape(x.shape) : 'the axis';
+    const problem = `${what} has ${printSize(count)} elements, ${printShape(sizes)} does not`;
+    throw mistake('E_ELEMENT_COUNT', problem, `wants ${printShape(sizes)}`);
+  }
+  return sizes.map((size) => (size === -1 ? (missing ?? 0) : size));
 }
 
-function countMismatch(x: Tensor, shape: Shape): Error {
-  return shapeMismatch({
-    code: 'E_ELEMENT_COUNT',
-    operation: 'reshape',
-    problem: `${printShape(x.shape)} has ${printSize(elementCount(x.shape))} elements, ${printShape(shape)} does not`,
-    expectation: `wants ${printShape(shape)}`,
-    operands: [x],
-  });
+/** The elements of `x`, row-major, as a vector (PyTorch's `ravel`). */
+export function ravel<T extends Tensor>(x: T): Tensor<[Size], T['dtype']>;
+export function ravel(x: Tensor): Tensor {
+  requireTensors('ravel', x);
+  return reshape(x, [elementCount(x.shape)]);
 }
 
-/** `x` with an axis of size 1 inserted before `axis` (negative: counted from the end of the result). */
+/**
+ * `x` with several axes in place of one, of `sizes` whose product is its size; one of them may be -1 and is computed
+ * (PyTorch's `unflatten`).
+ * @throws {ShapeError} `E_AXIS`; `E_ELEMENT_COUNT` for another product; `E_SHAPE` for what are no sizes
+ */
+export function unflatten<T extends Tensor>(
+  x: T,
+  axis: number,
+  sizes: readonly Size[],
+): Tensor<Size[], T['dtype']>;
+export function unflatten(x: Tensor, axis: number, sizes: readonly Size[]): Tensor {
+  const at = normaliseAxis('unflatten', x, axis);
+  return reshape(
+    x,
+    x.shape.toSpliced(at, 1, ...inferSizes('unflatten', x, elementCount(x.shape.slice(at, at + 1)), sizes)),
+  );
+}
+
+/**
+ * `x` with an axis of size 1 inserted before `axis` (negative: counted from the end of the result), or with several,
+ * which then stand at these axes of the result (PyTorch's `unsqueeze`, NumPy's `expand_dims`).
+ * @throws {ShapeError} `E_AXIS` for an axis outside the result, or given twice
+ */
 export function expandDims<T extends Tensor, A extends number>(
   x: T,
   axis: Checked<A, Expansion<T, A>>,
 ): Result<Expansion<T, A>>;
-export function expandDims(x: Tensor, axis: number): Tensor {
-  const position = normaliseInsertion('expandDims', x, axis);
-  return reshape(x, x.shape.toSpliced(position, 0, 1));
+export function expandDims<T extends Tensor>(x: T, axes: readonly number[]): Tensor<Size[], T['dtype']>;
+export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor {
+  requireTensors('expandDims', x);
+  if (typeof axis === 'number') {
+    return reshape(x, x.shape.toSpliced(normaliseInsertion('expandDims', x, axis), 0, 1));
+  }
+  const rank = x.shape.length + axis.length;
+  const inserted = axis.map((each) => (each < 0 ? each + rank : each));
+  const fits = inserted.every((each) => Number.isInteger(each) && each >= 0 && each < rank);
+  if (!fits || new Set(inserted).size < inserted.length) {
+    throw shapeMismatch({
+      code: 'E_AXIS',
+      operation: 'expandDims',
+      problem: `axes [${axis.join(', ')}] of a result of rank ${rank}`,
+      expectation: `takes distinct axes from ${-rank} to ${rank - 1}`,
+      operands: [x],
+    });
+  }
+  const kept = x.shape.values();
+  const shape = Array.from({ length: rank }, (_, each) =>
+    inserted.includes(each) ? 1 : (kept.next().value ?? 1),
+  );
+  return reshape(x, shape);
 }
 
-/** `x` without its axes of size 1, or without the given ones, which have to be of size 1. */
+/**
+ * `x` without its axes of size 1, or without the given ones. PyTorch leaves a given axis of another size as it is; here
+ * that is refused, since the rank of the result would depend on the data's sizes.
+ * @throws {ShapeError} `E_AXIS` for a given axis that does not exist or is not of size 1
+ */
 export function squeeze<T extends Tensor, const A extends Axes | undefined = undefined>(
   x: T,
   axes?: Checked<A, Squeezing<T, A>>,
 ): Result<Squeezing<T, A>>;
 export function squeeze(x: Tensor, axes?: Axes): Tensor {
+  requireTensors('squeeze', x);
   const dropped =
     axes === undefined
       ? x.shape.flatMap((size, axis) => (size === 1 ? [axis] : []))
@@ -137,9 +199,19 @@ export function flatten<T extends Tensor, A extends number = 1, B extends number
   end?: B,
 ): Result<Flattened<T, A, B>>;
 export function flatten(x: Tensor, start = 1, end = -1): Tensor {
+  requireTensors('flatten', x);
   if (x.shape.length === 0) return reshape(x, [1]);
   const first = normaliseAxis('flatten', x, start);
   const last = normaliseAxis('flatten', x, end);
+  if (first > last) {
+    throw shapeMismatch({
+      code: 'E_AXIS',
+      operation: 'flatten',
+      problem: `axis ${start} stands behind axis ${end}`,
+      expectation: 'takes a first and a last axis',
+      operands: [x],
+    });
+  }
   const merged = elementCount(x.shape.slice(first, last + 1));
   return reshape(x, [...x.shape.slice(0, first), merged, ...x.shape.slice(last + 1)]);
 }

@@ -14,7 +14,7 @@ import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from
 import { binary, compare, literal, select, type Expression } from '../ir/scalar.ts';
 import { concreteShape } from '../ir/size.ts';
 import { tabulate } from '../ir/value.ts';
-import { elementAt, numericSize } from './movement.ts';
+import { elementAt, numericSize, transpose, transposeOp } from './movement.ts';
 
 /**
  * Where element `(o, k)` of a slide is read along `axis`: at `(o · stride + k · dilation + offset) / divisor`, where that
@@ -167,8 +167,23 @@ export function slide(x: Tensor, geometry: Slide, fill = 0): Tensor {
     (window === null || dilation === 0) &&
     size === numericSize('slide', x, axis);
   if (isIdentity) return x;
+  if (isTranspose(x)) {
+    // Along the axes of what was transposed, so that a tensor and its transpose share what is copied of them.
+    const { permutation } = x.attrs;
+    const moved = {
+      axis: permutation[axis] ?? 0,
+      window: window === null ? null : (permutation[window] ?? 0),
+    };
+    return transpose(slide(inputOf(x, 0), { ...geometry, ...moved }, fill), permutation);
+  }
   const attributes = { axis, window, size, stride, dilation, offset, divisor, fill };
   return staysInside(x, geometry)
     ? makeNode(windowOp, [x], { ...attributes, fill: 0 })
     : makeNode(slideOp, [x], attributes);
+}
+
+function isTranspose(
+  x: Tensor,
+): x is Tensor & { readonly attrs: { readonly permutation: readonly number[] } } {
+  return x.op.name === transposeOp.name;
 }

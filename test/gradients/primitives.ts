@@ -7,6 +7,7 @@ import * as scattering from '../../src/ops/scatter.ts';
 import * as leaf from '../../src/ops/leaf.ts';
 import * as concatenation from '../../src/ops/concat.ts';
 import * as movement from '../../src/ops/movement.ts';
+import * as padding from '../../src/ops/pad.ts';
 import * as reduction from '../../src/ops/reduce.ts';
 import * as reshaping from '../../src/ops/reshape.ts';
 import * as selection from '../../src/ops/select.ts';
@@ -81,10 +82,10 @@ export const checks: GradientTable = {
     single([1, 3], (x) => square(movement.slice(x, [{ start: 0, stop: 0 }]))),
   ],
   spread: [
-    single([3], (x) => square(movement.pad(x, [[2, 1]]))),
+    single([3], (x) => square(padding.pad(x, [[2, 1]]))),
     single([1, 2], (x) =>
       square(
-        movement.pad(x, [
+        padding.pad(x, [
           [1, 0],
           [0, 2],
         ]),

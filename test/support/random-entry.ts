@@ -29,7 +29,8 @@ import {
 } from '../../src/ops/leaf.ts';
 import { concat } from '../../src/ops/concat.ts';
 import { cummax, cummin } from '../../src/ops/cumulative.ts';
-import { flip, pad, sliceAxis, transpose } from '../../src/ops/movement.ts';
+import { flip, sliceAxis, transpose } from '../../src/ops/movement.ts';
+import { pad } from '../../src/ops/pad.ts';
 import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/random.ts';
 import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';

@@ -21,7 +21,8 @@ import {
 import { broadcastAlong, broadcastTo } from '../../src/ops/broadcast.ts';
 import { concat } from '../../src/ops/concat.ts';
 import { input } from '../../src/ops/leaf.ts';
-import { flip, pad, sliceAxis, transpose } from '../../src/ops/movement.ts';
+import { flip, sliceAxis, transpose } from '../../src/ops/movement.ts';
+import { pad } from '../../src/ops/pad.ts';
 import { iota } from '../../src/ops/random.ts';
 import { argmax, max, min, prod, sum } from '../../src/ops/reduce.ts';
 import { reshape } from '../../src/ops/reshape.ts';

@@ -188,6 +188,7 @@ test('reductions drop literal axes from either end, or keep them with size 1', (
   expectTypeOf(sum(anyTensor, 0)).toEqualTypeOf<Tensor<Size[]>>();
   expectTypeOf(argmax(x, -1)).toEqualTypeOf<Tensor<[Batch], 'i32'>>();
   expectTypeOf(argmax(x)).toEqualTypeOf<Tensor<[], 'i32'>>();
+  expectTypeOf(argmax(x, 1, { keepdims: true })).toEqualTypeOf<Tensor<[Batch, 1], 'i32'>>();
   // @ts-expect-error there is no axis 2
   sum(x, 2);
   // @ts-expect-error there is no axis -3
@@ -196,8 +197,7 @@ test('reductions drop literal axes from either end, or keep them with size 1', (
   expectTypeOf(max(integers)).toEqualTypeOf<Tensor<[], 'i32'>>();
   // @ts-expect-error axis 0 twice
   sum(x, [0, -2]);
-  // @ts-expect-error booleans are counted after a cast
-  sum(less(x, 0));
+  expectTypeOf(sum(less(x, 0), 1)).toEqualTypeOf<Tensor<[Batch], 'i32'>>();
   // @ts-expect-error a mean is of floats
   mean(integers);
 });

@@ -6,13 +6,13 @@ import type { Contraction, Loop, Statement } from '../../kernels/kernel.ts';
 import { expressionsIn } from '../../kernels/statements.ts';
 import { emitTiles } from './arrangement.ts';
 import { counted } from './counted.ts';
-import { extentOf } from './operand.ts';
+import { computedRows, directOperand, extentOf } from './operand.ts';
 import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
 import { emitStatements } from './statement.ts';
 import { priceInLanes, strategyFor } from './strategy.ts';
 import type { Tiled } from './tile.ts';
-import { stepOf } from './variation.ts';
+import { stepOf, varies } from './variation.ts';
 
 export function emitContraction(contraction: Contraction, scope: Scope, share: Share | null): void {
   const tiled = tile(contraction);
@@ -21,12 +21,28 @@ export function emitContraction(contraction: Contraction, scope: Scope, share: S
     emitStatements(statements, scope, strategyFor(statements), share);
     return;
   }
+  const { outer } = tiled;
+  const prepared = withLeftComputedOnce(tiled, scope);
+  // Threads part the outermost loop where it is long enough, else what is inside of all loops.
+  const sharedAxis = share === null ? undefined : outer.find(({ extent }) => extent >= 2 * share.threads);
   const inside = (axes: readonly Axis[], around: Scope): void => {
     const [axis, ...inner] = axes;
-    if (axis === undefined) emitTiles(tiled, around, share);
-    else counted(axis, around, (body) => inside(inner, body));
+    if (axis === undefined) emitTiles(prepared, around, sharedAxis === undefined ? share : null);
+    else counted(axis, around, (body) => inside(inner, body), axis === sharedAxis ? share : null);
   };
-  inside(tiled.outer, scope);
+  inside(outer, scope);
+}
+
+/** A left operand that is no plain load is computed before all loops, if it is the same in all of their iterations. */
+function withLeftComputedOnce(tiled: Tiled, scope: Scope): Tiled {
+  const { contraction, outer, row } = tiled;
+  const { left, contracted } = contraction;
+  const changes = outer.some((axis) =>
+    varies(left, { axis, isVarying: () => false, isLaneBuffer: () => false }),
+  );
+  if (outer.length === 0 || changes || directOperand(left, row) !== undefined) return tiled;
+  const { buffer, index } = computedRows(left, row, contracted, scope);
+  return { ...tiled, contraction: { ...contraction, left: { kind: 'load', type: 'f32', buffer, index } } };
 }
 
 /** Whether and how a contraction is done in tiles; others are loops. */

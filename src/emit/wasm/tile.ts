@@ -3,10 +3,11 @@
 import { InternalError } from '../../ir/errors.ts';
 import { addIndex, axisIndex, constantIndex, type Axis } from '../../ir/index-expression.ts';
 import type { BufferReference, Expression } from '../../ir/scalar.ts';
+import { forEachIndex } from '../../ir/value.ts';
 import type { Contraction, Statement } from '../../kernels/kernel.ts';
 import type { Code, WasmLocal } from './code.ts';
 import { counted } from './counted.ts';
-import { coefficientOf, type Operand, type PanelColumns } from './operand.ts';
+import { coefficientOf, extentOf, type Operand, type PanelColumns } from './operand.ts';
 import { emitScalar } from './scalar.ts';
 import type { Scope } from './scope.ts';
 import { emitStatements } from './statement.ts';
@@ -146,7 +147,8 @@ const noLoops = strategyFor([]);
 /** Adds the products of all k to the sums, in ascending order. */
 function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scope: Scope): void {
   const [axis, ...inner] = contracted;
-  if (axis !== undefined && inner.length > 0) {
+  const isStraight = extentOf(contracted) <= (inner.length > 0 ? nestLimit : straightLimit);
+  if (axis !== undefined && inner.length > 0 && !isStraight) {
     counted(axis, scope, (body) => emitSweep(inner, kind, sums, body));
     return;
   }
@@ -154,28 +156,27 @@ function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scop
   const { writer, fused } = scope.context;
   const { code } = scope;
   const start = scope.inner();
-  if (axis !== undefined) start.bindAxis(axis, { local: null, offset: 0 });
+  for (const each of contracted) start.bindAxis(each, { local: null, offset: 0 });
   const [a, b] = [writer.local('i32', 'left'), writer.local('i32', 'right')];
   const leftOffset = start.pushAddress(left.buffer, left.index, emitScalar);
   start.code.set(a);
   const rightOffset = start.pushAddress(right.buffer, right.index, emitScalar);
   start.code.set(b);
   code.append(start.code);
-  const leftStep = axis === undefined ? 0 : 4 * coefficientOf(left.index, axis);
-  const rightStep = axis === undefined ? 0 : 4 * coefficientOf(right.index, axis);
   const vectors = (sums[0] ?? []).map((_, j) => writer.local('v128', `right${j}`));
   const factor = writer.local('v128', 'factor');
-  const products = (into: Code, k: number): void => {
+  /** Adds the products at so many bytes from where both operands start. */
+  const products = (into: Code, leftBytes: number, rightBytes: number): void => {
     vectors.forEach((vector, j) => {
       into
         .get(b)
-        .memory('v128.load', rightOffset + k * rightStep + 16 * j)
+        .memory('v128.load', rightOffset + rightBytes + 16 * j)
         .set(vector);
     });
     sums.forEach((line, i) => {
       into
         .get(a)
-        .memory('v128.load32_splat', leftOffset + k * leftStep + i * left.rowBytes)
+        .memory('v128.load32_splat', leftOffset + leftBytes + i * left.rowBytes)
         .set(factor);
       line.forEach((sum, j) => {
         const vector = vectors[j];
@@ -185,6 +186,15 @@ function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scop
       });
     });
   };
+  if (isStraight) {
+    forEachIndex(
+      contracted.map(({ extent }) => extent),
+      (position) => products(code, bytesAt(left, contracted, position), bytesAt(right, contracted, position)),
+    );
+    return;
+  }
+  const leftStep = axis === undefined ? 0 : 4 * coefficientOf(left.index, axis);
+  const rightStep = axis === undefined ? 0 : 4 * coefficientOf(right.index, axis);
   const advance = (into: Code, count: number): void => {
     if (rightStep !== 0)
       into
@@ -201,12 +211,8 @@ function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scop
   };
   const extent = axis?.extent ?? 1;
   const unrolled = unrolling(fused);
-  if (extent <= straightLimit) {
-    for (let k = 0; k < extent; k++) products(code, k);
-    return;
-  }
   const body = scope.inner();
-  for (let k = 0; k < unrolled; k++) products(body.code, k);
+  for (let k = 0; k < unrolled; k++) products(body.code, k * leftStep, k * rightStep);
   advance(body.code, unrolled);
   const rounds = Math.floor(extent / unrolled);
   if (leftStep > 0 || rightStep > 0) {
@@ -225,8 +231,15 @@ function emitSweep(contracted: readonly Axis[], kind: TileKind, sums: Sums, scop
     body.code.get(left).i32(1).op('i32.sub').tee(left);
   }
   code.loop(body.code);
-  for (let k = 0; k < extent % unrolled; k++) products(code, k);
+  for (let k = 0; k < extent % unrolled; k++) products(code, k * leftStep, k * rightStep);
+}
+
+/** Bytes from the start of an operand to what it has at a position of the contracted axes. */
+function bytesAt({ index }: Operand, contracted: readonly Axis[], position: readonly number[]): number {
+  return contracted.reduce((sum, axis, at) => sum + 4 * coefficientOf(index, axis) * (position[at] ?? 0), 0);
 }
 
 // Sums over so few k are written out: a loop would cost more than it saves.
 const straightLimit = 16;
+// As are those over several axes, a kernel of a convolution, whose innermost loops are short.
+const nestLimit = 32;

@@ -118,7 +118,14 @@ type RemoveAxes<
     : Size[];
 
 /** Outcome of `argmax(x, axis, …)`: positions, of the flattened tensor without an axis. */
-export type ArgExtreme<T extends Tensor, Axis extends number | undefined> = Reduction<T, Axis, false, 'i32'>;
+export type ArgExtreme<
+  T extends Tensor,
+  Axis extends number | undefined,
+  Keep extends boolean = false,
+> = Reduction<T, Axis, Keep, 'i32'>;
+
+/** The dtype of sums and products: booleans are counted. */
+export type CountedDType<D extends DType> = [D] extends ['bool'] ? 'i32' : D;
 
 /** Outcome of `transpose(x, permutation)`; without a permutation the axes are reversed. */
 export type Transposition<T extends Tensor, Permutation extends readonly number[] | undefined> = [

@@ -142,19 +142,22 @@ type Reverse<A extends Digits, Done extends Digits = []> = A extends readonly [
   ? Reverse<Tail, [Head, ...Done]>
   : Done;
 
-/** Long division, most significant digit of the dividend first. */
+/** Long division, most significant digit of the dividend first; `never` where a rest is left that nobody wants. */
 type DivideDigits<
   Dividend extends Digits,
   By extends Digits,
   Remainder extends Digits = [],
   Done extends Digits = [],
+  Rest extends 'none' | 'any' = 'none',
 > = Dividend extends readonly [infer Head extends Digit, ...infer Tail extends Digits]
   ? TakeOut<[Head, ...Remainder], By> extends [infer Count extends Unary, infer Left extends Digits]
-    ? DivideDigits<Tail, By, Left, [Ones<Count>, ...Done]>
+    ? DivideDigits<Tail, By, Left, [Ones<Count>, ...Done], Rest>
     : never
   : Remainder extends readonly '0'[]
     ? Done
-    : never;
+    : Rest extends 'any'
+      ? Done
+      : never;
 
 type Natural<A extends number> = Parse<`${A}`>;
 type Known<A extends Digits> = [A] extends [never] ? false : true;
@@ -202,3 +205,14 @@ export type Quotient<A extends number, B extends number> = number extends A | B
             : Print<Result>
           : never
         : number;
+
+/** The quotient of two literals, rounded down; `number` where one is not a natural number or the divisor is 0. */
+export type FloorQuotient<A extends number, B extends number> = number extends A | B
+  ? number
+  : [B] extends [0]
+    ? number
+    : [Known<Natural<A>>, Known<Natural<B>>] extends [true, true]
+      ? DivideDigits<Reverse<Natural<A>>, Natural<B>, [], [], 'any'> extends infer Result extends Digits
+        ? Print<Result>
+        : number
+      : number;

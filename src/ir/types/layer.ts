@@ -5,7 +5,7 @@ import type { DType, FloatDType } from '../dtype.ts';
 import type { Tensor } from '../node.ts';
 import type { Shape, Size } from '../size.ts';
 import type { EqualSize } from './broadcast.ts';
-import type { Checked, PrintSize, PrintTensor, Result } from './sentence.ts';
+import type { Checked, PrintShape, PrintSize, PrintTensor, Result } from './sentence.ts';
 
 /**
  * A function from tensor type to tensor type. `output` is what the layer gives for `input`, or what it takes instead,
@@ -35,46 +35,125 @@ export interface Same extends LayerRule {
 /** The rule of `linear`: `[..., In]` to `[..., Out]`. */
 export interface Features<In extends number, Out extends number> extends LayerRule {
   readonly rule: 'features';
-  readonly output: FeaturesOutput<this['input'], In, Out>;
+  readonly output: FeaturesOutput<this['input'], In, Out, 'linear', '...'>;
 }
 
-type FeaturesOutput<T, In extends number, Out extends number> =
+/** The rule of layers over sequences, attention and recurrent ones: `[..., steps, In]` to `[..., steps, Out]`. */
+export interface Sequences<Name extends string, In extends number, Out extends number> extends LayerRule {
+  readonly rule: 'sequences';
+  readonly output: FeaturesOutput<this['input'], In, Out, Name, '..., steps'>;
+}
+
+type FeaturesOutput<T, In extends number, Out extends number, Name extends string, Before extends string> =
   T extends Tensor<infer S, infer D>
     ? IsFloat<D> extends false
-      ? 'linear takes f32 or f64'
-      : S extends readonly [...infer Before extends Size[], infer Last extends Size]
+      ? `${Name} takes f32 or f64`
+      : S extends readonly [...infer Leading extends Size[], infer Last extends Size]
         ? [EqualSize<Last, In>] extends [never]
-          ? `linear takes [..., ${PrintSize<In>}]`
-          : Tensor<[...Before, Out], D>
+          ? `${Name} takes [${Before}, ${PrintSize<In>}]`
+          : Tensor<[...Leading, Out], D>
         : S extends readonly []
-          ? `linear takes [..., ${PrintSize<In>}]`
+          ? `${Name} takes [${Before}, ${PrintSize<In>}]`
           : Tensor<[...Size[], Out], D>
     : never;
 
 /** Whether a dtype is, or may be, a float. */
 type IsFloat<D extends DType> = [Extract<D, FloatDType>] extends [never] ? false : true;
 
-/** The rule of `batchNorm1d`: `[N, C]` or `[N, C, L]`, kept. */
-export interface Channels<C extends number> extends LayerRule {
-  readonly rule: 'channels';
-  readonly output: ChannelsOutput<this['input'], C>;
+/** Layers that normalise channels, by what they take. */
+export type NormForm = keyof ChannelForms<1, []>;
+
+/**
+ * For each layer that normalises channels: where the channels of a shape are, or `never` for a shape of another rank, and
+ * what it takes. The first axis may be missing where the second form says so.
+ */
+interface ChannelForms<C extends number, S extends Shape> {
+  readonly batchNorm1d: [
+    S extends readonly [Size, infer G] | readonly [Size, infer G, Size] ? G : never,
+    `batchNorm1d takes [N, ${PrintSize<C>}] or [N, ${PrintSize<C>}, L]`,
+  ];
+  readonly batchNorm2d: [
+    S extends readonly [Size, infer G, Size, Size] ? G : never,
+    `batchNorm2d takes [N, ${PrintSize<C>}, H, W]`,
+  ];
+  readonly batchNorm3d: [
+    S extends readonly [Size, infer G, Size, Size, Size] ? G : never,
+    `batchNorm3d takes [N, ${PrintSize<C>}, D, H, W]`,
+  ];
+  readonly groupNorm: [
+    S extends readonly [Size, infer G, ...Size[]] ? G : never,
+    `groupNorm takes [N, ${PrintSize<C>}, ...]`,
+  ];
+  readonly instanceNorm1d: [
+    S extends readonly [Size, infer G, Size] | readonly [infer G, Size] ? G : never,
+    `instanceNorm1d takes [N, ${PrintSize<C>}, L] or [${PrintSize<C>}, L]`,
+  ];
+  readonly instanceNorm2d: [
+    S extends readonly [Size, infer G, Size, Size] | readonly [infer G, Size, Size] ? G : never,
+    `instanceNorm2d takes [N, ${PrintSize<C>}, H, W] or [${PrintSize<C>}, H, W]`,
+  ];
+  readonly instanceNorm3d: [
+    S extends readonly [Size, infer G, Size, Size, Size] | readonly [infer G, Size, Size, Size] ? G : never,
+    `instanceNorm3d takes [N, ${PrintSize<C>}, D, H, W] or [${PrintSize<C>}, D, H, W]`,
+  ];
 }
 
-type ChannelsOutput<T, C extends number> =
+/** The rule of layers that normalise `C` channels and keep the type: `batchNorm1d` unless another is named. */
+export interface Channels<C extends number, Form extends NormForm = 'batchNorm1d'> extends LayerRule {
+  readonly rule: 'channels';
+  readonly output: ChannelsOutput<this['input'], C, Form>;
+}
+
+type ChannelsOutput<T, C extends number, Form extends NormForm> =
   T extends Tensor<infer S, infer D>
     ? IsFloat<D> extends false
-      ? 'batchNorm1d takes f32 or f64'
+      ? `${Form} takes f32 or f64`
       : number extends S['length']
         ? T
-        : S extends
-              readonly [Size, infer Given extends Size] | readonly [Size, infer Given extends Size, Size]
-          ? [EqualSize<Given, C>] extends [never]
-            ? ChannelsTakes<C>
-            : T
-          : ChannelsTakes<C>
+        : ChannelForms<C, S>[Form] extends readonly [infer Given, infer Sentence]
+          ? [Given] extends [never]
+            ? Sentence
+            : [EqualSize<Extract<Given, Size>, C>] extends [never]
+              ? Sentence
+              : T
+          : never
     : never;
 
-type ChannelsTakes<C extends number> = `batchNorm1d takes [N, ${PrintSize<C>}] or [N, ${PrintSize<C>}, L]`;
+/** The rule of `layerNorm` and `rmsNorm`: the last axes have the given sizes, the type is kept. */
+export interface Trailing<What extends string, N extends Shape> extends LayerRule {
+  readonly rule: 'trailing';
+  readonly output: TrailingOutput<this['input'], What, N>;
+}
+
+type TrailingOutput<T, What extends string, N extends Shape> =
+  T extends Tensor<infer S, infer D>
+    ? IsFloat<D> extends false
+      ? `${What} takes f32 or f64`
+      : EndsWith<S, N> extends true
+        ? T
+        : `${What} takes ${PrintShape<[...Size[], ...N]>}`
+    : never;
+
+/** Whether a shape ends with the sizes of another, as far as the types know. */
+type EndsWith<S extends Shape, N extends Shape> = N extends readonly [
+  ...infer Before extends Size[],
+  infer Last extends Size,
+]
+  ? S extends readonly []
+    ? false
+    : S extends readonly [...infer Others extends Size[], infer Given extends Size]
+      ? [EqualSize<Given, Last>] extends [never]
+        ? false
+        : EndsWith<Others, Before>
+      : true
+  : true;
+
+/** The sizes of `layerNorm(4)` and `layerNorm([3, 4])`. */
+export type AsShape<N extends number | readonly number[]> = N extends number
+  ? [N]
+  : N extends readonly number[]
+    ? N
+    : never;
 
 /** The rule of several layers, one after the other, that do not amount to a shorter one. */
 export interface Pipe<Rules extends readonly LayerRule[]> extends LayerRule {

@@ -158,7 +158,7 @@ export type EqualShape<
         ? [...RestB, ...Done]
         : [...RestA, ...Done];
 
-/** One axis of `slice`: Python's `start:stop:step` with a positive step; absent parts take all. */
+/** One axis of `slice`: Python's `start:stop:step`; absent parts take all, backwards where the step is negative. */
 export interface SliceRange {
   readonly start?: number;
   readonly stop?: number;

@@ -1,0 +1,224 @@
+// Functions of TensorFlow.js that make tensors, change their element type or hand them on.
+import {
+  add,
+  broadcastTo,
+  cast,
+  constant,
+  filled,
+  iota,
+  mul,
+  reshape,
+  DeclarationError,
+  type DType,
+  type Tensor,
+} from 'tapeless';
+import {
+  Complex,
+  demand,
+  dtypeNamed,
+  flattened,
+  inferredDtype,
+  isList,
+  isTensor,
+  isTyped,
+  numberOf,
+  numbersOf,
+  shapeOf,
+  sizesOf,
+  stored,
+  tensorOf,
+  type CallTable,
+  type Context,
+  type Result,
+  type TracedCall,
+  type Value,
+} from './value.ts';
+
+/** `tensor(values, shape?, dtype?)`; a fixed rank where the name of the function has one. */
+function made(
+  values: Value | undefined,
+  given: { readonly shape?: Value | undefined; readonly dtype?: Value | undefined; readonly rank?: number },
+  context: Context,
+): Result {
+  const { shape = null, dtype = null, rank } = given;
+  const { elements, shape: nested } = flattened(values ?? null);
+  const sizes = shape === null ? nested : shapeOf(shape);
+  demand(
+    sizes.every((size) => size >= 0),
+    `[${sizes.join(', ')}] is no shape`,
+  );
+  demand(rank === undefined || sizes.length === rank, `[${sizes.join(', ')}] has not rank ${rank}`);
+  const isNested = nested.length !== 1 && !isTyped(values ?? null);
+  demand(
+    shape === null || !isNested || nested.join() === sizes.join(),
+    `lists of shape [${nested.join(', ')}] are not of shape [${sizes.join(', ')}]`,
+  );
+  // Text has no dtype of ours: whoever takes it refuses it.
+  if (elements.some((element) => typeof element === 'string')) return { text: [] };
+  const count = sizes.reduce((product, size) => product * size, 1);
+  demand(elements.length === count, `${elements.length} elements for shape [${sizes.join(', ')}]`);
+  const ours = dtype === null ? inferredDtype(values ?? null, context) : dtypeNamed(dtype, context);
+  return context.feed(
+    stored(
+      elements.map((element) => (typeof element === 'boolean' ? Number(element) : numberOf(element))),
+      ours,
+    ),
+    sizes,
+    ours,
+  );
+}
+
+const ofRank =
+  (rank: number): TracedCall =>
+  ([values, shape, dtype], context) => {
+    const { shape: nested } = flattened(values ?? null);
+    demand(
+      nested.length === rank || nested.length === 1,
+      `lists of depth ${nested.length} are no tensor of rank ${rank}`,
+    );
+    demand(nested.length === rank || isList(shape), 'a flat list needs a shape');
+    return made(values, { shape, dtype, rank }, context);
+  };
+
+/** A tensor of one value, of any dtype. */
+export function full(shape: readonly number[], value: number, dtype: DType): Tensor {
+  if (dtype === 'f32' || dtype === 'f64') return filled(shape, value, dtype);
+  return broadcastTo(constant([value], [], dtype), shape);
+}
+
+const filledWith =
+  (value: number): TracedCall =>
+  ([shape, dtype], context) => {
+    const sizes = shapeOf(shape);
+    if (dtype !== 'complex64') return full(sizes, value, dtypeNamed(dtype, context));
+    return new Complex(filled(sizes, value, context.float), filled(sizes, 0, context.float));
+  };
+
+const filledLike =
+  (value: number): TracedCall =>
+  ([like], context) => {
+    if (like instanceof Complex) {
+      const sizes = sizesOf(like.real);
+      return new Complex(filled(sizes, value, context.float), filled(sizes, 0, context.float));
+    }
+    const x = tensorOf(like, context);
+    // Reading the type of what is no tensor is the business of a public function.
+    return isTensor(x) ? full(sizesOf(x), value, x.dtype) : broadcastTo(x, []);
+  };
+
+function rangeOf([start, stop, step = null, dtype]: readonly Value[], context: Context): Tensor {
+  const [from, to] = [numberOf(start), numberOf(stop)];
+  const by = numberOf(step, from < to ? 1 : -1);
+  demand(by !== 0, 'range: a step of zero gets nowhere');
+  const count = Math.max(0, Math.ceil((to - from) / by));
+  const ours = dtypeNamed(dtype, context);
+  const positions = cast(iota(count), ours);
+  return add(mul(positions, by), from);
+}
+
+/** Rows of the unit matrix. */
+function eyeOf([rows, columns = null, batch = null]: readonly Value[], context: Context): Tensor {
+  const [height, width] = [numberOf(rows), numberOf(columns, numberOf(rows))];
+  const elements = Array.from({ length: height * width }, (_, position) =>
+    Math.floor(position / width) === position % width ? 1 : 0,
+  );
+  const unit = constant(elements, [height, width], context.float);
+  return batch === null ? unit : broadcastTo(unit, [...numbersOf(batch), height, width]);
+}
+
+/** Coordinates of a grid, one tensor a list; `xy` lists columns first. */
+function meshgrid(args: readonly Value[], context: Context): Result {
+  const options = args.at(-1);
+  const hasOptions = typeof options === 'object' && options !== null && 'indexing' in options;
+  const lists = (hasOptions ? args.slice(0, -1) : args).map((each) => tensorOf(each, context));
+  if (lists.length === 1 && lists[0]?.shape.length === 0) return lists;
+  const flat = lists.map((x) => reshape(x, [-1]));
+  const sizes = flat.map((x) => Number(x.shape[0]));
+  const isByColumn = !(hasOptions && options.indexing === 'ij') && flat.length > 1;
+  const order = sizes.map((_, position) => (isByColumn && position < 2 ? 1 - position : position));
+  const shape = order.map((position) => sizes[position] ?? 1);
+  return flat.map((x, position) => {
+    const along = order.indexOf(position);
+    const spread = shape.map((size, axis) => (axis === along ? size : 1));
+    return broadcastTo(reshape(x, spread), shape);
+  });
+}
+
+const castTo =
+  (dtype: DType | 'float'): TracedCall =>
+  ([x], context) =>
+    cast(tensorOf(x, context), dtype === 'float' || context.hasFloatsOnly ? context.float : dtype);
+
+const variable: TracedCall = ([initial, , name = null], context) => {
+  if (typeof name === 'string') {
+    if (context.names.has(name)) {
+      throw new DeclarationError('E_NAME_CLASH', `variable: the name "${name}" is taken`);
+    }
+    context.names.add(name);
+  }
+  return tensorOf(initial, context);
+};
+
+const identity: TracedCall = ([x], context) => {
+  if (x instanceof Complex) return x;
+  const tensor = tensorOf(x, context);
+  return isTensor(tensor) ? tensor : broadcastTo(tensor, []);
+};
+
+export const creationCalls: CallTable = {
+  tensor: ([values, shape, dtype], context) => made(values, { shape, dtype }, context),
+  tensor1d: ([values, dtype], context) => {
+    demand(flattened(values ?? null).shape.length === 1, 'tensor1d takes a flat list');
+    return made(values, { dtype, rank: 1 }, context);
+  },
+  tensor2d: ofRank(2),
+  tensor3d: ofRank(3),
+  tensor4d: ofRank(4),
+  tensor5d: ofRank(5),
+  tensor6d: ofRank(6),
+  scalar: ([value, dtype], context) => {
+    demand(!isList(value) && !isTyped(value), 'scalar takes one number');
+    return made(value, { dtype, rank: 0 }, context);
+  },
+  variable,
+  clone: identity,
+  ones: filledWith(1),
+  zeros: filledWith(0),
+  onesLike: filledLike(1),
+  zerosLike: filledLike(0),
+  fill: ([shape, value, dtype], context) => full(shapeOf(shape), numberOf(value), dtypeNamed(dtype, context)),
+  eye: eyeOf,
+  range: rangeOf,
+  linspace: ([start, stop, count], context) => {
+    const [from, to, steps] = [numberOf(start), numberOf(stop), numberOf(count)];
+    demand(steps > 0, `linspace: ${steps} values are none`);
+    const step = steps === 1 ? 0 : (to - from) / (steps - 1);
+    return rangeLike(from, step, steps, context);
+  },
+  meshgrid,
+  complex: ([real, imaginary], context) => new Complex(tensorOf(real, context), tensorOf(imaginary, context)),
+  cast: ([x, dtype], context) => {
+    const tensor = tensorOf(x, context);
+    if (dtype === 'complex64' && isTensor(tensor))
+      return new Complex(cast(tensor, context.float), mul(tensor, 0));
+    // What is no tensor is refused before a type that there is not.
+    return isTensor(tensor) ? cast(tensor, dtypeNamed(dtype, context)) : broadcastTo(tensor, []);
+  },
+  asType: ([x, dtype], context) => cast(tensorOf(x, context), dtypeNamed(dtype, context)),
+  toFloat: castTo('float'),
+  toInt: castTo('i32'),
+  toBool: castTo('bool'),
+  ensureShape: ([x, shape], context) => {
+    const tensor = tensorOf(x, context);
+    const wanted = isList(shape) ? shape : [];
+    const fits =
+      wanted.length === tensor.shape.length &&
+      wanted.every((size, axis) => size === null || size === -1 || size === tensor.shape[axis]);
+    demand(fits, `ensureShape: [${sizesOf(tensor).join(', ')}] is not as it is to be`);
+    return tensor;
+  },
+};
+
+function rangeLike(from: number, step: number, count: number, context: Context): Tensor {
+  return add(mul(cast(iota(count), context.float), step), from);
+}

@@ -1,0 +1,184 @@
+// Elementwise functions of TensorFlow.js. Its float functions take integers, too, and two operands meet in the wider type.
+import {
+  abs,
+  add,
+  cast,
+  ceil,
+  cos,
+  div,
+  equal,
+  erf,
+  exp,
+  expm1,
+  floor,
+  greater,
+  isNaN,
+  leakyRelu,
+  log,
+  log1p,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  relu,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  where,
+  type DType,
+  type Tensor,
+} from 'tapeless';
+import {
+  demand,
+  isList,
+  isTensor,
+  numberOf,
+  sizesOf,
+  tensorOf,
+  type CallTable,
+  type Context,
+  type TracedCall,
+  type Value,
+} from './value.ts';
+
+/** A function of floats: integers and booleans are taken for floats. */
+const ofFloat =
+  (build: (x: Tensor) => Tensor): TracedCall =>
+  ([x], context) =>
+    build(asFloat(tensorOf(x, context), context));
+
+/** A function that keeps the type of its operand; booleans are taken for integers. */
+const ofNumber =
+  (build: (x: Tensor) => Tensor): TracedCall =>
+  ([x], context) =>
+    build(asNumber(tensorOf(x, context)));
+
+export function asFloat(x: Tensor, context: Context): Tensor {
+  return isTensor(x) && (x.dtype === 'i32' || x.dtype === 'bool') ? cast(x, context.float) : x;
+}
+
+export function asNumber(x: Tensor): Tensor {
+  return isTensor(x) && x.dtype === 'bool' ? cast(x, 'i32') : x;
+}
+
+const widths: readonly DType[] = ['bool', 'i32', 'f32', 'f64'];
+
+/** Operands in the wider of their types. */
+export function matched(values: readonly (Value | undefined)[], context: Context): readonly Tensor[] {
+  const tensors = values.map((value) => tensorOf(value, context));
+  const widest = Math.max(...tensors.map((x) => (isTensor(x) ? widths.indexOf(x.dtype) : -1)));
+  const dtype = widths[widest];
+  return tensors.map((x) => (dtype !== undefined && isTensor(x) ? cast(x, dtype) : x));
+}
+
+/** A function of two operands that meet in the wider type; booleans are counted. */
+const ofTwo =
+  (build: (a: Tensor, b: Tensor) => Tensor): TracedCall =>
+  (args, context) => {
+    const [a, b] = matched(args.slice(0, 2), context).map(asNumber);
+    // Two came in, so two come out.
+    return build(a as Tensor, b as Tensor);
+  };
+
+/** What is ≥ 0 rounds down, as integers are divided. */
+function floorDivide(a: Tensor, b: Tensor, context: Context): Tensor {
+  const quotient = floor(div(asFloat(a, context), asFloat(b, context)));
+  return isTensor(a) && a.dtype === 'i32' ? cast(quotient, 'i32') : quotient;
+}
+
+const divide: TracedCall = (args, context) => {
+  const [a, b] = matched(args.slice(0, 2), context).map(asNumber) as [Tensor, Tensor];
+  return isTensor(a) && a.dtype === 'i32' ? floorDivide(a, b, context) : div(a, b);
+};
+
+function isIndefinite(x: Tensor): Tensor {
+  return equal(abs(x), Infinity);
+}
+
+const clip: TracedCall = ([x, low, high], context) => {
+  const [from, to] = [numberOf(low), numberOf(high)];
+  demand(from <= to, `clipByValue: ${from} is above ${to}`);
+  return minimum(maximum(asNumber(tensorOf(x, context)), from), to);
+};
+
+const preluCall: TracedCall = (args, context) => {
+  const [x, alpha] = matched(args.slice(0, 2), context).map((each) => asFloat(each, context)) as [
+    Tensor,
+    Tensor,
+  ];
+  return where(greater(x, 0), x, mul(x, alpha));
+};
+
+const addAll: TracedCall = ([list], context) => {
+  demand(isList(list) && list.length > 0, 'addN takes a list of tensors');
+  const tensors = (isList(list) ? list : []).map((each) => tensorOf(each, context));
+  const [first] = tensors as [Tensor, ...Tensor[]];
+  for (const each of tensors) {
+    demand(
+      !isTensor(each) || (each.dtype === first.dtype && sizesOf(each).join() === sizesOf(first).join()),
+      'addN takes tensors of one shape and type',
+    );
+  }
+  return tensors.slice(1).reduce<Tensor>((total, each) => add(total, each), add(first, 0));
+};
+
+export const elementwiseCalls: CallTable = {
+  abs: ofNumber(abs),
+  neg: ofNumber(neg),
+  sign: ofNumber(sign),
+  square: ofNumber(square),
+  relu: ofNumber(relu),
+  ceil: ofFloat(ceil),
+  floor: ofFloat(floor),
+  round: ofFloat(round),
+  exp: ofFloat(exp),
+  expm1: ofFloat(expm1),
+  log: ofFloat(log),
+  log1p: ofFloat(log1p),
+  sqrt: ofFloat(sqrt),
+  rsqrt: ofFloat(rsqrt),
+  reciprocal: ofFloat(reciprocal),
+  sin: ofFloat(sin),
+  cos: ofFloat(cos),
+  tanh: ofFloat(tanh),
+  sigmoid: ofFloat(sigmoid),
+  erf: ofFloat(erf),
+  isNaN: ofFloat(isNaN),
+  isInf: ofFloat(isIndefinite),
+  leakyRelu: ([x, slope = null], context) =>
+    leakyRelu(asFloat(tensorOf(x, context), context), numberOf(slope, 0.2)),
+  step: ([x, alpha = null], context) => {
+    const tensor = asFloat(tensorOf(x, context), context);
+    return where(isNaN(tensor), tensor, where(greater(tensor, 0), 1, numberOf(alpha, 0)));
+  },
+  prelu: preluCall,
+  clipByValue: clip,
+  add: ofTwo(add),
+  sub: ofTwo(sub),
+  mul: ofTwo(mul),
+  div: divide,
+  floorDiv: (args, context) => {
+    const [a, b] = matched(args.slice(0, 2), context).map(asNumber) as [Tensor, Tensor];
+    return cast(floorDivide(a, b, context), 'i32');
+  },
+  divNoNan: (args, context) => {
+    const [a, b] = matched(args.slice(0, 2), context).map((each) => asFloat(each, context)) as [
+      Tensor,
+      Tensor,
+    ];
+    return where(equal(b, 0), 0, div(a, b));
+  },
+  pow: ofTwo(pow),
+  maximum: ofTwo(maximum),
+  minimum: ofTwo(minimum),
+  squaredDifference: ofTwo((a, b) => square(sub(a, b))),
+  addN: addAll,
+};

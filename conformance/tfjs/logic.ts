@@ -1,0 +1,64 @@
+// Comparisons, logic and choice of TensorFlow.js.
+import {
+  cast,
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  notEqual,
+  where,
+  type Tensor,
+} from 'tapeless';
+import { asNumber, matched } from './elementwise.ts';
+import {
+  demandDtype,
+  isTensor,
+  tensorOf,
+  type CallTable,
+  type Context,
+  type TracedCall,
+  type Value,
+} from './value.ts';
+
+const comparison =
+  (build: (a: Tensor, b: Tensor) => Tensor): TracedCall =>
+  (args, context) => {
+    const [a, b] = matched(args.slice(0, 2), context).map(asNumber) as [Tensor, Tensor];
+    return build(a, b);
+  };
+
+/** Booleans alone are true or false; data that is no tensor yet is taken for booleans. */
+export function truthOf(value: Value | undefined, name: string, context: Context): Tensor {
+  const x = isTensor(value) ? value : tensorOf(value, context, 'bool');
+  demandDtype(x, ['bool'], name);
+  return x;
+}
+
+const logical =
+  (name: string, build: (a: Tensor, b: Tensor) => Tensor): TracedCall =>
+  ([a, b], context) =>
+    build(truthOf(a, name, context), truthOf(b, name, context));
+
+export const logicCalls: CallTable = {
+  equal: comparison(equal),
+  notEqual: comparison(notEqual),
+  less: comparison(less),
+  lessEqual: comparison(lessEqual),
+  greater: comparison(greater),
+  greaterEqual: comparison(greaterEqual),
+  logicalAnd: logical('logicalAnd', logicalAnd),
+  logicalOr: logical('logicalOr', logicalOr),
+  logicalXor: logical('logicalXor', logicalXor),
+  logicalNot: ([x], context) => logicalNot(truthOf(x, 'logicalNot', context)),
+  where: ([condition, a, b], context) => {
+    const [then, otherwise] = matched([a, b], context) as [Tensor, Tensor];
+    const chooses = truthOf(condition, 'where', context);
+    if (!isTensor(then) || then.dtype !== 'bool') return where(chooses, then, otherwise);
+    return cast(where(chooses, cast(then, 'i32'), cast(otherwise, 'i32')), 'bool');
+  },
+};

@@ -1,0 +1,114 @@
+// What `minimize` of a trace's optimizer does: our optimizer on a session that lives from call to call.
+import {
+  adadelta,
+  adam,
+  compile,
+  constant,
+  defineLayer,
+  rmsprop,
+  sgd,
+  scalar,
+  type Optimizer,
+  type Session,
+  type Tensor,
+} from 'tapeless';
+import { feedsFor, type Bench, type FedInput } from '../execute.ts';
+import type { TraceEvent } from './trace.ts';
+import { refusal } from './value.ts';
+
+export interface Numbers {
+  readonly numbers: readonly number[];
+  readonly shape: readonly number[];
+}
+
+export interface Training {
+  /** One step from the values that variables have now: the loss before it, and the values after it. */
+  step(
+    variables: readonly Numbers[],
+    lossOf: (parameters: readonly Tensor[]) => Tensor,
+    inputs: readonly FedInput[],
+  ): { readonly loss: number; readonly after: readonly Numbers[] };
+}
+
+type Arguments = readonly (number | boolean | null)[];
+
+const number = (given: number | boolean | null | undefined, absent: number): number =>
+  typeof given === 'number' ? given : absent;
+
+/** Optimizers by the names of their functions in TensorFlow.js, with its defaults. */
+const optimizers: Readonly<Record<string, (given: Arguments) => Optimizer>> = {
+  sgd: ([lr]) => sgd({ lr: number(lr, 0.01) }),
+  momentum: ([lr, momentum, nesterov]) =>
+    sgd({ lr: number(lr, 0.01), momentum: number(momentum, 0.9), nesterov: nesterov === true }),
+  adadelta: ([lr, rho, eps]) =>
+    adadelta({ lr: number(lr, 0.001), rho: number(rho, 0.95), eps: number(eps, 1e-7) }),
+  rmsprop: ([lr, decay, momentum, eps, centered]) =>
+    rmsprop({
+      lr: number(lr, 0.01),
+      alpha: number(decay, 0.9),
+      momentum: number(momentum, 0),
+      eps: number(eps, 1e-7),
+      centered: centered === true,
+    }),
+  adam: ([lr, beta1, beta2, eps]) =>
+    adam({
+      lr: number(lr, 0.001),
+      betas: [number(beta1, 0.9), number(beta2, 0.999)],
+      eps: number(eps, 1e-7),
+    }),
+};
+
+/** The training of one optimizer; variables and function are those of its first call. */
+export function training({ opt = '', optArgs = [] }: TraceEvent, { target, float }: Bench): Training {
+  const make = optimizers[opt];
+  if (make === undefined) throw refusal(`there is no optimizer ${opt}`);
+  const optimizer = make(optArgs);
+  let session: Session | undefined;
+  let leaves: readonly Tensor[] = [];
+  let loss: Tensor | undefined;
+  return {
+    step: (variables, lossOf, inputs) => {
+      if (session === undefined || loss === undefined) {
+        const made: Tensor[] = [];
+        const layer = defineLayer({
+          type: 'variables',
+          label: 'variables',
+          apply: (x, { parameter }) => {
+            variables.forEach(({ numbers, shape }, position) => {
+              const initial = (): Tensor => constant(numbers, shape, float);
+              made.push(parameter(`value${position}`, shape, initial, float));
+            });
+            return x;
+          },
+        });
+        layer(scalar(0, float));
+        leaves = made;
+        loss = lossOf(leaves);
+        session = compile({ loss, optimizer }, { target }).start();
+      }
+      const nameOf = (position: number): string => `variables.value${position}`;
+      const before = session.snapshot();
+      const given = variables.map(({ numbers }, position) => [nameOf(position), numbers] as const);
+      // Other optimizers may have changed what this one trained.
+      const values = Object.fromEntries(
+        given.flatMap(([name, numbers]) =>
+          name in before.values ? [[name, floats(float, numbers)] as const] : [],
+        ),
+      );
+      session.restore({ ...before, values: { ...before.values, ...values } });
+      const result = session.step(feedsFor([loss], inputs));
+      const parameters = session.parameters();
+      return {
+        loss: result.loss ?? Number.NaN,
+        after: variables.map(({ numbers, shape }, position) => ({
+          numbers: [...(parameters[nameOf(position)]?.data ?? numbers)],
+          shape,
+        })),
+      };
+    },
+  };
+}
+
+function floats(dtype: 'f32' | 'f64', numbers: readonly number[]): Float32Array | Float64Array {
+  return dtype === 'f32' ? Float32Array.from(numbers) : Float64Array.from(numbers);
+}

@@ -1,0 +1,134 @@
+// Convolution, pooling and the windows that both are made of.
+import type { Tensor } from '../../src/ir/node.ts';
+import {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from '../../src/nn/conv.ts';
+import { adaptiveAvgPool2d, adaptiveMaxPool2d } from '../../src/nn/adaptive-pooling.ts';
+import { avgPool1d, avgPool2d, maxPool1d, maxPool2d, maxPoolWithIndices } from '../../src/nn/pooling.ts';
+import { mul } from '../../src/ops/arithmetic.ts';
+import { convolution } from '../../src/ops/convolution.ts';
+import { slide } from '../../src/ops/slide.ts';
+import { square } from '../../src/ops/unary.ts';
+import { windowMaximum } from '../../src/ops/window-maximum.ts';
+import { overlapAdd, windows } from '../../src/ops/windows.ts';
+import type { GradientCheck } from '../support/finite-differences.ts';
+import { single, variable, type GradientTable } from '../support/gradient-cases.ts';
+import { fed } from '../support/values.ts';
+
+/** A function of an input and a weight, by both of them. */
+function pair(
+  x: readonly number[],
+  w: readonly number[],
+  build: (x: Tensor, w: Tensor) => Tensor,
+): GradientCheck {
+  const [input, weight] = [variable('x', x, -1, 1, 3), variable('w', w, -1, 1, 4)];
+  return { result: square(build(input.leaf, weight.leaf)), variables: [input, weight], order: 2 };
+}
+
+/** Elements far enough apart that no finite step changes which one is the largest. */
+function scattered(shape: readonly number[], build: (x: Tensor) => Tensor): GradientCheck {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const x = fed(
+    'x',
+    shape,
+    Array.from({ length: count }, (_, i) => ((i * 7) % 11) / 4 - 1 + i / 100),
+  );
+  return { result: mul(build(x.leaf), build(x.leaf)), variables: [x], order: 2 };
+}
+
+const plain = { stride: 1, dilation: 1, offset: 0, divisor: 1 };
+
+export const checks: GradientTable = {
+  slide: [
+    single([4, 2], (x) => square(slide(x, { ...plain, axis: 0, window: 1, size: 5, offset: -1 }))),
+    single([5, 3], (x) =>
+      square(slide(x, { axis: 0, window: 1, size: 4, stride: 2, dilation: -1, offset: 1, divisor: 3 }, 0.5)),
+    ),
+    single([5], (x) =>
+      square(slide(x, { axis: 0, window: null, size: 7, stride: -1, dilation: 0, offset: 4, divisor: 2 })),
+    ),
+  ],
+  window: [
+    single([6, 2], (x) =>
+      square(slide(x, { ...plain, axis: 0, window: 1, size: 2, stride: 3, dilation: 2 })),
+    ),
+  ],
+  windows: [
+    single([2, 5], (x) =>
+      square(windows(x, [{ axis: 1, count: 3, kernel: 3, stride: 2, dilation: 1, offset: -1 }])),
+    ),
+    single([5, 4], (x) =>
+      square(
+        windows(x, [
+          { axis: 0, count: 2, kernel: 2, stride: 1, dilation: 2, offset: 0 },
+          { axis: 1, count: 2, kernel: 2, stride: 2, dilation: 1, offset: 0 },
+        ]),
+      ),
+    ),
+  ],
+  overlapAdd: [
+    single([3, 3], (x) =>
+      square(overlapAdd(x, [{ axis: 0, count: 3, kernel: 3, stride: 2, dilation: 1, offset: -1 }], [6])),
+    ),
+    single([2, 3], (x) =>
+      square(overlapAdd(x, [{ axis: 0, count: 2, kernel: 3, stride: 1, dilation: 2, offset: 1 }], [7])),
+    ),
+  ],
+  convolution: [
+    pair([2, 1, 2, 4], [1, 2, 2, 2], (x, w) => convolution(x, w, [{ ...plain, size: 5, offset: -1 }])),
+    pair([1, 2, 1, 5], [2, 1, 1, 2], (x, w) =>
+      convolution(x, w, [{ size: 3, stride: 2, dilation: 3, offset: -2, divisor: 1 }]),
+    ),
+    pair([1, 1, 1, 3], [1, 1, 1, 3], (x, w) =>
+      convolution(x, w, [{ size: 4, stride: -1, dilation: 2, offset: 1, divisor: 2 }]),
+    ),
+  ],
+  windowMaximum: [
+    scattered([2, 6], (x) =>
+      windowMaximum(x, [{ axis: 1, count: 3, kernel: 3, stride: 2, dilation: 1, offset: -1 }]),
+    ),
+    scattered([4, 4], (x) =>
+      windowMaximum(x, [
+        { axis: 0, count: 2, kernel: 2, stride: 2, dilation: 1, offset: 0 },
+        { axis: 1, count: 3, kernel: 2, stride: 1, dilation: 1, offset: 0 },
+      ]),
+    ),
+  ],
+  conv1d: [
+    pair([2, 2, 5], [2, 1, 3], (x, w) => conv1d(x, w, { groups: 2, padding: 1, stride: 2 })),
+    pair([2, 4], [2, 2, 2], (x, w) => conv1d(x, w, { padding: 'same', dilation: 2 })),
+  ],
+  conv2d: [
+    pair([2, 2, 4, 3], [2, 2, 2, 2], (x, w) => conv2d(x, w)),
+    pair([1, 2, 4, 5], [4, 1, 3, 2], (x, w) =>
+      conv2d(x, w, { groups: 2, padding: [[1, 0], 1], stride: [1, 3] }),
+    ),
+  ],
+  conv3d: [pair([1, 1, 2, 3, 2], [2, 1, 2, 2, 1], (x, w) => conv3d(x, w, { padding: [0, 1, 0] }))],
+  convTranspose1d: [
+    pair([1, 2, 3], [2, 2, 3], (x, w) => convTranspose1d(x, w, { stride: 2, padding: 1, outputPadding: 1 })),
+    pair([4, 2], [4, 1, 2], (x, w) => convTranspose1d(x, w, { groups: 2, dilation: 2 })),
+  ],
+  convTranspose2d: [
+    pair([1, 1, 2, 3], [1, 2, 2, 3], (x, w) => convTranspose2d(x, w, { stride: [2, 1], padding: [0, 1] })),
+  ],
+  convTranspose3d: [pair([1, 1, 1, 2, 2], [1, 1, 2, 2, 1], (x, w) => convTranspose3d(x, w, { stride: 2 }))],
+  maxPool1d: [scattered([1, 2, 7], (x) => maxPool1d(x, 3, { stride: 2, padding: 1, dilation: 2 }))],
+  maxPool2d: [
+    scattered([1, 2, 4, 5], (x) => maxPool2d(x, 2, { ceilMode: true })),
+    scattered([1, 4, 4], (x) => maxPool2d(x, [3, 2], { stride: 1, padding: 1 })),
+  ],
+  maxPoolWithIndices: [scattered([1, 5, 5], (x) => maxPoolWithIndices(x, [3, 3], { stride: 2 }).values)],
+  avgPool1d: [single([1, 2, 7], (x) => square(avgPool1d(x, 3, { stride: 2, padding: 1 })))],
+  avgPool2d: [
+    single([1, 4, 5], (x) => square(avgPool2d(x, 2, { ceilMode: true, countIncludePad: false }))),
+    single([1, 1, 4, 4], (x) => square(avgPool2d(x, 3, { stride: 2, padding: 1, countIncludePad: false }))),
+  ],
+  adaptiveAvgPool2d: [single([1, 5, 4], (x) => square(adaptiveAvgPool2d(x, [2, 3])))],
+  adaptiveMaxPool2d: [scattered([1, 5, 4], (x) => adaptiveMaxPool2d(x, [2, 3]))],
+};
