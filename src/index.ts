@@ -416,15 +416,68 @@ export {
   xavierNormal,
   xavierUniform,
   zeros,
+  type InitialContext,
   type Initialiser,
+  type KaimingOptions,
+  type Nonlinearity,
+  type XavierOptions,
 } from './nn/initialiser.ts';
 export { truncatedNormal } from './nn/truncated-normal.ts';
+export { orthogonal, type OrthogonalOptions } from './nn/orthogonal.ts';
+export {
+  dirac,
+  identity,
+  sparse,
+  type DiracOptions,
+  type SparseOptions,
+} from './nn/structured-initialiser.ts';
+export {
+  lecunNormal,
+  lecunUniform,
+  varianceScaling,
+  type VarianceScalingOptions,
+} from './nn/variance-scaling.ts';
 
 export { adadelta, type AdadeltaOptions } from './optim/adadelta.ts';
+export { adafactor, type AdafactorOptions } from './optim/adafactor.ts';
+export { adagrad, type AdagradOptions } from './optim/adagrad.ts';
 export { adam, adamW, type AdamOptions } from './optim/adam.ts';
+export { adamax, type AdamaxOptions } from './optim/adamax.ts';
+export { asgd, type AsgdOptions } from './optim/asgd.ts';
+export { lamb, type LambOptions } from './optim/lamb.ts';
+export { lion, type LionOptions } from './optim/lion.ts';
+export { nadam, type NadamOptions } from './optim/nadam.ts';
+export { radam, type RadamOptions } from './optim/radam.ts';
 export { rmsprop, type RmspropOptions } from './optim/rmsprop.ts';
+export { rprop, type RpropOptions } from './optim/rprop.ts';
 export { sgd, type SgdOptions } from './optim/sgd.ts';
-export { clipNorm, clipValue } from './optim/clip.ts';
+export { groups, type ParameterGroup } from './optim/groups.ts';
+export { adjustable } from './optim/adjustable.ts';
+export { cosineAnnealingLr, cosineWarmRestartsLr } from './optim/schedule/cosine.ts';
+export type { CosineAnnealingLrOptions, CosineWarmRestartsLrOptions } from './optim/schedule/cosine.ts';
+export { cyclic, oneCycle } from './optim/schedule/cycle.ts';
+export type { Cycle, CyclicMode, CyclicOptions, OneCycleOptions } from './optim/schedule/cycle.ts';
+export {
+  constantLr,
+  exponentialLr,
+  lambdaLr,
+  linearLr,
+  multiStepLr,
+  polynomialLr,
+  stepLr,
+  type ConstantLrOptions,
+  type ExponentialLrOptions,
+  type LinearLrOptions,
+  type MultiStepLrOptions,
+  type PolynomialLrOptions,
+  type StepLrOptions,
+} from './optim/schedule/decay.ts';
+export { perEpoch, type Schedule } from './optim/schedule/schedule.ts';
+export { sequentialLr, warmUp } from './optim/schedule/sequence.ts';
+export type { SequentialLrOptions, WarmUpOptions } from './optim/schedule/sequence.ts';
+export { ema, swa, type Average, type AverageOptions, type EmaOptions } from './optim/average.ts';
+export { clipNorm, clipValue, type ClipNormOptions, type GradientTransform } from './optim/clip.ts';
+export type { ParameterChoice } from './optim/choice.ts';
 export { l1, l2, type Penalty, type PenaltyOptions } from './optim/penalty.ts';
 export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } from './optim/optimizer.ts';
 
