@@ -3,6 +3,7 @@ import { convolutionCalls } from './convolution.ts';
 import { creationCalls } from './creation.ts';
 import { elementwiseCalls } from './elementwise.ts';
 import { indexingCalls } from './indexing.ts';
+import { linearAlgebraCalls } from './linear-algebra.ts';
 import { logicCalls } from './logic.ts';
 import { lossCalls } from './losses.ts';
 import { movementCalls } from './movement.ts';
@@ -17,6 +18,7 @@ export const calls: CallTable = {
   ...creationCalls,
   ...elementwiseCalls,
   ...indexingCalls,
+  ...linearAlgebraCalls,
   ...logicCalls,
   ...lossCalls,
   ...movementCalls,
