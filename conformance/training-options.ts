@@ -1,6 +1,7 @@
 // Optimizers and learning-rate schedules of the recorded training runs, from PyTorch's names to ours.
 import {
   adadelta,
+  adafactor,
   adagrad,
   adam,
   adamW,
@@ -16,6 +17,7 @@ import {
   lambdaLr,
   less,
   linearLr,
+  lion,
   maximum,
   minimum,
   multiStepLr,
@@ -63,6 +65,8 @@ const defaultRates: Readonly<Record<string, number>> = {
   RAdam: 0.001,
   ASGD: 0.01,
   Rprop: 0.01,
+  Adafactor: 0.01,
+  Lion: 1e-4,
 };
 
 export function baseRate(optimizer: string, { lr }: TorchOptions): number {
@@ -105,6 +109,8 @@ const makers: Readonly<Record<string, (options: never) => Optimizer>> = {
   RAdam: radam,
   ASGD: asgd,
   Rprop: rprop,
+  Adafactor: adafactor,
+  Lion: lion,
 };
 
 const secondBeta = 0.999;

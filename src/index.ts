@@ -391,7 +391,14 @@ export { perEpoch, type Schedule } from './optim/schedule/schedule.ts';
 export { sequentialLr, warmUp } from './optim/schedule/sequence.ts';
 export type { SequentialLrOptions, WarmUpOptions } from './optim/schedule/sequence.ts';
 export { ema, swa, type Average, type AverageOptions, type EmaOptions } from './optim/average.ts';
-export { clipNorm, clipValue, type ClipNormOptions, type GradientTransform } from './optim/clip.ts';
+export {
+  centralise,
+  clipNorm,
+  clipValue,
+  globalNorm,
+  type ClipNormOptions,
+  type GradientTransform,
+} from './optim/clip.ts';
 export type { ParameterChoice } from './optim/choice.ts';
 export { l1, l2, type Penalty, type PenaltyOptions } from './optim/penalty.ts';
 export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } from './optim/optimizer.ts';

@@ -26,7 +26,12 @@ describe('reduceOnPlateau', () => {
   test.each<[string, PlateauOptions, readonly number[], readonly number[]]>([
     ['is patient', { factor: 0.5, patience: 1 }, [1, 1, 1, 1, 1, 1], [1, 1, 1, 0.5, 0.5, 0.25]],
     ['has no patience where told so', { factor: 0.5, patience: 0 }, [1, 1, 1], [1, 1, 0.5]],
-    ['waits ten values by default', {}, Array.from({ length: 13 }, () => 3), [...Array(12).fill(1), 0.1]],
+    [
+      'waits ten values by default',
+      {},
+      Array.from({ length: 13 }, () => 3),
+      [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.1],
+    ],
     [
       'starts over after a better value',
       { factor: 0.5, patience: 1 },
