@@ -6,6 +6,7 @@ import { DeclarationError, DTypeError, InternalError, ShapeError } from '../ir/e
 import { attributeKey, demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { bindSize, namesIn, printSize, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { Value } from '../ir/value.ts';
+import { dtypeMismatch, requireTensors } from './mismatch.ts';
 
 interface LeafAttributes extends Attributes {
   readonly name: string;
@@ -386,7 +387,13 @@ export function ownCounter(node: Tensor, counters: ProgramCounters): Tensor | un
 
 /** Refuses integers and booleans where a gradient or a mean is wanted. @throws {DTypeError} */
 export function requireFloat(operation: string, x: Tensor): void {
-  if (!isFloat(x.dtype)) {
-    throw new DTypeError('E_DTYPE_MISMATCH', `${operation}: takes f32 or f64, got ${x.dtype}; cast it first`);
-  }
+  requireTensors(operation, x);
+  if (isFloat(x.dtype)) return;
+  throw dtypeMismatch({
+    operation,
+    problem: `the tensor is ${x.dtype}`,
+    expectation: 'takes f32 or f64',
+    operands: [x],
+    help: "cast(x, 'f32') makes floats",
+  });
 }
