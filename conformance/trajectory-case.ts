@@ -7,10 +7,7 @@ import {
   clipValue,
   compile,
   crossEntropy,
-  defineLayer,
-  erf,
-  add,
-  div,
+  gelu,
   groups,
   huber,
   input,
@@ -19,7 +16,6 @@ import {
   linear,
   mean,
   mse,
-  mul,
   neg,
   relu,
   scalar,
@@ -141,15 +137,9 @@ function layerOf(recorded: RecordedLayer, position: number): Layer {
     case 'sigmoid':
       return sigmoid();
     case 'gelu':
-      return gelu;
+      return gelu();
   }
 }
-
-const gelu = defineLayer({
-  type: 'gelu',
-  label: 'gelu',
-  apply: (x) => mul(mul(x, 0.5), add(erf(div(x, Math.SQRT2)), 1)),
-});
 
 /** `0.w` → `net/0.weight`: our name of a recorded leaf. */
 function nameOf(recorded: string): string {

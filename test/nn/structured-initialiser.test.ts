@@ -3,7 +3,7 @@ import type { Shape } from '../../src/ir/size.ts';
 import { dim } from '../../src/ir/size.ts';
 import type { Initialiser } from '../../src/nn/initialiser.ts';
 import { orthogonal } from '../../src/nn/orthogonal.ts';
-import { dirac, identity, sparse } from '../../src/nn/structured-initialiser.ts';
+import { dirac, identityInit, sparse } from '../../src/nn/structured-initialiser.ts';
 import { lecunNormal, lecunUniform, varianceScaling } from '../../src/nn/variance-scaling.ts';
 import { parameter, sessionSeed } from '../../src/ops/leaf.ts';
 import { sum } from '../../src/ops/reduce.ts';
@@ -81,10 +81,10 @@ describe('orthogonal', () => {
   });
 });
 
-describe('identity', () => {
+describe('identityInit', () => {
   test('is 1 on the diagonal', () => {
-    expect(draw(identity, [2, 3])).toEqual([1, 0, 0, 0, 1, 0]);
-    expect(draw(identity, [3, 2])).toEqual([1, 0, 0, 1, 0, 0]);
+    expect(draw(identityInit, [2, 3])).toEqual([1, 0, 0, 0, 1, 0]);
+    expect(draw(identityInit, [3, 2])).toEqual([1, 0, 0, 1, 0, 0]);
   });
 });
 
@@ -148,7 +148,7 @@ describe('structured initialisers refuse', () => {
     ['an infinite gain', () => orthogonal({ gain: Infinity }), 'DeclarationError E_OPTION'],
     ['a vector', () => orthogonal()([3], { name: 'w' }), 'ShapeError E_RANK'],
     ['a size that changes', () => orthogonal()([dim('n'), 3], { name: 'w' }), 'ShapeError E_RANK'],
-    ['an identity of three axes', () => identity([2, 2, 2], { name: 'w' }), 'ShapeError E_RANK'],
+    ['an identity of three axes', () => identityInit([2, 2, 2], { name: 'w' }), 'ShapeError E_RANK'],
     ['a dirac of two axes', () => dirac()([2, 2], { name: 'w' }), 'ShapeError E_RANK'],
     [
       'groups that do not divide',
