@@ -321,7 +321,7 @@ function rateDifferences(what: string, got: readonly number[], wanted: readonly 
   );
 }
 
-/** Fifty times what single precision cost PyTorch, which in double precision is kept for what PyTorch rounds there. */
+/** In single precision fifty times what it cost PyTorch. */
 function toleranceOf(run: TrajectoryCase, { float }: Bench): Tolerance {
   if (float === 'f64') return { relative: 1e-10, absolute: 1e-14 };
   const worst = Math.max(0, ...Object.values(run.torch_f32_vs_f64 ?? {}));
