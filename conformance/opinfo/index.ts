@@ -3,9 +3,11 @@ import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { lossesOpinfo } from './losses.ts';
 import type { OpinfoOperator } from './opinfo.ts';
+import { reductionsOpinfo } from './reductions.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...convolutionOpinfo,
   ...lossesOpinfo,
+  ...reductionsOpinfo,
 };

@@ -11,6 +11,7 @@ import { mapStatement } from './statements.ts';
 export function hoist(statements: readonly Statement[]): readonly Statement[] {
   return statements.flatMap((statement): readonly Statement[] => {
     if (statement.kind !== 'loop' && statement.kind !== 'contraction') return [statement];
+    if (hasEmptyLoop(statement)) return [statement];
     const changes = changesIn([statement]);
     const lets = new Map<string, { local: Local; value: Expression }>();
     const replace = (expression: Expression): Expression => {
@@ -31,4 +32,14 @@ export function hoist(statements: readonly Statement[]): readonly Statement[] {
     if (slim.kind === 'loop') return [...hoisted, { ...slim, body: hoist(slim.body) }];
     return [...hoisted, slim];
   });
+}
+
+/** Whether a loop somewhere inside never runs: what it would load need not exist, so nothing may be moved out of it. */
+function hasEmptyLoop(statement: Statement): boolean {
+  if (statement.kind === 'loop') return statement.axis.extent === 0 || statement.body.some(hasEmptyLoop);
+  if (statement.kind !== 'contraction') return false;
+  const { rows, columns, contracted, epilogue } = statement;
+  return (
+    [...rows, ...columns, ...contracted].some(({ extent }) => extent === 0) || epilogue.some(hasEmptyLoop)
+  );
 }
