@@ -7,10 +7,16 @@ import type { Statement } from './kernel.ts';
 import { isWorthNaming, nameFor } from './readable.ts';
 import { mapStatement } from './statements.ts';
 
+/** Whether a statement, or one inside it, never runs. */
+function hasEmptyLoop(statement: Statement): boolean {
+  return [...changesIn([statement]).axes].some((axis) => axis.extent === 0);
+}
+
 /** Moves what does not change in a loop to before it, outermost loops first. */
 export function hoist(statements: readonly Statement[]): readonly Statement[] {
   return statements.flatMap((statement): readonly Statement[] => {
     if (statement.kind !== 'loop' && statement.kind !== 'contraction') return [statement];
+    // What an empty loop would read may not exist.
     if (hasEmptyLoop(statement)) return [statement];
     const changes = changesIn([statement]);
     const lets = new Map<string, { local: Local; value: Expression }>();
@@ -32,14 +38,4 @@ export function hoist(statements: readonly Statement[]): readonly Statement[] {
     if (slim.kind === 'loop') return [...hoisted, { ...slim, body: hoist(slim.body) }];
     return [...hoisted, slim];
   });
-}
-
-/** Whether a loop somewhere inside never runs: what it would load need not exist, so nothing may be moved out of it. */
-function hasEmptyLoop(statement: Statement): boolean {
-  if (statement.kind === 'loop') return statement.axis.extent === 0 || statement.body.some(hasEmptyLoop);
-  if (statement.kind !== 'contraction') return false;
-  const { rows, columns, contracted, epilogue } = statement;
-  return (
-    [...rows, ...columns, ...contracted].some(({ extent }) => extent === 0) || epilogue.some(hasEmptyLoop)
-  );
 }

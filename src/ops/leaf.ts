@@ -102,6 +102,20 @@ function statefulLeaf(op: Op<LeafAttributes>, name: string, initial: Tensor): Te
   return leaf;
 }
 
+const declaredLeaves = new WeakMap<Tensor, Tensor>();
+
+/** The same parameter or state under another name. */
+export function renamed(leaf: Tensor, name: string): Tensor {
+  const other = statefulLeaf(isLeafOf(parameterOp, leaf) ? parameterOp : stateOp, name, initialValueOf(leaf));
+  declaredLeaves.set(other, declaredLeaf(leaf));
+  return other;
+}
+
+/** The leaf as the user holds it, whatever the program calls it. */
+export function declaredLeaf(leaf: Tensor): Tensor {
+  return declaredLeaves.get(leaf) ?? leaf;
+}
+
 /** The graph that gives a parameter or state its first value. */
 export function initialValueOf(leaf: Tensor): Tensor {
   const initial = initialValues.get(leaf);
