@@ -13,8 +13,7 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...convolutionOpinfo,
   ...elementwiseOpinfo,
   ...lossesOpinfo,
-  ...reductionsOpinfo,
-  ...normalisationOpinfo,
   ...movementOpinfo,
   ...normalisationOpinfo,
+  ...reductionsOpinfo,
 };
