@@ -6,6 +6,7 @@ import {
   argmin,
   argsort,
   bucketize,
+  cast,
   countNonzero,
   cummax,
   cummin,
@@ -185,6 +186,12 @@ export const reductionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   logsumexp: reduction(logSumExp),
   max: extreme(max, maxWithIndex, maximum),
   min: extreme(min, minWithIndex, minimum),
+  aminmax: (call) => {
+    const given = named(call, ['input']);
+    const x = tensorOf(given, 'input');
+    const axes = axesIn(given, x);
+    return [min(x, axes, keep(given)), max(x, axes, keep(given))];
+  },
   argmax: position(argmax),
   argmin: position(argmin),
   var: spread((x, axes, options) => [variance(x, axes, options)]),
@@ -255,6 +262,7 @@ export const reductionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
       ...given
     } = named(call, ['input', 'bins', 'min', 'max']);
     const range = low === high ? {} : { range: [Number(low), Number(high)] as const };
-    return [histogram(tensorOf(given, 'input'), { bins: Number(bins), ...range }).counts];
+    const x = tensorOf(given, 'input');
+    return [cast(histogram(x, { bins: Number(bins), ...range }).counts, x.dtype)];
   },
 };
