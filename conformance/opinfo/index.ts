@@ -6,6 +6,7 @@ import { lossesOpinfo } from './losses.ts';
 import { movementOpinfo } from './movement.ts';
 import { normalisationOpinfo } from './normalisation.ts';
 import type { OpinfoOperator } from './opinfo.ts';
+import { reductionsOpinfo } from './reductions.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
@@ -14,4 +15,5 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...lossesOpinfo,
   ...movementOpinfo,
   ...normalisationOpinfo,
+  ...reductionsOpinfo,
 };

@@ -35,6 +35,7 @@ import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/ran
 import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';
 import { cast, stopGradient, where } from '../../src/ops/select.ts';
+import { sort, topk } from '../../src/ops/sort.ts';
 import { abs, cos, exp, log, neg, relu, sigmoid, sin, sqrt, tanh } from '../../src/ops/unary.ts';
 import { scanStep } from './random-scans.ts';
 import { uniformNumbers } from './values.ts';
@@ -327,6 +328,17 @@ const operations: readonly Operation[] = [
     if (axis === undefined) return undefined;
     const { values, indices } = choice % 2 === 0 ? cummax(x, axis) : cummin(x, axis);
     return choice % 3 === 0 ? values : mul(cast(indices, pool.dtype), 0.125);
+  },
+  // Elements in order, and the largest of them.
+  (pool, { a, b, choice }) => {
+    const x = steadyAt(pool, a);
+    const axis = axisOf(x, b);
+    if (axis === undefined) return undefined;
+    const { values, indices } =
+      choice % 2 === 0
+        ? sort(x, axis, { descending: choice % 4 === 0 })
+        : topk(x, Math.ceil((concreteShape(x.shape)[axis] ?? 1) / 2), { axis });
+    return choice % 3 === 0 ? mul(cast(indices, pool.dtype), 0.125) : values;
   },
   // Softmax and its logarithm, stable, along one axis.
   (pool, { a, b, choice }) => {
