@@ -3,6 +3,8 @@ import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { elementwiseOpinfo } from './elementwise.ts';
 import { lossesOpinfo } from './losses.ts';
+import { movementOpinfo } from './movement.ts';
+import { normalisationOpinfo } from './normalisation.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
@@ -10,4 +12,6 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...convolutionOpinfo,
   ...elementwiseOpinfo,
   ...lossesOpinfo,
+  ...movementOpinfo,
+  ...normalisationOpinfo,
 };
