@@ -11,7 +11,15 @@ import { grad } from '../../src/autodiff/grad.ts';
 import type { EntryGraph } from '../../src/kernels/anchors.ts';
 import { add, div, equal, less, maximum, minimum, mul, pow, sub } from '../../src/ops/arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from '../../src/ops/broadcast.ts';
+import { lerp } from '../../src/ops/blend.ts';
+import { clamp } from '../../src/ops/clamp.ts';
 import { contract, matmul } from '../../src/ops/contraction.ts';
+import { asinh } from '../../src/ops/hyperbolic.ts';
+import { logaddexp } from '../../src/ops/logarithm.ts';
+import { erfc } from '../../src/ops/special.ts';
+import { atan, atan2 } from '../../src/ops/trigonometric.ts';
+import { logSigmoid, mish, silu } from '../../src/nn/activation.ts';
+import { elu, gelu, softplus } from '../../src/nn/rectifier.ts';
 import { gather, oneHot } from '../../src/ops/gather.ts';
 import { scatter, scatterAdd, scatterReduce } from '../../src/ops/scatter.ts';
 import {
@@ -271,6 +279,16 @@ const unaryForms: readonly ((x: Tensor) => Tensor)[] = [
   (x) => mul(x, 0.5),
   (x) => pow(add(abs(tanh(x)), 1), 1.5),
   stopGradient,
+  atan,
+  asinh,
+  erfc,
+  silu,
+  mish,
+  (x) => elu(x),
+  (x) => gelu(x),
+  (x) => softplus(x),
+  logSigmoid,
+  (x) => clamp(x, { min: -0.5, max: 0.75 }),
 ];
 
 const binaryForms: readonly ((a: Tensor, b: Tensor) => Tensor)[] = [
@@ -281,6 +299,9 @@ const binaryForms: readonly ((a: Tensor, b: Tensor) => Tensor)[] = [
   minimum,
   (a, b) => div(a, add(mul(b, b), 1)),
   (a, b) => where(less(a, b), a, mul(b, 1)),
+  logaddexp,
+  (a, b) => atan2(a, add(mul(b, b), 1)),
+  (a, b) => lerp(a, b, 0.25),
 ];
 
 /** An operand that broadcasts with `a`. */
