@@ -2,6 +2,7 @@
 import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { lossesOpinfo } from './losses.ts';
+import { indexingOpinfo } from './indexing.ts';
 import { movementOpinfo } from './movement.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
@@ -9,5 +10,6 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...convolutionOpinfo,
   ...lossesOpinfo,
+  ...indexingOpinfo,
   ...movementOpinfo,
 };
