@@ -6,9 +6,7 @@ import { lossesOpinfo } from './losses.ts';
 import { indexingOpinfo } from './indexing.ts';
 import { normalisationOpinfo } from './normalisation.ts';
 import { movementOpinfo } from './movement.ts';
-import { lossesOpinfo } from './losses.ts';
 import { normalisationOpinfo } from './normalisation.ts';
-import { convolutionOpinfo } from './convolution.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
@@ -19,7 +17,5 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...indexingOpinfo,
   ...normalisationOpinfo,
   ...movementOpinfo,
-  ...lossesOpinfo,
   ...normalisationOpinfo,
-  ...convolutionOpinfo,
 };
