@@ -2,9 +2,8 @@
 import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { elementwiseOpinfo } from './elementwise.ts';
-import { lossesOpinfo } from './losses.ts';
 import { indexingOpinfo } from './indexing.ts';
-import { normalisationOpinfo } from './normalisation.ts';
+import { lossesOpinfo } from './losses.ts';
 import { movementOpinfo } from './movement.ts';
 import { normalisationOpinfo } from './normalisation.ts';
 import type { OpinfoOperator } from './opinfo.ts';
@@ -13,9 +12,8 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...convolutionOpinfo,
   ...elementwiseOpinfo,
-  ...lossesOpinfo,
   ...indexingOpinfo,
-  ...normalisationOpinfo,
+  ...lossesOpinfo,
   ...movementOpinfo,
   ...normalisationOpinfo,
 };
