@@ -27,6 +27,8 @@ export function requireIndices(operation: string, indices: Tensor): void {
 interface PositionOptions {
   /** Whether negative positions count from the end of the axis; default false. */
   readonly fromEnd?: boolean;
+  /** The greatest position, default the last one of the axis. */
+  readonly last?: number;
   /** What a message calls them; default `index`. */
   readonly what?: string;
 }
@@ -40,7 +42,7 @@ export function positions(
   operation: string,
   indices: Tensor,
   size: Size,
-  { fromEnd = false, what = 'index' }: PositionOptions = {},
+  { fromEnd = false, last, what = 'index' }: PositionOptions = {},
 ): Tensor {
   requireIndices(operation, indices);
   if (typeof size !== 'number') return indices;
@@ -53,7 +55,7 @@ export function positions(
       operands: [indices],
     });
   }
-  const [low, high] = [fromEnd ? -size : 0, Math.max(0, size - 1)];
+  const [low, high] = [fromEnd ? -size : 0, last ?? Math.max(0, size - 1)];
   const source = elementsOf(indices);
   const outside = arrayValue(source)?.data.find((index) => index < low || index > high);
   if (outside !== undefined) throw outOfRange(operation, outside, { low, high, what });

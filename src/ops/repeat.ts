@@ -58,6 +58,7 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
       (_, axis) => x.shape[axis - rank + x.shape.length] ?? 1,
     );
     const times = shape.map((_, axis) => repeats[axis - rank + repeats.length] ?? 1);
+    if (times.every((each) => each === 1)) return reshape(x, shape);
     // Each axis with the number of its repetitions before it.
     const interleaved = shape.flatMap((size, axis) => [times[axis] ?? 1, size]);
     const repeated = broadcastAlong(
