@@ -124,8 +124,9 @@ export function takeAlongDim(x: Tensor, indices: Tensor, axis?: number): Tensor 
   requireIndices('takeAlongDim', indices);
   if (axis === undefined) return takeAlongDim(ravel(x), ravel(indices), 0);
   const at = normaliseAxis('takeAlongDim', x, axis);
-  const shape = broadcastShapes(x.shape.with(at, 1), indices.shape.with(at, 1));
-  if (x.shape.length !== indices.shape.length || shape === undefined) {
+  const isPaired = x.shape.length === indices.shape.length;
+  const shape = isPaired ? broadcastShapes(x.shape.with(at, 1), indices.shape.with(at, 1)) : undefined;
+  if (shape === undefined) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
       operation: 'takeAlongDim',
