@@ -99,7 +99,14 @@ export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
 export { chunk, narrow, select, split, tensorSplit, unbind } from './ops/parts.ts';
 export { movedim, rot90, swapaxes } from './ops/axes.ts';
-export { expand, repeat, repeatInterleave, roll, tile } from './ops/repeat.ts';
+export {
+  expand,
+  repeat,
+  repeatInterleave,
+  roll,
+  tile,
+  type RepeatInterleaveOptions,
+} from './ops/repeat.ts';
 export {
   diag,
   diagEmbed,
@@ -176,6 +183,21 @@ export { nonzero, unique, type Distinct, type SizedOptions, type UniqueOptions }
 export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './ops/segment.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
+export { gatherNd, indexSelect, take, takeAlongDim, type TakeOptions } from './ops/take.ts';
+export {
+  indexAdd,
+  indexCopy,
+  indexFill,
+  indexPut,
+  scatterNd,
+  tensorScatterUpdate,
+  type IndexAddOptions,
+  type IndexPutOptions,
+} from './ops/index-update.ts';
+export { maskedFill, maskedScatter, maskedSelect, type MaskedSelectOptions } from './ops/mask.ts';
+export { straightThrough } from './ops/select.ts';
+export { embeddingLookup, type EmbeddingLookupOptions } from './ops/embedding.ts';
+export { embedding, type EmbeddingOptions } from './nn/embedding.ts';
 export {
   scatter,
   scatterAdd,

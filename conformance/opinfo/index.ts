@@ -2,6 +2,7 @@
 import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { elementwiseOpinfo } from './elementwise.ts';
+import { indexingOpinfo } from './indexing.ts';
 import { lossesOpinfo } from './losses.ts';
 import { movementOpinfo } from './movement.ts';
 import { normalisationOpinfo } from './normalisation.ts';
@@ -12,6 +13,7 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...convolutionOpinfo,
   ...elementwiseOpinfo,
+  ...indexingOpinfo,
   ...lossesOpinfo,
   ...movementOpinfo,
   ...normalisationOpinfo,
