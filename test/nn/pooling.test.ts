@@ -43,6 +43,15 @@ describe('max pooling', () => {
     expect(evaluate(maxPool1d(negative, 2, { stride: 1, padding: 1 }))).toEqual([-1, -1, -2]);
   });
 
+  test('takes pairs of padding, each below the window', () => {
+    const negative = constant([-1, -2], [1, 2], 'f64');
+    expect(evaluate(maxPool1d(negative, 2, { stride: 1, padding: [[0, 1]] }))).toEqual([-1, -2]);
+    expect(evaluate(avgPool1d(negative, 2, { stride: 1, padding: [[0, 1]] }))).toEqual([-1.5, -1]);
+    expect(refusal(() => maxPool1d(negative, 2, { padding: [[0, 2]] }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => maxPool1d(negative, 2, { padding: [[0]] }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => maxPool1d(negative, 2, { padding: 'same' }))).toBe('DeclarationError E_OPTION');
+  });
+
   test('says where maxima stand in the input', () => {
     const image = constant([1, 2, 3, 9, 8, 7, 4, 5, 6], [1, 3, 3], 'f64');
     const { values, indices } = pooling.maxPoolWithIndices(image, [2, 2], { stride: 1 });
