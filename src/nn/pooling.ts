@@ -298,6 +298,14 @@ function windowSum(x: Tensor, axes: readonly WindowAxis[]): Tensor {
 const averageOf: Apply<AveragePoolingOptions> = (call, rank, x, size, options) => {
   const { countIncludePad = true, divisorOverride = null } = options;
   const { axes, sizes, after } = geometryOf(call, rank, x, size, options);
+  // PyTorch refuses windows larger than the input in three dimensions only, where ceilMode would let them begin.
+  if (rank === 3 && axes.some(({ kernel }, at) => kernel > (sizes[at] ?? 0))) {
+    throw tooLarge(
+      call,
+      x,
+      axes.map(({ kernel }) => kernel),
+    );
+  }
   const total = windowSum(x, axes);
   if (divisorOverride !== null) {
     checkOption(call, 'divisorOverride', divisorOverride, {

@@ -7,7 +7,16 @@ import { constant, input } from '../support/untyped.ts';
 import { evaluate, refusal } from '../support/values.ts';
 
 type Untyped = ((x: Tensor, size: unknown, o?: unknown) => Tensor) & ((...args: readonly unknown[]) => Layer);
-const { maxPool1d, maxPool2d, maxPool3d, avgPool1d, avgPool2d, adaptiveAvgPool1d, adaptiveMaxPool1d } = {
+const {
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  adaptiveAvgPool1d,
+  adaptiveMaxPool1d,
+} = {
   ...pooling,
   ...adaptivePooling,
 } as unknown as Readonly<
@@ -17,6 +26,7 @@ const { maxPool1d, maxPool2d, maxPool3d, avgPool1d, avgPool2d, adaptiveAvgPool1d
     | 'maxPool3d'
     | 'avgPool1d'
     | 'avgPool2d'
+    | 'avgPool3d'
     | 'adaptiveAvgPool1d'
     | 'adaptiveMaxPool1d',
     Untyped
@@ -94,6 +104,13 @@ describe('average pooling', () => {
 
   test('does not count what a last window has beyond the padding', () => {
     expect(evaluate(avgPool1d(x, 2, { ceilMode: true }))).toEqual([3, 3, 3]);
+  });
+
+  test('refuses windows larger than a volume, which ceilMode would let begin', () => {
+    const volume = input('x', [1, 2, 3, 3]);
+    expect(refusal(() => avgPool3d(volume, [1, 4, 1], { ceilMode: true }))).toBe(
+      'ShapeError E_SHAPE_MISMATCH',
+    );
   });
 
   test('refuses to divide by 0', () => {
