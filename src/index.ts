@@ -386,6 +386,19 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
+export {
+  interpolate,
+  upsample,
+  type InterpolationMode,
+  type InterpolationOptions,
+} from './nn/interpolate.ts';
+export {
+  fold,
+  localResponseNorm,
+  unfold,
+  type LocalResponseNormOptions,
+  type UnfoldOptions,
+} from './nn/unfold.ts';
 export { flatten } from './nn/flatten.ts';
 export {
   huber,
