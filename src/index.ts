@@ -251,6 +251,11 @@ export {
   type MultiheadAttentionOptions,
   type MultiheadMasks,
 } from './nn/multihead-attention.ts';
+export {
+  transformerEncoderLayer,
+  type TransformerEncoderLayer,
+  type TransformerEncoderOptions,
+} from './nn/transformer.ts';
 export { positionalEncoding, type PositionalEncodingOptions } from './nn/positional-encoding.ts';
 export {
   gruCell,
