@@ -4,8 +4,11 @@ import {
   broadcastTo,
   cast,
   constant,
+  eye,
   filled,
   iota,
+  linspace,
+  meshgrid,
   mul,
   reshape,
   DeclarationError,
@@ -21,6 +24,7 @@ import {
   isList,
   isTensor,
   isTyped,
+  known,
   numberOf,
   numbersOf,
   shapeOf,
@@ -48,7 +52,7 @@ function made(
     `[${sizes.join(', ')}] is no shape`,
   );
   demand(rank === undefined || sizes.length === rank, `[${sizes.join(', ')}] has not rank ${rank}`);
-  const isNested = nested.length !== 1 && !isTyped(values ?? null);
+  const isNested = nested.length !== 1 && !hasTyped(values ?? null);
   demand(
     shape === null || !isNested || nested.join() === sizes.join(),
     `lists of shape [${nested.join(', ')}] are not of shape [${sizes.join(', ')}]`,
@@ -66,6 +70,11 @@ function made(
     sizes,
     ours,
   );
+}
+
+/** Typed arrays are flat, whatever the shape: so are lists of them. */
+function hasTyped(value: Value): boolean {
+  return isTyped(value) || (isList(value) && value.some(hasTyped));
 }
 
 const ofRank =
@@ -102,8 +111,7 @@ const filledLike =
       return new Complex(filled(sizes, value, context.float), filled(sizes, 0, context.float));
     }
     const x = tensorOf(like, context);
-    // Reading the type of what is no tensor is the business of a public function.
-    return isTensor(x) ? full(sizesOf(x), value, x.dtype) : broadcastTo(x, []);
+    return full(sizesOf(known(x)), value, x.dtype);
   };
 
 function rangeOf([start, stop, step = null, dtype]: readonly Value[], context: Context): Tensor {
@@ -116,38 +124,29 @@ function rangeOf([start, stop, step = null, dtype]: readonly Value[], context: C
   return add(mul(positions, by), from);
 }
 
-/** Rows of the unit matrix. */
+/** The unit matrix, or a batch of it. */
 function eyeOf([rows, columns = null, batch = null]: readonly Value[], context: Context): Tensor {
   const [height, width] = [numberOf(rows), numberOf(columns, numberOf(rows))];
-  const elements = Array.from({ length: height * width }, (_, position) =>
-    Math.floor(position / width) === position % width ? 1 : 0,
-  );
-  const unit = constant(elements, [height, width], context.float);
+  const unit = eye(height, { columns: width, dtype: context.float });
   return batch === null ? unit : broadcastTo(unit, [...numbersOf(batch), height, width]);
 }
 
 /** Coordinates of a grid, one tensor a list; `xy` lists columns first. */
-function meshgrid(args: readonly Value[], context: Context): Result {
+function meshgridOf(args: readonly Value[], context: Context): Result {
   const options = args.at(-1);
   const hasOptions = typeof options === 'object' && options !== null && 'indexing' in options;
   const lists = (hasOptions ? args.slice(0, -1) : args).map((each) => tensorOf(each, context));
   if (lists.length === 1 && lists[0]?.shape.length === 0) return lists;
-  const flat = lists.map((x) => reshape(x, [-1]));
-  const sizes = flat.map((x) => Number(x.shape[0]));
-  const isByColumn = !(hasOptions && options.indexing === 'ij') && flat.length > 1;
-  const order = sizes.map((_, position) => (isByColumn && position < 2 ? 1 - position : position));
-  const shape = order.map((position) => sizes[position] ?? 1);
-  return flat.map((x, position) => {
-    const along = order.indexOf(position);
-    const spread = shape.map((size, axis) => (axis === along ? size : 1));
-    return broadcastTo(reshape(x, spread), shape);
-  });
+  return meshgrid(
+    lists.map((x) => reshape(x, [-1])),
+    { indexing: hasOptions && options.indexing === 'ij' ? 'ij' : 'xy' },
+  );
 }
 
 const castTo =
   (dtype: DType | 'float'): TracedCall =>
   ([x], context) =>
-    cast(tensorOf(x, context), dtype === 'float' || context.hasFloatsOnly ? context.float : dtype);
+    cast(known(tensorOf(x, context)), dtype === 'float' || context.hasFloatsOnly ? context.float : dtype);
 
 const variable: TracedCall = ([initial, , name = null], context) => {
   if (typeof name === 'string') {
@@ -161,8 +160,7 @@ const variable: TracedCall = ([initial, , name = null], context) => {
 
 const identity: TracedCall = ([x], context) => {
   if (x instanceof Complex) return x;
-  const tensor = tensorOf(x, context);
-  return isTensor(tensor) ? tensor : broadcastTo(tensor, []);
+  return known(tensorOf(x, context));
 };
 
 export const creationCalls: CallTable = {
@@ -192,19 +190,17 @@ export const creationCalls: CallTable = {
   linspace: ([start, stop, count], context) => {
     const [from, to, steps] = [numberOf(start), numberOf(stop), numberOf(count)];
     demand(steps > 0, `linspace: ${steps} values are none`);
-    const step = steps === 1 ? 0 : (to - from) / (steps - 1);
-    return rangeLike(from, step, steps, context);
+    return linspace(from, to, steps, { dtype: context.float });
   },
-  meshgrid,
+  meshgrid: meshgridOf,
   complex: ([real, imaginary], context) => new Complex(tensorOf(real, context), tensorOf(imaginary, context)),
   cast: ([x, dtype], context) => {
     const tensor = tensorOf(x, context);
     if (dtype === 'complex64' && isTensor(tensor))
       return new Complex(cast(tensor, context.float), mul(tensor, 0));
-    // What is no tensor is refused before a type that there is not.
-    return isTensor(tensor) ? cast(tensor, dtypeNamed(dtype, context)) : broadcastTo(tensor, []);
+    return cast(known(tensor), dtypeNamed(dtype, context));
   },
-  asType: ([x, dtype], context) => cast(tensorOf(x, context), dtypeNamed(dtype, context)),
+  asType: ([x, dtype], context) => cast(known(tensorOf(x, context)), dtypeNamed(dtype, context)),
   toFloat: castTo('float'),
   toInt: castTo('i32'),
   toBool: castTo('bool'),
@@ -218,7 +214,3 @@ export const creationCalls: CallTable = {
     return tensor;
   },
 };
-
-function rangeLike(from: number, step: number, count: number, context: Context): Tensor {
-  return add(mul(cast(iota(count), context.float), step), from);
-}

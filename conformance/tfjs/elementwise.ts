@@ -12,12 +12,14 @@ import {
   expm1,
   floor,
   greater,
+  greaterEqual,
   isNaN,
   leakyRelu,
+  less,
+  lessEqual,
   log,
   log1p,
-  maximum,
-  minimum,
+  logicalOr,
   mul,
   neg,
   pow,
@@ -30,6 +32,7 @@ import {
   sin,
   sqrt,
   square,
+  stopGradient,
   sub,
   tanh,
   where,
@@ -38,6 +41,7 @@ import {
 } from 'tapeless';
 import {
   demand,
+  demandDtype,
   isList,
   isTensor,
   numberOf,
@@ -54,6 +58,15 @@ const ofFloat =
   (build: (x: Tensor) => Tensor): TracedCall =>
   ([x], context) =>
     build(asFloat(tensorOf(x, context), context));
+
+/** A function that takes floats only. */
+const onlyFloat =
+  (name: string, build: (x: Tensor) => Tensor): TracedCall =>
+  ([value], context) => {
+    const x = tensorOf(value, context);
+    demandDtype(x, ['f32', 'f64'], name);
+    return build(x);
+  };
 
 /** A function that keeps the type of its operand; booleans are taken for integers. */
 const ofNumber =
@@ -103,10 +116,34 @@ function isIndefinite(x: Tensor): Tensor {
   return equal(abs(x), Infinity);
 }
 
+/** The gradient of equal operands goes to the first here; ours is shared. */
+function larger(a: Tensor, b: Tensor): Tensor {
+  const isFirst = greaterEqual(a, b);
+  return where(isFloat(a) ? logicalOr(isFirst, isNaN(a)) : isFirst, a, b);
+}
+
+function smaller(a: Tensor, b: Tensor): Tensor {
+  const isFirst = lessEqual(a, b);
+  return where(isFloat(a) ? logicalOr(isFirst, isNaN(a)) : isFirst, a, b);
+}
+
+function isFloat(x: Tensor): boolean {
+  return isTensor(x) && (x.dtype === 'f32' || x.dtype === 'f64');
+}
+
+/** The exponent of a base that is not above 0 has a gradient of 0 here, and NaN elsewhere. */
+function power(a: Tensor, b: Tensor): Tensor {
+  if (!isFloat(a) || !isFloat(b)) return pow(a, b);
+  const isPositive = greater(a, 0);
+  return where(isPositive, pow(where(isPositive, a, 1), b), pow(a, stopGradient(b)));
+}
+
 const clip: TracedCall = ([x, low, high], context) => {
   const [from, to] = [numberOf(low), numberOf(high)];
   demand(from <= to, `clipByValue: ${from} is above ${to}`);
-  return minimum(maximum(asNumber(tensorOf(x, context)), from), to);
+  const tensor = asNumber(tensorOf(x, context));
+  const isBelow = less(tensor, from);
+  return where(isBelow, from, where(greater(tensor, to), to, tensor));
 };
 
 const preluCall: TracedCall = (args, context) => {
@@ -136,20 +173,20 @@ export const elementwiseCalls: CallTable = {
   sign: ofNumber(sign),
   square: ofNumber(square),
   relu: ofNumber(relu),
-  ceil: ofFloat(ceil),
-  floor: ofFloat(floor),
+  ceil: onlyFloat('ceil', ceil),
+  floor: onlyFloat('floor', floor),
   round: ofFloat(round),
   exp: ofFloat(exp),
   expm1: ofFloat(expm1),
-  log: ofFloat(log),
+  log: onlyFloat('log', log),
   log1p: ofFloat(log1p),
-  sqrt: ofFloat(sqrt),
-  rsqrt: ofFloat(rsqrt),
+  sqrt: onlyFloat('sqrt', sqrt),
+  rsqrt: onlyFloat('rsqrt', rsqrt),
   reciprocal: ofFloat(reciprocal),
-  sin: ofFloat(sin),
-  cos: ofFloat(cos),
-  tanh: ofFloat(tanh),
-  sigmoid: ofFloat(sigmoid),
+  sin: onlyFloat('sin', sin),
+  cos: onlyFloat('cos', cos),
+  tanh: onlyFloat('tanh', tanh),
+  sigmoid: onlyFloat('sigmoid', sigmoid),
   erf: ofFloat(erf),
   isNaN: ofFloat(isNaN),
   isInf: ofFloat(isIndefinite),
@@ -176,9 +213,9 @@ export const elementwiseCalls: CallTable = {
     ];
     return where(equal(b, 0), 0, div(a, b));
   },
-  pow: ofTwo(pow),
-  maximum: ofTwo(maximum),
-  minimum: ofTwo(minimum),
+  pow: ofTwo(power),
+  maximum: ofTwo(larger),
+  minimum: ofTwo(smaller),
   squaredDifference: ofTwo((a, b) => square(sub(a, b))),
   addN: addAll,
 };

@@ -50,6 +50,7 @@ export function evaluator({ consts }: Pick<TraceCase, 'consts'>, bench: Bench): 
   const drawn = new Map<string, Tensor>();
   const context: Context = {
     float: bench.float,
+    isDifferentiated: false,
     hasFloatsOnly: false,
     feed: feeding(inputs),
     compute: (tensors) => execute(tensors, inputs, bench).map(({ data }) => [...data]),
@@ -133,11 +134,12 @@ export function evaluator({ consts }: Pick<TraceCase, 'consts'>, bench: Bench): 
   const differentiate = (event: TraceEvent, scope: Scope): Result => {
     const { f } = event;
     if (f === undefined) throw new UnknownFunction('the function that was differentiated is not recorded');
+    const inside = { ...scope.context, isDifferentiated: true };
     try {
-      return gradientsOf(event, f, { ...scope, context: { ...scope.context, hasFloatsOnly: true } });
+      return gradientsOf(event, f, { ...scope, context: { ...inside, hasFloatsOnly: true } });
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return gradientsOf(event, f, scope);
+      return gradientsOf(event, f, { ...scope, context: inside });
     }
   };
 

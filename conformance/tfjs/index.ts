@@ -1,11 +1,27 @@
 // Every function of TensorFlow.js that the corpus calls and we have, family by family.
+import { convolutionCalls } from './convolution.ts';
 import { creationCalls } from './creation.ts';
 import { elementwiseCalls } from './elementwise.ts';
+import { indexingCalls } from './indexing.ts';
 import { logicCalls } from './logic.ts';
+import { lossCalls } from './losses.ts';
+import { movementCalls } from './movement.ts';
+import { normalisationCalls } from './normalisation.ts';
+import { poolingCalls } from './pooling.ts';
+import { productCalls } from './products.ts';
+import { reductionCalls } from './reductions.ts';
 import type { CallTable } from './value.ts';
 
 export const calls: CallTable = {
+  ...convolutionCalls,
   ...creationCalls,
   ...elementwiseCalls,
+  ...indexingCalls,
   ...logicCalls,
+  ...lossCalls,
+  ...movementCalls,
+  ...normalisationCalls,
+  ...poolingCalls,
+  ...productCalls,
+  ...reductionCalls,
 };

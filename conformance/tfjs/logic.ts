@@ -18,6 +18,7 @@ import { asNumber, matched } from './elementwise.ts';
 import {
   demandDtype,
   isTensor,
+  known,
   tensorOf,
   type CallTable,
   type Context,
@@ -36,7 +37,7 @@ const comparison =
 export function truthOf(value: Value | undefined, name: string, context: Context): Tensor {
   const x = isTensor(value) ? value : tensorOf(value, context, 'bool');
   demandDtype(x, ['bool'], name);
-  return x;
+  return known(x);
 }
 
 const logical =
@@ -57,7 +58,8 @@ export const logicCalls: CallTable = {
   logicalNot: ([x], context) => logicalNot(truthOf(x, 'logicalNot', context)),
   where: ([condition, a, b], context) => {
     const [then, otherwise] = matched([a, b], context) as [Tensor, Tensor];
-    const chooses = truthOf(condition, 'where', context);
+    const chooses = known(truthOf(condition, 'where', context));
+    for (const each of [then, otherwise]) known(each);
     if (!isTensor(then) || then.dtype !== 'bool') return where(chooses, then, otherwise);
     return cast(where(chooses, cast(then, 'i32'), cast(otherwise, 'i32')), 'bool');
   },

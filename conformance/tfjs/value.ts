@@ -1,6 +1,6 @@
 // What functions of a trace take and give: our tensors, complex pairs of them, and JavaScript's own values. What
 // TensorFlow.js takes for a tensor besides (numbers, nested lists) becomes an input that is fed.
-import { DTypeError, input, ShapeError, type DType, type Tensor } from 'tapeless';
+import { add, DTypeError, input, ShapeError, type DType, type Tensor } from 'tapeless';
 import type { FedInput } from '../execute.ts';
 
 /** A complex tensor as its parts. */
@@ -42,7 +42,9 @@ export type CallTable = Readonly<Record<string, TracedCall>>;
 /** What a call may use besides its arguments. */
 export interface Context {
   readonly float: 'f32' | 'f64';
-  /** Whether integers are computed with as floats: inside of a function that is differentiated. */
+  /** Whether the call stands in a function that is differentiated. */
+  readonly isDifferentiated: boolean;
+  /** Whether integers are computed with as floats, so that they have gradients. */
   readonly hasFloatsOnly: boolean;
   /** An input that is fed these elements; text among them is refused when it is fed. */
   feed(elements: readonly unknown[], shape: readonly number[], dtype: DType): Tensor;
@@ -154,6 +156,11 @@ export function refusal(problem: string): ShapeError {
 
 export function demand(holds: boolean, problem: string): void {
   if (!holds) throw refusal(problem);
+}
+
+/** Refuses what is no tensor as our functions do, where a call needs its shape before it gets to one. */
+export function known(x: Tensor): Tensor {
+  return isTensor(x) ? x : add(x, 0);
 }
 
 export function demandDtype(x: Tensor, dtypes: readonly DType[], name: string): void {

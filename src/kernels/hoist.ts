@@ -7,10 +7,17 @@ import type { Statement } from './kernel.ts';
 import { isWorthNaming, nameFor } from './readable.ts';
 import { mapStatement } from './statements.ts';
 
+/** Whether a statement, or one inside it, never runs. */
+function hasEmptyLoop(statement: Statement): boolean {
+  return [...changesIn([statement]).axes].some((axis) => axis.extent === 0);
+}
+
 /** Moves what does not change in a loop to before it, outermost loops first. */
 export function hoist(statements: readonly Statement[]): readonly Statement[] {
   return statements.flatMap((statement): readonly Statement[] => {
     if (statement.kind !== 'loop' && statement.kind !== 'contraction') return [statement];
+    // What an empty loop would read may not exist.
+    if (hasEmptyLoop(statement)) return [statement];
     const changes = changesIn([statement]);
     const lets = new Map<string, { local: Local; value: Expression }>();
     const replace = (expression: Expression): Expression => {

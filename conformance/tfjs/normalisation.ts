@@ -1,0 +1,54 @@
+// Normalisations and softmax of TensorFlow.js.
+import { add, logSoftmax, mul, rsqrt, softmax, sub, type Tensor } from 'tapeless';
+import { asFloat } from './elementwise.ts';
+import {
+  demand,
+  isTensor,
+  known,
+  numberOf,
+  tensorOf,
+  type CallTable,
+  type TracedCall,
+  type Value,
+} from './value.ts';
+
+/** `(x - mean) / √(variance + ε) · scale + offset`. */
+const batchNorm =
+  (rank?: number): TracedCall =>
+  ([value, mean, variance, offset = null, scale = null, epsilon = null], context) => {
+    const [x, centre, spread] = [value, mean, variance].map((each) =>
+      asFloat(tensorOf(each, context), context),
+    ) as [Tensor, Tensor, Tensor];
+    const optional = (given: Value): Tensor | null =>
+      given === null ? null : asFloat(tensorOf(given, context), context);
+    const [shift, factor] = [optional(offset), optional(scale)];
+    for (const each of [x, centre, spread, shift, factor]) if (each !== null) known(each);
+    demand(rank === undefined || x.shape.length === rank, `batchNorm${rank}d takes rank ${rank}`);
+    demand(centre.shape.length === spread.shape.length, 'batchNorm: mean and variance have one rank');
+    for (const each of [shift, factor]) {
+      demand(each === null || each.shape.length === centre.shape.length, 'batchNorm: one rank for all');
+    }
+    const normal = mul(sub(x, centre), rsqrt(add(spread, numberOf(epsilon, 0.001))));
+    const scaled = factor === null ? normal : mul(normal, factor);
+    return shift === null ? scaled : add(scaled, shift);
+  };
+
+/** Along the last axis, as TensorFlow.js has it. */
+const alongLast =
+  (name: string, build: (x: Tensor, axis: number) => Tensor): TracedCall =>
+  ([value, axis = null], context) => {
+    const x = asFloat(tensorOf(value, context), context);
+    if (!isTensor(x)) return build(x, -1);
+    const along = numberOf(axis, -1);
+    demand(along === -1 || along === x.shape.length - 1, `${name} takes the last axis`);
+    return build(x, -1);
+  };
+
+export const normalisationCalls: CallTable = {
+  batchNorm: batchNorm(),
+  batchNorm2d: batchNorm(2),
+  batchNorm3d: batchNorm(3),
+  batchNorm4d: batchNorm(4),
+  softmax: alongLast('softmax', (x, axis) => softmax(x, axis)),
+  logSoftmax: alongLast('logSoftmax', (x, axis) => logSoftmax(x, axis)),
+};
