@@ -198,7 +198,7 @@ function predictedClasses(
 }
 
 /** How the classes' values become the result. */
-export type Average = 'macro' | 'micro' | 'weighted' | 'binary' | 'none';
+export type ClassAverage = 'macro' | 'micro' | 'weighted' | 'binary' | 'none';
 
 /** Options of {@link precision}, {@link recall} and {@link f1}. */
 export interface ClassificationOptions {
@@ -208,10 +208,10 @@ export interface ClassificationOptions {
    * Default `macro`: the mean over the classes that occur, as labels or as predictions. `micro` counts all classes
    * together, `weighted` weights them by their labels, `binary` is class 1 alone, `none` gives a value a class, `[C]`.
    */
-  readonly average?: Average;
+  readonly average?: ClassAverage;
 }
 
-type Averaged<A extends Average> = [A] extends ['none']
+type Averaged<A extends ClassAverage> = [A] extends ['none']
   ? Tensor<[number], 'f32'>
   : 'none' extends A
     ? Tensor<Size[], 'f32'>
@@ -224,7 +224,7 @@ interface ClassCounts {
   readonly right: Tensor;
 }
 
-function classMetric<A extends Average>(
+function classMetric<A extends ClassAverage>(
   call: string,
   predictions: Tensor,
   labels: Tensor,
@@ -250,7 +250,7 @@ function classMetric<A extends Average>(
 
 type Averaging = (counts: ClassCounts, value: (counts: ClassCounts) => Tensor, call: string) => Tensor;
 
-const averages: Readonly<Record<Average, Averaging>> = {
+const averages: Readonly<Record<ClassAverage, Averaging>> = {
   none: (counts, value) => value(counts),
   macro: (counts, value) => {
     const occurs = cast(greater(add(counts.predicted, counts.actual), 0), 'f32');
@@ -277,7 +277,7 @@ const averages: Readonly<Record<Average, Averaging>> = {
  * @throws {DTypeError} `E_DTYPE_MISMATCH` unless labels are i32
  * @throws {DeclarationError} `E_OPTION` for an unknown number of classes or average, or `binary` of other than two
  */
-export function precision<const A extends Average = 'macro'>(
+export function precision<const A extends ClassAverage = 'macro'>(
   predictions: Tensor,
   labels: Tensor,
   options: ClassificationOptions & { readonly average?: A } = {},
@@ -288,7 +288,7 @@ export function precision<const A extends Average = 'macro'>(
 }
 
 /** Share of what is a class that was taken for it (scikit-learn's `recall_score`). Otherwise as {@link precision}. */
-export function recall<const A extends Average = 'macro'>(
+export function recall<const A extends ClassAverage = 'macro'>(
   predictions: Tensor,
   labels: Tensor,
   options: ClassificationOptions & { readonly average?: A } = {},
@@ -300,7 +300,7 @@ export function recall<const A extends Average = 'macro'>(
  * Harmonic mean of precision and recall, `2 · right / (predicted + actual)` (scikit-learn's `f1_score`). Otherwise as
  * {@link precision}.
  */
-export function f1<const A extends Average = 'macro'>(
+export function f1<const A extends ClassAverage = 'macro'>(
   predictions: Tensor,
   labels: Tensor,
   options: ClassificationOptions & { readonly average?: A } = {},

@@ -8,7 +8,7 @@ import {
   precision,
   recall,
   topKAccuracy,
-  type Average,
+  type ClassAverage,
 } from '../../src/nn/classification-metric.ts';
 import { crossEntropy } from '../../src/nn/cross-entropy.ts';
 import { linear } from '../../src/nn/linear.ts';
@@ -26,7 +26,7 @@ const classes = 4;
 
 describe('precision, recall and f1', () => {
   // 0: predicted 3, right 2, actual 2; 1: 2, 0, 2; 2: 1, 0, 2; 3 does not occur.
-  test.each<[Average, readonly number[], readonly number[], readonly number[]]>([
+  test.each<[ClassAverage, readonly number[], readonly number[], readonly number[]]>([
     ['none', [2 / 3, 0, 0, 0], [1, 0, 0, 0], [0.8, 0, 0, 0]],
     ['macro', [2 / 9], [1 / 3], [0.8 / 3]],
     ['micro', [1 / 3], [1 / 3], [1 / 3]],
@@ -41,7 +41,7 @@ describe('precision, recall and f1', () => {
   test('weight classes by their labels', () => {
     const actual = constant([0, 0, 0, 1], [4], 'i32');
     const guess = constant([0, 0, 1, 1], [4], 'i32');
-    const of = (average: Average): readonly number[] =>
+    const of = (average: ClassAverage): readonly number[] =>
       evaluate(precision(guess, actual, { classes: 2, average }));
     expect(of('weighted')).toEqual([(3 * 1 + 0.5) / 4]);
     expect(of('macro')).toEqual([0.75]);
