@@ -446,6 +446,20 @@ export {
 export { crossEntropy, nll, type CrossEntropyOptions, type NllOptions } from './nn/cross-entropy.ts';
 export { accuracy } from './nn/accuracy.ts';
 export {
+  binaryAccuracy,
+  confusionMatrix,
+  f1,
+  precision,
+  recall,
+  topKAccuracy,
+  type BinaryAccuracyOptions,
+  type ClassAverage,
+  type ClassificationOptions,
+  type ConfusionMatrixOptions,
+  type ConfusionNormalisation,
+} from './nn/classification-metric.ts';
+export { mae, perplexity, r2, rmse } from './nn/regression-metric.ts';
+export {
   constantInit,
   gain,
   kaimingNormal,
