@@ -5,7 +5,7 @@ import { readTraining, type TrainingData } from './harness/problem.ts';
 import { installedVersion } from './harness/peers.ts';
 import { checkedSteps } from './harness/protocol.ts';
 import { serve, type Workbench } from './harness/serve.ts';
-import type { Workload } from './workloads.ts';
+import { convolutionSizes, kernelSize, type Workload } from './workloads.ts';
 
 interface JaxArray {
   readonly ref: JaxArray;
@@ -29,6 +29,7 @@ interface Jax {
     matmul(a: JaxArray, b: JaxArray): JaxArray;
     mean(x: JaxArray, axis?: number): JaxArray;
     sum(x: JaxArray, axis?: number): JaxArray;
+    max(x: JaxArray, axes: readonly number[]): JaxArray;
     square(x: JaxArray): JaxArray;
     sqrt(x: JaxArray): JaxArray;
     power(base: number, exponent: JaxArray): JaxArray;
@@ -38,6 +39,9 @@ interface Jax {
     relu(x: JaxArray): JaxArray;
     logSoftmax(x: JaxArray, axis: number): JaxArray;
     oneHot(labels: JaxArray, depth: number): JaxArray;
+  };
+  readonly lax: {
+    conv(x: JaxArray, weight: JaxArray, strides: readonly number[], padding: string): JaxArray;
   };
   readonly random: {
     key(seed: number): JaxArray;
@@ -58,7 +62,7 @@ interface Jax {
 const packageName: string = '@jax-js/jax';
 // The interface declares the few functions that are called here.
 const jax = (await import(packageName)) as Jax;
-const { numpy, nn, random } = jax;
+const { lax, numpy, nn, random } = jax;
 
 /** All that changes from step to step; lists are parallel. */
 interface State {
@@ -74,14 +78,21 @@ interface State {
 }
 
 function initialState(workload: Workload, { layers }: TrainingData): State {
+  const convolutions = convolutionSizes(workload);
   const hidden = workload.batchNorm ? layers.slice(0, -1) : [];
   const filled = (value: number, { outputs }: { readonly outputs: number }): JaxArray =>
     numpy.full([outputs], value);
   const parameters = [
-    ...layers.flatMap(({ weight, bias, inputs, outputs }) => [
-      numpy.transpose(numpy.array(weight).reshape([outputs, inputs])),
-      numpy.array(bias),
-    ]),
+    ...layers.flatMap(({ weight, bias, inputs, outputs }, index) => {
+      const channels = convolutions[index]?.[0];
+      const values = numpy.array(weight);
+      return [
+        channels === undefined
+          ? numpy.transpose(values.reshape([outputs, inputs]))
+          : values.reshape([outputs, channels, kernelSize, kernelSize]),
+        numpy.array(bias),
+      ];
+    }),
     ...hidden.flatMap((layer) => [filled(1, layer), filled(0, layer)]),
   ];
   const zeros = (): readonly JaxArray[] => parameters.map((each) => numpy.zeros(each.shape));
@@ -104,9 +115,23 @@ function normalise(x: JaxArray, scale: JaxArray, offset: JaxArray): readonly [Ja
   return [centred.mul(scale.div(deviation)).add(offset), mean, variance];
 }
 
+/** The convolutions of a workload with what follows each, flattened. */
+function convolve(workload: Workload, x: JaxArray, at: (index: number) => JaxArray): JaxArray {
+  let value = x;
+  convolutionSizes(workload).forEach(([, outputs], index) => {
+    const bias = at(2 * index + 1).reshape([outputs, 1, 1]);
+    const active = nn.relu(lax.conv(value, at(2 * index), [1, 1], 'SAME').add(bias));
+    const [batch = 0, , height = 0, width = 0] = active.shape;
+    // Windows that do not overlap: each has two axes of its own.
+    value = numpy.max(active.reshape([batch, outputs, height / 2, 2, width / 2, 2]), [3, 5]);
+  });
+  return value.reshape([workload.batch, workload.widths[0] ?? 0]);
+}
+
 /** The loss of a batch, with the statistics of each batch normalisation. */
 function lossOf(workload: Workload) {
-  const layerCount = workload.widths.length - 1;
+  const convolutions = convolutionSizes(workload).length;
+  const layerCount = convolutions + workload.widths.length - 1;
   const keptShare = 1 - workload.dropout;
   return (
     parameters: readonly JaxArray[],
@@ -116,8 +141,8 @@ function lossOf(workload: Workload) {
   ): readonly [JaxArray, readonly JaxArray[]] => {
     const at = (index: number): JaxArray => parameters[index] ?? numpy.array(Number.NaN);
     const statistics: JaxArray[] = [];
-    let value = x;
-    for (let layer = 0; layer < layerCount; layer++) {
+    let value = workload.images === null ? x : convolve(workload, x, at);
+    for (let layer = convolutions; layer < layerCount; layer++) {
       value = numpy.matmul(value, at(2 * layer)).add(at(2 * layer + 1));
       if (layer === layerCount - 1) break;
       if (workload.batchNorm) {
@@ -181,7 +206,9 @@ function trainingStep(workload: Workload) {
 
 async function prepare(workload: Workload, file: string): Promise<Workbench> {
   const data = await readTraining(file, workload);
-  const x = numpy.array(data.x).reshape([workload.batch, workload.widths[0] ?? 0]);
+  const x = numpy
+    .array(data.x)
+    .reshape([workload.batch, ...(workload.images?.shape ?? workload.widths.slice(0, 1))]);
   const labels = nn.oneHot(numpy.array(data.y), workload.widths.at(-1) ?? 0);
   const take = trainingStep(workload);
   let state = initialState(workload, data);

@@ -13,7 +13,7 @@ import {
   sequential,
   type Declaration,
 } from '../src/index.ts';
-import { declare, workloads } from './workloads.ts';
+import { declare, inputSize, workloads } from './workloads.ts';
 
 /** A model to compile. */
 export interface Model {
@@ -24,7 +24,7 @@ export interface Model {
   readonly batch: number;
 }
 
-export const modelNames = ['iris', 'mnist-lab', 'a', 'b', 'c', 'd', 'e'] as const;
+export const modelNames = ['iris', 'mnist-lab', 'a', 'b', 'c', 'd', 'e', 'f'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 function iris(): Declaration {
@@ -63,5 +63,10 @@ export function modelNamed(name: ModelName): Model {
   const workload = workloads.find(({ id }) => id === name);
   if (workload === undefined) throw new Error(`no model is called ${name}`);
   const { widths, batch } = workload;
-  return { declare: () => declare(workload), features: widths[0] ?? 0, classes: widths.at(-1) ?? 0, batch };
+  return {
+    declare: () => declare(workload),
+    features: inputSize(workload),
+    classes: widths.at(-1) ?? 0,
+    batch,
+  };
 }

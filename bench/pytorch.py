@@ -59,11 +59,18 @@ class Training:
 
     def __init__(self, task, scripted, optimizer_options):
         widths = task["widths"]
+        images = task["images"]
         reader = Reader(task["data"])
-        self.x = reader.take([task["batch"], widths[0]])
+        self.x = reader.take([task["batch"], *(images["shape"] if images else widths[:1])])
         self.y = reader.take([task["batch"]], torch.int32).long()
         self.initial = []
         layers = []
+        if images:
+            channels = [images["shape"][0], *images["filters"]]
+            for inputs, outputs in zip(channels, channels[1:]):
+                layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+                self.initial += [reader.take([outputs, inputs, 3, 3]), reader.take([outputs])]
+            layers.append(nn.Flatten())
         for index, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
             linear = nn.Linear(inputs, outputs)
             layers.append(linear)

@@ -25,16 +25,18 @@ function replaced(snapshot: Snapshot, replacement: (name: string) => Float32Arra
   return { model: snapshot.model, values: Object.fromEntries(values) as Snapshot['values'] };
 }
 
-function givenLayer(data: TrainingData, name: string): Float32Array | undefined {
-  const [, number, part] = /linear(\d+)\.(weight|bias)$/.exec(name) ?? [];
-  const layer = data.layers[Number(number) - 1];
+/** Layers are numbered by type; in the data, convolutions come before linear layers. */
+function givenLayer(workload: Workload, data: TrainingData, name: string): Float32Array | undefined {
+  const [, type, number, part] = /(conv2d|linear)(\d+)\.(weight|bias)$/.exec(name) ?? [];
+  const before = type === 'linear' ? (workload.images?.filters.length ?? 0) : 0;
+  const layer = data.layers[before + Number(number) - 1];
   return part === 'weight' ? layer?.weight : layer?.bias;
 }
 
 async function prepareTraining(workload: Workload, file: string): Promise<Workbench> {
   const data = await readTraining(file, workload);
   const session = start(declare(workload));
-  const initial = replaced(session.snapshot(), (name) => givenLayer(data, name));
+  const initial = replaced(session.snapshot(), (name) => givenLayer(workload, data, name));
   session.restore(initial);
   const feeds = { x: data.x, y: data.y };
   const outcome = Array.from({ length: checkedSteps }, () => session.step(feeds).loss ?? Number.NaN);

@@ -5,10 +5,11 @@ import { createRequire } from 'node:module';
 import { readTraining, type TrainingData } from './harness/problem.ts';
 import { checkedSteps } from './harness/protocol.ts';
 import { serve, type Workbench } from './harness/serve.ts';
-import type { Workload } from './workloads.ts';
+import { convolutionSizes, kernelSize, type Workload } from './workloads.ts';
 
 interface Tensor {
   readonly size: number;
+  readonly shape: readonly number[];
   dataSync(): Float32Array;
   dispose(): void;
 }
@@ -28,7 +29,11 @@ interface TensorFlow {
   tensor(values: Float32Array | Int32Array, shape: readonly number[], dtype?: string): Tensor;
   variable(initial: Tensor, trainable?: boolean): Variable;
   fill(shape: readonly number[], value: number): Tensor;
-  transpose(x: Tensor): Tensor;
+  transpose(x: Tensor, permutation?: readonly number[]): Tensor;
+  reshape(x: Tensor, shape: readonly number[]): Tensor;
+  conv2d(x: Tensor, filter: Tensor, strides: number, padding: 'same'): Tensor;
+  conv3d(x: Tensor, filter: Tensor, strides: number, padding: 'same'): Tensor;
+  maxPool(x: Tensor, size: number, strides: number, padding: 'valid'): Tensor;
   add(a: Tensor, b: Tensor): Tensor;
   mul(a: Tensor, b: number): Tensor;
   relu(x: Tensor): Tensor;
@@ -81,9 +86,43 @@ function makeNormalisation(features: number): Normalisation {
   };
 }
 
-/** Initial values of a weight; matMul takes them as `[inputs, outputs]`. */
-function weightOf({ weight, inputs, outputs }: TrainingData['layers'][number]): Tensor {
-  return tf.tidy(() => tf.transpose(tf.tensor(weight, [outputs, inputs])));
+/**
+ * Initial values of a weight. matMul takes `[inputs, outputs]`; convolutions have channels last, so the first linear layer
+ * after them meets its inputs in another order.
+ */
+function weightOf(workload: Workload, data: TrainingData, index: number): Tensor {
+  const layer = data.layers[index];
+  if (layer === undefined) throw new Error(`there is no layer ${index + 1}`);
+  const { weight, inputs, outputs } = layer;
+  const convolutions = convolutionSizes(workload);
+  const [channels] = convolutions[index] ?? [];
+  const filters = index === convolutions.length ? convolutions.at(-1)?.[1] : undefined;
+  return tf.tidy(() => {
+    if (channels !== undefined) {
+      const kernel = tf.tensor(weight, [outputs, channels, kernelSize, kernelSize]);
+      return tf.transpose(kernel, [2, 3, 1, 0]);
+    }
+    if (filters === undefined) return tf.transpose(tf.tensor(weight, [outputs, inputs]));
+    const channelsLast = tf.transpose(tf.tensor(weight, [outputs, filters, inputs / filters]), [0, 2, 1]);
+    return tf.transpose(tf.reshape(channelsLast, [outputs, inputs]));
+  });
+}
+
+/**
+ * A convolution that the backend can train: `wasm` has no gradient of conv2d by its filter, but it has that of conv3d,
+ * which is the same with a depth of 1.
+ */
+function convolve(x: Tensor, filter: Tensor): Tensor {
+  if (backend !== 'wasm') return tf.conv2d(x, filter, 1, 'same');
+  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const [rows = 0, columns = 0, inputs = 0, outputs = 0] = filter.shape;
+  const deep = tf.conv3d(
+    tf.reshape(x, [batch, 1, height, width, channels]),
+    tf.reshape(filter, [1, rows, columns, inputs, outputs]),
+    1,
+    'same',
+  );
+  return tf.reshape(deep, [batch, height, width, outputs]);
 }
 
 function normalise(x: Tensor, { scale, offset, runningMean, runningVariance }: Normalisation): Tensor {
@@ -97,14 +136,17 @@ function normalise(x: Tensor, { scale, offset, runningMean, runningVariance }: N
 
 async function prepare(workload: Workload, file: string): Promise<Workbench> {
   const data = await readTraining(file, workload);
-  const x = tf.tensor(data.x, [workload.batch, workload.widths[0] ?? 0]);
+  const { images } = workload;
+  const fed = tf.tensor(data.x, [workload.batch, ...(images?.shape ?? workload.widths.slice(0, 1))]);
+  const x = images === null ? fed : tf.transpose(fed, [0, 2, 3, 1]);
+  const convolutions = convolutionSizes(workload).length;
   const labels = tf.tidy(() =>
     tf.oneHot(tf.tensor(data.y, [workload.batch], 'int32'), workload.widths.at(-1) ?? 0),
   );
   const layers = data.layers.map((layer, index): LayerVariables => {
     const isHidden = index < data.layers.length - 1;
     return {
-      weight: tf.variable(weightOf(layer)),
+      weight: tf.variable(weightOf(workload, data, index)),
       bias: tf.variable(tf.tensor(layer.bias, [layer.outputs])),
       normalisation: workload.batchNorm && isHidden ? makeNormalisation(layer.outputs) : undefined,
     };
@@ -116,7 +158,12 @@ async function prepare(workload: Workload, file: string): Promise<Workbench> {
   ]);
 
   const loss = (): Tensor => {
-    const logits = layers.reduce((value, { weight, bias, normalisation }, index) => {
+    const logits = layers.reduce((given, { weight, bias, normalisation }, index) => {
+      if (index < convolutions) {
+        return tf.maxPool(tf.relu(tf.add(convolve(given, weight), bias)), 2, 2, 'valid');
+      }
+      const isFlat = convolutions === 0 || index > convolutions;
+      const value = isFlat ? given : tf.reshape(given, [workload.batch, workload.widths[0] ?? 0]);
       const sum = tf.add(tf.matMul(value, weight), bias);
       if (index === layers.length - 1) return sum;
       const active = tf.relu(normalisation === undefined ? sum : normalise(sum, normalisation));
@@ -148,7 +195,7 @@ async function prepare(workload: Workload, file: string): Promise<Workbench> {
         const given = data.layers[index];
         if (given === undefined) continue;
         tf.tidy(() => {
-          weight.assign(weightOf(given));
+          weight.assign(weightOf(workload, data, index));
           bias.assign(tf.tensor(given.bias, [given.outputs]));
           normalisation?.scale.assign(tf.fill([given.outputs], 1));
           normalisation?.offset.assign(tf.fill([given.outputs], 0));

@@ -1,24 +1,37 @@
-// The five training steps that are timed, as data, and each as a declaration of tapeless. All are multilayer perceptrons
-// with ReLU, softmax cross-entropy and Adam; relies on the public face of the library only.
+// The training steps that are timed, as data, and each as a declaration of tapeless. All are multilayer perceptrons with
+// ReLU, softmax cross-entropy and Adam, one of them behind convolutions; relies on the public face of the library only.
 import {
   adam,
   batchNorm1d,
+  conv2d,
   crossEntropy,
   dim,
   dropout,
+  flatten,
   input,
   linear,
+  maxPool2d,
   relu,
   sequential,
   type Declaration,
   type Layer,
 } from '../src/index.ts';
 
+/** Convolutions before the linear layers: 3×3 with zeros around, ReLU, and the largest of every 2×2, one a filter count. */
+export interface Images {
+  /** Channels, height and width of what is fed. */
+  readonly shape: readonly [number, number, number];
+  /** Output channels of each convolution. */
+  readonly filters: readonly number[];
+}
+
 /** A training step to time. */
 export interface Workload {
   readonly id: string;
-  /** Features from the input to the logits: `[4, 30, 10, 3]`. */
+  /** Features of the linear layers, from the first input to the logits: `[4, 30, 10, 3]`. */
   readonly widths: readonly number[];
+  /** What comes before them; null where the first linear layer is fed. */
+  readonly images: Images | null;
   readonly batch: number;
   /** Batch normalisation between each hidden product and its ReLU. */
   readonly batchNorm: boolean;
@@ -26,7 +39,7 @@ export interface Workload {
   readonly dropout: number;
 }
 
-const plain = { batchNorm: false, dropout: 0 };
+const plain = { images: null, batchNorm: false, dropout: 0 };
 
 /** In the order in which they are run and reported. */
 export const workloads: readonly Workload[] = [
@@ -34,14 +47,18 @@ export const workloads: readonly Workload[] = [
   { id: 'b', widths: [784, 128, 64, 10], batch: 32, ...plain },
   { id: 'c', widths: [784, 512, 256, 10], batch: 128, ...plain },
   { id: 'd', widths: [784, 1000, 1000, 10], batch: 256, ...plain },
-  { id: 'e', widths: [784, 256, 10], batch: 64, batchNorm: true, dropout: 0.25 },
+  { id: 'e', widths: [784, 256, 10], batch: 64, images: null, batchNorm: true, dropout: 0.25 },
+  { ...plain, id: 'f', widths: [784, 10], batch: 32, images: { shape: [1, 28, 28], filters: [8, 16] } },
 ];
 
 /** A workload in a few words: `784-256-10, batch 64, batch norm, dropout 0.25`. */
-export function describeWorkload({ widths, batch, batchNorm, dropout: share }: Workload): string {
+export function describeWorkload({ widths, batch, images, batchNorm, dropout: share }: Workload): string {
   return [
-    widths.join('-'),
+    images === null
+      ? widths.join('-')
+      : `${images.shape.join('×')}-${images.filters.join('-')}-${widths.slice(1).join('-')}`,
     `batch ${batch}`,
+    ...(images === null ? [] : ['3×3 convolutions']),
     ...(batchNorm ? ['batch norm'] : []),
     ...(share > 0 ? [`dropout ${share}`] : []),
   ].join(', ');
@@ -52,9 +69,35 @@ export function linearSizes({ widths }: Pick<Workload, 'widths'>): readonly (rea
   return widths.slice(1).map((outputs, index) => [widths[index] ?? 0, outputs]);
 }
 
+/** Edge of the kernels of all convolutions. */
+export const kernelSize = 3;
+
+/** Input and output channels of each convolution, in order. */
+export function convolutionSizes({
+  images,
+}: Pick<Workload, 'images'>): readonly (readonly [number, number])[] {
+  if (images === null) return [];
+  const channels = [images.shape[0], ...images.filters];
+  return images.filters.map((outputs, index) => [channels[index] ?? 0, outputs]);
+}
+
+/** Inputs of one output, and outputs, of all trained layers: convolutions, then linear layers. */
+export function layerSizes(workload: Workload): readonly (readonly [number, number])[] {
+  const taps = kernelSize * kernelSize;
+  const convolutions = convolutionSizes(workload).map(
+    ([inputs, outputs]) => [inputs * taps, outputs] as const,
+  );
+  return [...convolutions, ...linearSizes(workload)];
+}
+
+/** Numbers of one row of what is fed. */
+export function inputSize({ images, widths }: Workload): number {
+  return images === null ? (widths[0] ?? 0) : images.shape.reduce((product, size) => product * size, 1);
+}
+
 /** Number of trained values; every contender has to have as many. */
 export function parameterCount(workload: Workload): number {
-  const products = linearSizes(workload).reduce((sum, [inputs, outputs]) => sum + (inputs + 1) * outputs, 0);
+  const products = layerSizes(workload).reduce((sum, [inputs, outputs]) => sum + (inputs + 1) * outputs, 0);
   const hidden = workload.widths.slice(1, -1).reduce((sum, width) => sum + width, 0);
   return products + (workload.batchNorm ? 2 * hidden : 0);
 }
@@ -62,7 +105,8 @@ export function parameterCount(workload: Workload): number {
 /** Declares a workload: inputs `x` and `y`, and a loss that Adam minimises. */
 export function declare(workload: Workload): Declaration {
   const batch = dim('batch');
-  const x = input('x', [batch, workload.widths[0] ?? 0]);
+  const { images } = workload;
+  const x = images === null ? input('x', [batch, inputSize(workload)]) : input('x', [batch, ...images.shape]);
   const y = input('y', [batch], 'i32');
   const logits = sequential(...layersOf(workload))(x);
   return {
@@ -76,7 +120,13 @@ export function declare(workload: Workload): Declaration {
 
 function layersOf(workload: Workload): readonly Layer[] {
   const sizes = linearSizes(workload);
-  return sizes.flatMap(([inputs, outputs], index) => {
+  const convolutions = convolutionSizes(workload).flatMap(([inputs, outputs]) => [
+    conv2d(inputs, outputs, kernelSize, { padding: 1 }),
+    relu(),
+    maxPool2d(2),
+  ]);
+  const images = convolutions.length === 0 ? [] : [...convolutions, flatten()];
+  const linears = sizes.flatMap(([inputs, outputs], index) => {
     const isLast = index === sizes.length - 1;
     return [
       linear(inputs, outputs),
@@ -85,4 +135,5 @@ function layersOf(workload: Workload): readonly Layer[] {
       ...(workload.dropout > 0 && !isLast ? [dropout(workload.dropout)] : []),
     ];
   });
+  return [...images, ...linears];
 }

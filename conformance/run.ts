@@ -11,9 +11,16 @@ import {
 } from './corpus.ts';
 import { benchOf, describeError, type Bench } from './execute.ts';
 import { runGraphCase } from './graph-case.ts';
+import { runInitialiserCase, type InitialiserCase, type InitialiserHeader } from './initialiser-case.ts';
 import { outcome, type Outcome } from './outcome.ts';
 import type { TraceCase } from './tfjs/trace.ts';
 import { runTraceCase } from './trace-case.ts';
+import {
+  runTrajectoryCase,
+  type SequenceCase,
+  type TrajectoryCase,
+  type TrajectoryHeader,
+} from './trajectory-case.ts';
 
 /** What became of one case, with what it is a case of: a row of the table. */
 export interface CaseOutcome extends Outcome {
@@ -29,9 +36,11 @@ const runners: Readonly<Record<Kind, Runner>> = {
   ops: (read, bench) => runOperatorCase(read as OperatorCase, bench),
   opinfo: (read, bench) => runOpinfoCase(read as OpinfoCase, bench),
   graphs: (read, bench) => runGraphCase(read as GraphCase, bench),
-  trajectories: () => outcome(['trajectories cannot be run yet']),
+  trajectories: (read, bench, header) =>
+    runTrajectoryCase(read as TrajectoryCase | SequenceCase, bench, header as TrajectoryHeader),
   tfjs: (read, bench) => runTraceCase(read as TraceCase, bench),
-  initialisers: () => outcome(['initialisers cannot be run yet']),
+  initialisers: (read, bench, header) =>
+    runInitialiserCase(read as InitialiserCase, bench, header as InitialiserHeader),
 };
 
 /** The operator, optimizer, test file or initialiser that a case belongs to. */

@@ -4,6 +4,8 @@ export type { DType } from './ir/dtype.ts';
 export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
 export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
+export type { Flattening } from './ir/types/spatial.ts';
+export type { AnyShape, Flatten, Residual } from './ir/types/combinator.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -35,6 +37,7 @@ export {
   notEqual,
   pow,
   sub,
+  type DivOptions,
 } from './ops/arithmetic.ts';
 export {
   abs,
@@ -49,6 +52,7 @@ export {
   log1p,
   logicalNot,
   neg,
+  positive,
   reciprocal,
   round,
   rsqrt,
@@ -57,10 +61,40 @@ export {
   sqrt,
   square,
   trunc,
+  type RoundOptions,
 } from './ops/unary.ts';
+export {
+  bitwiseAnd,
+  bitwiseLeftShift,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseRightShift,
+  bitwiseXor,
+} from './ops/bitwise.ts';
+export {
+  addcdiv,
+  addcmul,
+  copysign,
+  heaviside,
+  hypot,
+  isClose,
+  lerp,
+  squaredDifference,
+  step,
+  type CloseOptions,
+  type ScaleOptions,
+} from './ops/blend.ts';
+export { clamp, fmax, fmin, type ClampBounds } from './ops/clamp.ts';
+export { divNoNan, floorDivide, fmod, remainder } from './ops/division.ts';
+export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.ts';
+export { exp2, log10, log2, logaddexp, logaddexp2, xlog1py, xlogy } from './ops/logarithm.ts';
+export { frac, isFinite, isInf, nanToNum, type NanToNumOptions } from './ops/rounding.ts';
+export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
+export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
-export { expandDims, flatten, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
+export { expandDims, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
+export { expandDims, ravel, reshape, squeeze } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
 export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
@@ -125,15 +159,22 @@ export {
 export { all, any, countNonzero } from './ops/truth.ts';
 export { maxWithIndex, minWithIndex, type ValuesAndIndices } from './ops/extremes.ts';
 export { logSumExp } from './ops/log-sum-exp.ts';
-export {
-  matrixNorm,
-  norm,
-  vecdot,
-  type MatrixNormOptions,
-  type MatrixNormOrder,
-  type NormOptions,
-} from './ops/norm.ts';
+export { matrixNorm, norm, vecdot, type MatrixNormOptions, type NormOptions } from './ops/norm.ts';
 export { moments, std, stdMean, varMean } from './ops/variance.ts';
+export { nanmean, nansum } from './ops/without-nan.ts';
+export { argsort, kthvalue, sort, topk, type SortOptions, type TopKOptions } from './ops/sort.ts';
+export {
+  median,
+  mode,
+  nanmedian,
+  quantile,
+  type Interpolation,
+  type QuantileOptions,
+} from './ops/quantile.ts';
+export { bucketize, searchSorted, type SearchOptions } from './ops/search.ts';
+export { bincount, histogram, type BincountOptions, type HistogramOptions } from './ops/counting.ts';
+export { nonzero, unique, type Distinct, type SizedOptions, type UniqueOptions } from './ops/distinct.ts';
+export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './ops/segment.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
 export {
@@ -148,6 +189,7 @@ export { bmm, crossProduct, dot, inner, kron, mm, mv, outer, vdot } from './ops/
 export { addbmm, addmm, addmv, addr, baddbmm, type AddedProductOptions } from './ops/added-product.ts';
 export { tensordot } from './ops/tensordot.ts';
 export { multiDot } from './ops/multi-dot.ts';
+export { bandPart, gramSchmidt, qr, type QrFactors, type QrOptions } from './ops/orthogonal.ts';
 export {
   cdist,
   cosineSimilarity,
@@ -183,6 +225,14 @@ export {
   type LayerDefinition,
 } from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
+export {
+  parallel,
+  residual,
+  type Join,
+  type ParallelOptions,
+  type ResidualOptions,
+} from './nn/combinator.ts';
+export { flatten, identity, unflatten, type FlattenOptions } from './nn/shape-layer.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
 export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
 export { type Module } from './nn/layer.ts';
@@ -218,7 +268,41 @@ export {
   type Unrolled,
   type UnrolledLstm,
 } from './nn/recurrent.ts';
-export { leakyRelu, logSoftmax, relu, sigmoid, softmax, tanh } from './nn/activation.ts';
+export {
+  hardsigmoid,
+  hardswish,
+  logSigmoid,
+  mish,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  softsign,
+  tanh,
+  tanhshrink,
+  type Activation,
+  type NumberActivation,
+  type OptionActivation,
+} from './nn/activation.ts';
+export {
+  celu,
+  elu,
+  gelu,
+  hardtanh,
+  leakyRelu,
+  prelu,
+  rrelu,
+  selu,
+  softplus,
+  threshold,
+  type GeluOptions,
+  type HardtanhOptions,
+  type PreluOptions,
+  type RreluOptions,
+  type SoftplusOptions,
+} from './nn/rectifier.ts';
+export { glu, hardshrink, softshrink } from './nn/shrinkage.ts';
+export { logSoftmax, softmax, softmin } from './nn/softmax.ts';
 export {
   alphaDropout,
   dropout,
@@ -295,6 +379,7 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
+export { flatten } from './nn/flatten.ts';
 export {
   huber,
   l1Loss,
@@ -346,15 +431,68 @@ export {
   xavierNormal,
   xavierUniform,
   zeros,
+  type InitialContext,
   type Initialiser,
+  type KaimingOptions,
+  type Nonlinearity,
+  type XavierOptions,
 } from './nn/initialiser.ts';
 export { truncatedNormal } from './nn/truncated-normal.ts';
+export { orthogonal, type OrthogonalOptions } from './nn/orthogonal.ts';
+export {
+  dirac,
+  identity,
+  sparse,
+  type DiracOptions,
+  type SparseOptions,
+} from './nn/structured-initialiser.ts';
+export {
+  lecunNormal,
+  lecunUniform,
+  varianceScaling,
+  type VarianceScalingOptions,
+} from './nn/variance-scaling.ts';
 
 export { adadelta, type AdadeltaOptions } from './optim/adadelta.ts';
+export { adafactor, type AdafactorOptions } from './optim/adafactor.ts';
+export { adagrad, type AdagradOptions } from './optim/adagrad.ts';
 export { adam, adamW, type AdamOptions } from './optim/adam.ts';
+export { adamax, type AdamaxOptions } from './optim/adamax.ts';
+export { asgd, type AsgdOptions } from './optim/asgd.ts';
+export { lamb, type LambOptions } from './optim/lamb.ts';
+export { lion, type LionOptions } from './optim/lion.ts';
+export { nadam, type NadamOptions } from './optim/nadam.ts';
+export { radam, type RadamOptions } from './optim/radam.ts';
 export { rmsprop, type RmspropOptions } from './optim/rmsprop.ts';
+export { rprop, type RpropOptions } from './optim/rprop.ts';
 export { sgd, type SgdOptions } from './optim/sgd.ts';
-export { clipNorm, clipValue } from './optim/clip.ts';
+export { groups, type ParameterGroup } from './optim/groups.ts';
+export { adjustable } from './optim/adjustable.ts';
+export { cosineAnnealingLr, cosineWarmRestartsLr } from './optim/schedule/cosine.ts';
+export type { CosineAnnealingLrOptions, CosineWarmRestartsLrOptions } from './optim/schedule/cosine.ts';
+export { cyclic, oneCycle } from './optim/schedule/cycle.ts';
+export type { Cycle, CyclicMode, CyclicOptions, OneCycleOptions } from './optim/schedule/cycle.ts';
+export {
+  constantLr,
+  exponentialLr,
+  lambdaLr,
+  linearLr,
+  multiStepLr,
+  polynomialLr,
+  stepLr,
+  type ConstantLrOptions,
+  type ExponentialLrOptions,
+  type LinearLrOptions,
+  type MultiStepLrOptions,
+  type PolynomialLrOptions,
+  type StepLrOptions,
+} from './optim/schedule/decay.ts';
+export { perEpoch, type Schedule } from './optim/schedule/schedule.ts';
+export { sequentialLr, warmUp } from './optim/schedule/sequence.ts';
+export type { SequentialLrOptions, WarmUpOptions } from './optim/schedule/sequence.ts';
+export { ema, swa, type Average, type AverageOptions, type EmaOptions } from './optim/average.ts';
+export { clipNorm, clipValue, type ClipNormOptions, type GradientTransform } from './optim/clip.ts';
+export type { ParameterChoice } from './optim/choice.ts';
 export { l1, l2, type Penalty, type PenaltyOptions } from './optim/penalty.ts';
 export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } from './optim/optimizer.ts';
 

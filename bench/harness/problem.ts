@@ -1,8 +1,9 @@
 // The numbers that every contender works on, in a file that all of them can read: 32-bit little-endian, drawn from a
-// fixed seed. Training: x, y (i32), then weight [outputs, inputs] and bias of each linear layer. Contraction: left,
+// fixed seed. Training: x, y (i32), then weight [outputs, inputs] and bias of each layer, where a convolution's inputs are
+// [channels, 3, 3]. Contraction: left,
 // right. Function: the arguments.
 import { readFile, writeFile } from 'node:fs/promises';
-import { linearSizes, type Workload } from '../workloads.ts';
+import { inputSize, layerSizes, type Workload } from '../workloads.ts';
 import type { Contraction, FunctionName } from './protocol.ts';
 
 /** Uniform numbers in [0, 1) from 32 bits of state: mulberry32. */
@@ -22,7 +23,7 @@ function drawn(count: number, low: number, high: number, uniform: () => number):
 
 /** Rows around a centre for each class, so that there is something to learn. */
 function classRows(workload: Workload, uniform: () => number): { x: Float32Array; y: Int32Array } {
-  const features = workload.widths[0] ?? 0;
+  const features = inputSize(workload);
   const classes = workload.widths.at(-1) ?? 1;
   const centres = drawn(classes * features, -1, 1, uniform);
   const y = Int32Array.from({ length: workload.batch }, (_, row) => row % classes);
@@ -37,7 +38,7 @@ function classRows(workload: Workload, uniform: () => number): { x: Float32Array
 export function trainingArrays(workload: Workload): readonly (Float32Array | Int32Array)[] {
   const uniform = uniformNumbers(1);
   const { x, y } = classRows(workload, uniform);
-  const layers = linearSizes(workload).flatMap(([inputs, outputs]) => {
+  const layers = layerSizes(workload).flatMap(([inputs, outputs]) => {
     const bound = 1 / Math.sqrt(inputs);
     return [drawn(outputs * inputs, -bound, bound, uniform), drawn(outputs, -bound, bound, uniform)];
   });
@@ -103,9 +104,9 @@ export interface TrainingData {
 export async function readTraining(file: string, workload: Workload): Promise<TrainingData> {
   const reader = await readArrays(file);
   return {
-    x: reader.f32(workload.batch * (workload.widths[0] ?? 0)),
+    x: reader.f32(workload.batch * inputSize(workload)),
     y: reader.i32(workload.batch),
-    layers: linearSizes(workload).map(([inputs, outputs]) => ({
+    layers: layerSizes(workload).map(([inputs, outputs]) => ({
       inputs,
       outputs,
       weight: reader.f32(outputs * inputs),

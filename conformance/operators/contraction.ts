@@ -8,6 +8,7 @@ import {
   matmul,
   normalize,
   outer,
+  scaledDotProductAttention,
   transpose,
   type Tensor,
 } from 'tapeless';
@@ -33,6 +34,9 @@ export const contractionOperators: Readonly<Record<string, Operator>> = {
     const [first, ...others] = inputs.map((_, position) => at(inputs, position));
     return [einsum(String(eq), first ?? at(inputs, 0), ...others)];
   },
+  attention: (inputs, { causal }) => [
+    scaledDotProductAttention(at(inputs, 0), at(inputs, 1), at(inputs, 2), { causal: causal === true }),
+  ],
   cosine_similarity: (inputs, attrs) => [
     cosineSimilarity(at(inputs, 0), at(inputs, 1), {
       axis: numberAttribute(attrs, 'dim', 1),

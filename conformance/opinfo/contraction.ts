@@ -27,110 +27,100 @@ import {
   type AddedProductOptions,
   type Tensor,
 } from 'tapeless';
-import type { Argument, Call, OpinfoOperator } from './opinfo.ts';
+import { named, optionsOf, tensorOf, type NamedArguments } from './arguments.ts';
+import type { Argument, OpinfoOperator } from './opinfo.ts';
 
-/** The argument at a position of the call, or of a name. */
-function argument({ args, kwargs }: Call, position: number, name: string): Argument | undefined {
-  return args[position] ?? kwargs[name];
-}
-
-/** Tensors are objects with an op; the other arguments are not. */
-function isTensor(value: Argument | undefined): value is Tensor {
-  return typeof value === 'object' && value !== null && 'op' in value;
-}
-
-function tensorAt(call: Call, position: number, name = 'input'): Tensor {
-  const value = argument(call, position, name);
-  if (isTensor(value)) return value;
-  throw new Error(`the call has no tensor ${position}`);
-}
-
-function numberAt(call: Call, position: number, name: string, absent: number): number {
-  return Number(argument(call, position, name) ?? absent);
-}
-
-/** The tensors of a list. */
 function tensorsOf(value: Argument | undefined): readonly Tensor[] {
-  return (Array.isArray(value) ? (value as readonly Argument[]) : []).filter(isTensor);
+  const list = Array.isArray(value) ? (value as readonly Argument[]) : [];
+  return list.flatMap((each) => (typeof each === 'object' && each !== null && 'op' in each ? [each] : []));
 }
 
-function optional(value: Argument | undefined): Tensor | undefined {
-  return isTensor(value) ? value : undefined;
+function optionalTensor(given: NamedArguments, name: string): Tensor | undefined {
+  return given[name] === undefined ? undefined : tensorOf(given, name);
 }
 
 const two =
-  (build: (a: Tensor, b: Tensor) => Tensor): OpinfoOperator =>
-  (call) => [build(tensorAt(call, 0), tensorAt(call, 1, 'other'))];
+  (build: (a: Tensor, b: Tensor) => Tensor, names: readonly [string, string] = ['input', 'other']) =>
+  (...[call]: Parameters<OpinfoOperator>): readonly Tensor[] => {
+    const given = named(call, names);
+    return [build(tensorOf(given, names[0]), tensorOf(given, names[1]))];
+  };
+
+/** A function of `input` and `other` with options under our names. */
+const pairwise =
+  (
+    build: (a: Tensor, b: Tensor, options: object) => Tensor,
+    names: readonly [string, string, ...string[]],
+  ): OpinfoOperator =>
+  (call) => {
+    const given = named(call, names);
+    const [first, second] = names;
+    const options = optionsOf(given, [first, second], { dim: 'axis', keepdim: 'keepdims' });
+    return [build(tensorOf(given, first), tensorOf(given, second), options)];
+  };
 
 const added =
-  (build: (added: Tensor, a: Tensor, b: Tensor, options: AddedProductOptions) => Tensor): OpinfoOperator =>
-  (call) => [
-    build(tensorAt(call, 0), tensorAt(call, 1), tensorAt(call, 2), {
-      alpha: Number(call.kwargs['alpha'] ?? 1),
-      beta: Number(call.kwargs['beta'] ?? 1),
-    }),
-  ];
+  (
+    build: (added: Tensor, a: Tensor, b: Tensor, options: AddedProductOptions) => Tensor,
+    names: readonly [string, string],
+  ): OpinfoOperator =>
+  (call) => {
+    const given = named(call, ['input', ...names]);
+    const options = optionsOf(given, ['input', ...names], {});
+    return [build(tensorOf(given, 'input'), tensorOf(given, names[0]), tensorOf(given, names[1]), options)];
+  };
 
 export const contractionOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   matmul: two(matmul),
   __rmatmul__: two((a, b) => matmul(b, a)),
-  mm: two(mm),
-  mv: two(mv),
-  bmm: two(bmm),
-  dot: two(dot),
+  mm: two(mm, ['input', 'mat2']),
+  mv: two(mv, ['input', 'vec']),
+  bmm: two(bmm, ['input', 'mat2']),
+  dot: two(dot, ['input', 'tensor']),
   vdot: two(vdot),
   inner: two(inner),
-  outer: two(outer),
-  ger: two(outer),
+  outer: two(outer, ['input', 'vec2']),
+  ger: two(outer, ['input', 'vec2']),
   kron: two(kron),
-  addmm: added(addmm),
-  addmv: added(addmv),
-  addr: added(addr),
-  baddbmm: added(baddbmm),
-  addbmm: added(addbmm),
+  addmm: added(addmm, ['mat1', 'mat2']),
+  addmv: added(addmv, ['mat', 'vec']),
+  addr: added(addr, ['vec1', 'vec2']),
+  baddbmm: added(baddbmm, ['batch1', 'batch2']),
+  addbmm: added(addbmm, ['batch1', 'batch2']),
   einsum: ({ args: [tensors, equation] }) => {
     const [first, ...others] = tensorsOf(tensors);
     if (first === undefined || typeof equation !== 'string') throw new Error('no tensors or no equation');
     return [einsum(equation, first, ...others)];
   },
-  tensordot: (call) => [
-    tensordot(
-      tensorAt(call, 0),
-      tensorAt(call, 1),
-      // Either a number of axes or two lists of them.
-      argument(call, 2, 'dims') as Parameters<typeof tensordot>[2],
-    ),
-  ],
+  tensordot: (call) => {
+    const given = named(call, ['a', 'b', 'dims']);
+    // Either a number of axes or two lists of them.
+    const axes = given['dims'] as Parameters<typeof tensordot>[2];
+    return [tensordot(tensorOf(given, 'a'), tensorOf(given, 'b'), axes)];
+  },
   'linalg.multi_dot': ({ args: [tensors] }) => [multiDot(tensorsOf(tensors))],
   chain_matmul: ({ args }) => [multiDot(tensorsOf(args))],
-  'linalg.cross': (call) => [
-    crossProduct(tensorAt(call, 0), tensorAt(call, 1), numberAt(call, 2, 'dim', -1)),
-  ],
-  cdist: (call) => [cdist(tensorAt(call, 0), tensorAt(call, 1), numberAt(call, 2, 'p', 2))],
-  'nn.functional.linear': (call) => [
-    linear(tensorAt(call, 0), tensorAt(call, 1), optional(argument(call, 2, 'bias'))),
-  ],
-  'nn.functional.bilinear': (call) => [
-    bilinear(tensorAt(call, 0), tensorAt(call, 1), tensorAt(call, 2), optional(argument(call, 3, 'bias'))),
-  ],
-  'nn.functional.normalize': (call) => [
-    normalize(tensorAt(call, 0), {
-      p: numberAt(call, 1, 'p', 2),
-      axis: numberAt(call, 2, 'dim', 1),
-      eps: numberAt(call, 3, 'eps', 1e-12),
-    }),
-  ],
-  'nn.functional.cosine_similarity': (call) => [
-    cosineSimilarity(tensorAt(call, 0), tensorAt(call, 1), {
-      axis: numberAt(call, 2, 'dim', 1),
-      eps: numberAt(call, 3, 'eps', 1e-8),
-    }),
-  ],
-  'nn.functional.pairwise_distance': (call) => [
-    pairwiseDistance(tensorAt(call, 0), tensorAt(call, 1), {
-      p: numberAt(call, 2, 'p', 2),
-      eps: numberAt(call, 3, 'eps', 1e-6),
-      keepdims: argument(call, 4, 'keepdim') === true,
-    }),
-  ],
+  'linalg.cross': (call) => {
+    const given = named(call, ['input', 'other', 'dim']);
+    return [crossProduct(tensorOf(given, 'input'), tensorOf(given, 'other'), Number(given['dim'] ?? -1))];
+  },
+  cdist: (call) => {
+    const given = named(call, ['x1', 'x2', 'p']);
+    return [cdist(tensorOf(given, 'x1'), tensorOf(given, 'x2'), Number(given['p'] ?? 2))];
+  },
+  'nn.functional.linear': (call) => {
+    const given = named(call, ['input', 'weight', 'bias']);
+    return [linear(tensorOf(given, 'input'), tensorOf(given, 'weight'), optionalTensor(given, 'bias'))];
+  },
+  'nn.functional.bilinear': (call) => {
+    const given = named(call, ['input1', 'input2', 'weight', 'bias']);
+    const [left, right] = [tensorOf(given, 'input1'), tensorOf(given, 'input2')];
+    return [bilinear(left, right, tensorOf(given, 'weight'), optionalTensor(given, 'bias'))];
+  },
+  'nn.functional.normalize': (call) => {
+    const given = named(call, ['input', 'p', 'dim', 'eps']);
+    return [normalize(tensorOf(given, 'input'), optionsOf(given, ['input'], { dim: 'axis' }))];
+  },
+  'nn.functional.cosine_similarity': pairwise(cosineSimilarity, ['x1', 'x2', 'dim', 'eps']),
+  'nn.functional.pairwise_distance': pairwise(pairwiseDistance, ['x1', 'x2', 'p', 'eps', 'keepdim']),
 };

@@ -1,13 +1,23 @@
 // Every operator of OpInfo that the project has, family by family.
 import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
+import { elementwiseOpinfo } from './elementwise.ts';
 import { lossesOpinfo } from './losses.ts';
 import { normalisationOpinfo } from './normalisation.ts';
+import { movementOpinfo } from './movement.ts';
+import { lossesOpinfo } from './losses.ts';
+import { normalisationOpinfo } from './normalisation.ts';
+import { convolutionOpinfo } from './convolution.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...convolutionOpinfo,
+  ...elementwiseOpinfo,
   ...lossesOpinfo,
   ...normalisationOpinfo,
+  ...movementOpinfo,
+  ...lossesOpinfo,
+  ...normalisationOpinfo,
+  ...convolutionOpinfo,
 };

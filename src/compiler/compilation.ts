@@ -48,6 +48,12 @@ export interface CapturedTensors {
   readonly frozen: readonly Tensor[];
 }
 
+/** A parameter and the state that is its average. */
+export interface AveragedParameter {
+  readonly parameter: Tensor;
+  readonly average: Tensor;
+}
+
 export interface Compilation {
   readonly declaration: Declaration;
   readonly name: string;
@@ -58,6 +64,8 @@ export interface Compilation {
   readonly parameters: readonly Tensor[];
   /** State beside the parameters, in the order of the layout. */
   readonly states: readonly Tensor[];
+  /** Parameters whose averages stand for them in evaluation. */
+  readonly averages: readonly AveragedParameter[];
   /** Array constants that any entry mentions, in the order of the layout. */
   readonly constants: readonly Tensor[];
   readonly ranges: readonly FeedRange[];
@@ -127,6 +135,7 @@ export function emptyCompilation(declaration: Declaration): Compilation {
     inputs: [],
     parameters: [],
     states: [],
+    averages: [],
     constants: [],
     ranges: [],
     entries: [],

@@ -3,16 +3,21 @@ import type { IndexExpression } from '../ir/index-expression.ts';
 import { type Expression, type Local, local } from '../ir/scalar.ts';
 import { changesIn, isInvariant } from './changes.ts';
 import { expressionKey, mapIndexValues, mapOperands } from './expressions.ts';
-import type { Contraction, Loop, Statement } from './kernel.ts';
+import type { Statement } from './kernel.ts';
 import { isWorthNaming, nameFor } from './readable.ts';
 import { mapStatement } from './statements.ts';
+
+/** Whether a statement, or one inside it, never runs. */
+function hasEmptyLoop(statement: Statement): boolean {
+  return [...changesIn([statement]).axes].some((axis) => axis.extent === 0);
+}
 
 /** Moves what does not change in a loop to before it, outermost loops first. */
 export function hoist(statements: readonly Statement[]): readonly Statement[] {
   return statements.flatMap((statement): readonly Statement[] => {
     if (statement.kind !== 'loop' && statement.kind !== 'contraction') return [statement];
-    // What is read in a loop that never runs may not be there to be read.
-    if (!runs(statement)) return [statement];
+    // What an empty loop would read may not exist.
+    if (hasEmptyLoop(statement)) return [statement];
     const changes = changesIn([statement]);
     const lets = new Map<string, { local: Local; value: Expression }>();
     const replace = (expression: Expression): Expression => {
@@ -33,9 +38,4 @@ export function hoist(statements: readonly Statement[]): readonly Statement[] {
     if (slim.kind === 'loop') return [...hoisted, { ...slim, body: hoist(slim.body) }];
     return [...hoisted, slim];
   });
-}
-
-function runs(statement: Loop | Contraction): boolean {
-  const axes = statement.kind === 'loop' ? [statement.axis] : [...statement.rows, ...statement.columns];
-  return axes.every((axis) => axis.extent > 0);
 }

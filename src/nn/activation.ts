@@ -1,139 +1,183 @@
-// Activations, each in two forms: `relu()` is a layer, `relu(x)` is a tensor.
+// What activations have in common, and those without options; each has two forms: `relu()` is a layer, `relu(x)` is a
+// tensor. Gradients at kinks and for NaN are PyTorch's.
 import type { DType, FloatDType } from '../ir/dtype.ts';
-import type { Tensor } from '../ir/node.ts';
+import { isTensor, makeNode, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Shape } from '../ir/size.ts';
-import type { AlongAxis } from '../ir/types/axes.ts';
 import type { Same } from '../ir/types/layer.ts';
-import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
-import { div, greater, mul, sub } from '../ops/arithmetic.ts';
-import { broadcastAlong } from '../ops/broadcast.ts';
-import { requireFloat } from '../ops/leaf.ts';
-import { normaliseAxis } from '../ops/mismatch.ts';
-import { max, sum } from '../ops/reduce.ts';
-import { reshape } from '../ops/reshape.ts';
+import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
+import {
+  add,
+  div,
+  greater,
+  greaterEqual,
+  less,
+  logicalAnd,
+  maximum,
+  minimum,
+  mul,
+  sub,
+} from '../ops/arithmetic.ts';
+import * as ops from '../ops/activation.ts';
+import { clamp } from '../ops/clamp.ts';
+import { floats, numbers } from '../ops/elementwise-parts.ts';
+import { alignOf } from '../ops/elementwise.ts';
+import { requireTensors } from '../ops/mismatch.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import * as unary from '../ops/unary.ts';
-import type { ElementFunction } from '../ops/elementwise.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, finite, wholeNumber } from './option.ts';
+import { checkNames, checkOption, type AllowedRange } from './option.ts';
+
+// Activations as well, with a file of their own.
+export { logSoftmax, softmax, softmin } from './softmax.ts';
 
 /** An activation without options: a layer without an argument, a tensor of a tensor. */
-interface Activation<Name extends string, Takes extends DType> {
+export interface Activation<Name extends string, Takes extends DType = FloatDType> {
   (): Layer<Same>;
   <S extends Shape, D extends DType>(x: Unless<DTypeProblem<D, Takes, Name>, Tensor<S, D>>): Tensor<S, D>;
 }
 
-function activation<Name extends string, Takes extends DType>(
+/** An activation with one number: `elu(0.5)` is a layer, `elu(x, 0.5)` a tensor; both have a default. */
+export interface NumberActivation<Name extends string> {
+  (parameter?: number): Layer<Same>;
+  <S extends Shape, D extends DType>(
+    x: Unless<DTypeProblem<D, FloatDType, Name>, Tensor<S, D>>,
+    parameter?: number,
+  ): Tensor<S, D>;
+}
+
+/** An activation with named options: `gelu(options)` is a layer, `gelu(x, options)` a tensor. */
+export interface OptionActivation<Name extends string, Options extends object> {
+  (options?: Options): Layer<Same>;
+  <S extends Shape, D extends DType>(
+    x: Unless<DTypeProblem<D, FloatDType, Name>, Tensor<S, D>>,
+    options?: Options,
+  ): Tensor<S, D>;
+}
+
+type Formula<Rest extends readonly unknown[] = []> = (x: Tensor, ...rest: Rest) => Tensor;
+
+/** Applies a formula in a scope of its name, to a tensor of a dtype that it takes. */
+function applied(type: string, x: Tensor, takes: readonly DType[], formula: Formula): Tensor {
+  requireTensors(type, x);
+  alignOf(type, [x], takes);
+  return composite(type, () => formula(x));
+}
+
+/** An activation without options. */
+export function activation<Name extends string, Takes extends DType = FloatDType>(
   type: Name,
-  apply: ElementFunction<Name, Takes> & ((x: Tensor) => Tensor),
+  formula: Formula,
+  takes: readonly DType[] = floats,
 ): Activation<Name, Takes> {
   function dual(): Layer<Same>;
   function dual(x: Tensor): Tensor;
   function dual(x?: Tensor): Layer | Tensor {
-    return x === undefined
-      ? defineLayer<Same>({ type, label: `${type}()`, apply: (value) => apply(value) })
-      : apply(x);
+    if (x !== undefined) return applied(type, x, takes, formula);
+    return defineLayer<Same>({
+      type,
+      label: `${type}()`,
+      apply: (value) => {
+        alignOf(type, [value], takes);
+        return formula(value);
+      },
+    });
   }
-  // What the type says of the result, the shape and dtype rules of the op do.
+  // What the type says of the result, the shape and dtype rules of the ops do.
   return dual as Activation<Name, Takes>;
 }
 
-/** `max(x, 0)`; NaN stays NaN; the gradient at 0 is 0. */
-export const relu: Activation<'relu', NumberDType> = activation('relu', unary.relu);
-/** `1 / (1 + e^-x)` */
-export const sigmoid: Activation<'sigmoid', FloatDType> = activation('sigmoid', unary.sigmoid);
-/** Hyperbolic tangent. */
-export const tanh: Activation<'tanh', FloatDType> = activation('tanh', unary.tanh);
-
-const defaultSlope = 0.01;
-
-/**
- * `x > 0 ? x : slope · x`; the slope is 0.01 unless given. `leakyRelu(0.2)` is a layer, `leakyRelu(x, 0.2)` a tensor.
- * @throws {DeclarationError} `E_OPTION` for a slope that is not finite
- */
-export function leakyRelu(slope?: number): Layer<Same>;
-/** `x > 0 ? x : slope · x`; the slope is 0.01 unless given. Without the tensor it is a layer. */
-export function leakyRelu<S extends Shape, D extends DType>(
-  x: Unless<DTypeProblem<D, FloatDType, 'leakyRelu'>, Tensor<S, D>>,
-  slope?: number,
-): Tensor<S, D>;
-export function leakyRelu(first: Tensor | number = defaultSlope, slope = defaultSlope): Layer | Tensor {
-  if (typeof first === 'number') {
-    checkOption('leakyRelu', 'slope', first, finite);
-    const label = first === defaultSlope ? 'leakyRelu()' : `leakyRelu(${first})`;
-    return defineLayer<Same>({ type: 'leakyRelu', label, apply: (x) => leaky(x, first) });
+/** An activation with one number, called `parameter` in messages. */
+export function numberActivation<Name extends string>(
+  type: Name,
+  { parameter, absent, allowed }: { parameter: string; absent: number; allowed: AllowedRange },
+  formula: Formula<[number]>,
+): NumberActivation<Name> {
+  function dual(first: Tensor | number = absent, second: number = absent): Layer | Tensor {
+    const value = typeof first === 'number' ? first : second;
+    checkOption(type, parameter, value, allowed);
+    if (typeof first !== 'number') return applied(type, first, floats, (x) => formula(x, value));
+    return activationLayer(type, value === absent ? '' : String(value), (x) => formula(x, value));
   }
-  checkOption('leakyRelu', 'slope', slope, finite);
-  return composite('leakyRelu', () => leaky(first, slope));
+  // As above.
+  return dual as NumberActivation<Name>;
 }
 
-function leaky(x: Tensor, slope: number): Tensor {
-  requireFloat('leakyRelu', x);
-  return where(greater(x, 0), x, mul(x, slope));
+/** An activation with named options, which `check` refuses if they are not what the formula takes. */
+export function optionActivation<Name extends string, Options extends object>(
+  type: Name,
+  { names, check }: { names: readonly (keyof Options & string)[]; check: (options: Options) => void },
+  formula: Formula<[Options]>,
+): OptionActivation<Name, Options> {
+  function dual(first: Tensor | Options, second: Options): Layer | Tensor {
+    // Without options there are none: all of them may be absent.
+    const options = (isTensor(first) ? second : first) ?? ({} as Options);
+    checkNames(type, options, names);
+    check(options);
+    if (isTensor(first)) return applied(type, first, floats, (x) => formula(x, options));
+    return activationLayer(type, printOptions(options), (x) => formula(x, options));
+  }
+  // As above.
+  return dual as OptionActivation<Name, Options>;
 }
 
-/**
- * `e^x / Σ e^x` along an axis, the last one unless given. `softmax()` and `softmax(1)` are layers, `softmax(x)` and
- * `softmax(x, 1)` tensors. The maximum is subtracted first, so that large scores do not overflow.
- * @throws {ShapeError} `E_AXIS` for an axis that the tensor does not have
- */
-export function softmax(axis?: number): Layer<Same>;
-/** `e^x / Σ e^x` along an axis, the last one unless given. Without the tensor it is a layer. */
-export function softmax<T extends Tensor, A extends number = -1>(
-  x: T,
-  axis?: Checked<A, AlongAxis<T, A>>,
-): Result<AlongAxis<T, A>>;
-export function softmax(first: Tensor | number = -1, axis = -1): Layer | Tensor {
-  return alongAxis('softmax', first, axis, (x, position) => {
-    const exponentials = unary.exp(shifted(x, position));
-    return div(exponentials, restored(sum(exponentials, position), x, position));
+function activationLayer(type: string, given: string, formula: Formula): Layer<Same> {
+  return defineLayer<Same>({
+    type,
+    label: `${type}(${given})`,
+    apply: (x) => {
+      alignOf(type, [x], floats);
+      return formula(x);
+    },
   });
 }
 
-/**
- * `x - log Σ e^x` along an axis, the last one unless given: the logarithm of softmax without its overflow and loss of
- * digits. Forms as {@link softmax}.
- * @throws {ShapeError} `E_AXIS` for an axis that the tensor does not have
- */
-export function logSoftmax(axis?: number): Layer<Same>;
-/** `x - log Σ e^x` along an axis, the last one unless given. Without the tensor it is a layer. */
-export function logSoftmax<T extends Tensor, A extends number = -1>(
-  x: T,
-  axis?: Checked<A, AlongAxis<T, A>>,
-): Result<AlongAxis<T, A>>;
-export function logSoftmax(first: Tensor | number = -1, axis = -1): Layer | Tensor {
-  return alongAxis('logSoftmax', first, axis, (x, position) => {
-    const scores = shifted(x, position);
-    return sub(scores, restored(unary.log(sum(unary.exp(scores), position)), x, position));
-  });
+/** Options as they are written: `{ beta: 2 }`, nothing where there are none. */
+export function printOptions(options: object): string {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  const text = entries.map(([name, value]) => `${name}: ${printValue(value)}`).join(', ');
+  return text === '' ? '' : `{ ${text} }`;
 }
 
-function alongAxis(
-  type: string,
-  first: Tensor | number,
-  axis: number,
-  apply: (x: Tensor, position: number) => Tensor,
-): Layer | Tensor {
-  const at = (x: Tensor, wanted: number): Tensor => {
-    requireFloat(type, x);
-    // PyTorch takes a scalar as a vector of one.
-    if (x.shape.length === 0) return reshape(at(reshape(x, [1]), wanted), []);
-    return apply(x, normaliseAxis(type, x, wanted));
-  };
-  if (typeof first !== 'number') return composite(type, () => at(first, axis));
-  checkOption(type, 'axis', first, wholeNumber);
-  const label = first === -1 ? `${type}()` : `${type}(${first})`;
-  return defineLayer<Same>({ type, label, apply: (x) => at(x, first) });
+function printValue(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
-/** Scores with their maximum moved to 0. The result does not depend on the shift, so it gets no gradient. */
-function shifted(x: Tensor, axis: number): Tensor {
-  return sub(x, restored(stopGradient(max(x, axis)), x, axis));
+const of =
+  (op: Op): Formula =>
+  (x) =>
+    makeNode(op, [x], {});
+
+/** `max(x, 0)`; NaN stays NaN; the gradient at 0 is 0. */
+export const relu: Activation<'relu', NumberDType> = activation('relu', unary.relu, numbers);
+/** `1 / (1 + e^-x)` */
+export const sigmoid: Activation<'sigmoid'> = activation('sigmoid', unary.sigmoid);
+/** Hyperbolic tangent. */
+export const tanh: Activation<'tanh'> = activation('tanh', unary.tanh);
+/** `ln(1 / (1 + e^-x))`, finite for all finite numbers (PyTorch's `LogSigmoid`). */
+export const logSigmoid: Activation<'logSigmoid'> = activation('logSigmoid', of(ops.logSigmoidOp));
+/** `x · σ(x)`, also called swish (Elfwing et al. 2017; PyTorch's `SiLU`). */
+export const silu: Activation<'silu'> = activation('silu', of(ops.siluOp));
+/** `x · tanh(ln(1 + e^x))` (Misra 2019). */
+export const mish: Activation<'mish'> = activation('mish', of(ops.mishOp));
+/** `x / (1 + |x|)` */
+export const softsign: Activation<'softsign'> = activation('softsign', (x) => div(x, add(unary.abs(x), 1)));
+/** `x - tanh x` */
+export const tanhshrink: Activation<'tanhshrink'> = activation('tanhshrink', (x) => sub(x, unary.tanh(x)));
+/** `min(max(x, 0), 6)` (Krizhevsky 2010); the gradient at 0 and 6 is 0. */
+export const relu6: Activation<'relu6'> = activation('relu6', (x) => cut(x, 0, 6));
+/** `min(max(x / 6 + ½, 0), 1)`; the gradient at ±3 is 0. */
+export const hardsigmoid: Activation<'hardsigmoid'> = activation('hardsigmoid', of(ops.hardsigmoidOp));
+/** `x · hardsigmoid(x)` (Howard et al. 2019); the gradient is -½ at -3 and 1 at 3. */
+export const hardswish: Activation<'hardswish'> = activation('hardswish', (x) =>
+  mul(x, div(where(greaterEqual(x, 3), 6, clamp(add(x, 3), { min: 0 })), 6)),
+);
+
+function isBetween(x: Tensor, low: number, high: number): Tensor {
+  return logicalAnd(greater(x, low), less(x, high));
 }
 
-/** A tensor that was reduced along `axis`, repeated along it. */
-function restored(reduced: Tensor, x: Tensor, axis: number): Tensor {
-  const others = x.shape.map((_, position) => position).filter((position) => position !== axis);
-  return broadcastAlong(reduced, x.shape, others);
+/** `min(max(x, low), high)` whose gradient at the bounds, beyond them and for NaN is 0; NaN stays NaN. */
+export function cut(x: Tensor, low: number, high: number): Tensor {
+  return where(isBetween(x, low, high), x, stopGradient(minimum(maximum(x, low), high)));
 }

@@ -4,11 +4,12 @@ import { composite } from '../ir/origin.ts';
 import { printShape, shapesEqual } from '../ir/size.ts';
 import type { Reduction, RowLoss } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { add, div, equal, minimum, mul, pow, sub } from '../ops/arithmetic.ts';
+import { add, div, equal, minimum, mul, sub } from '../ops/arithmetic.ts';
+import { pairwiseDistance } from '../ops/distance.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
-import { max, sum } from '../ops/reduce.ts';
+import { sum } from '../ops/reduce.ts';
 import { where } from '../ops/select.ts';
-import { abs, sqrt, square } from '../ops/unary.ts';
+import { sqrt } from '../ops/unary.ts';
 import { clampedBelow, type MarginOptions } from './margin-loss.ts';
 import { badOption, checkNames, checkOption, finite } from './option.ts';
 import { checkPair, reducer } from './reduction.ts';
@@ -112,30 +113,9 @@ export function tripletMargin(
   return composite('tripletMargin', () => {
     const reduce = reducer('tripletMargin', reduction);
     checkVectors('tripletMargin', anchor, positive, negative);
-    const near = distance(anchor, positive, p, eps);
-    const far = distance(anchor, negative, p, eps);
-    const farthest = swap ? minimum(far, distance(positive, negative, p, eps)) : far;
+    const near = pairwiseDistance(anchor, positive, { p, eps });
+    const far = pairwiseDistance(anchor, negative, { p, eps });
+    const farthest = swap ? minimum(far, pairwiseDistance(positive, negative, { p, eps })) : far;
     return reduce(clampedBelow(add(sub(near, farthest), margin)));
   });
-}
-
-/** The p-norm of `a - b + eps` over the last axis; its gradient is 0 where the norm is. */
-function distance(a: Tensor, b: Tensor, p: number, eps: number): Tensor {
-  const lengths = abs(add(sub(a, b), eps));
-  if (p === Infinity) return max(lengths, -1);
-  if (p === 1) return sum(lengths, -1);
-  if (p === 2) return root(sum(square(lengths), -1), sqrt);
-  return root(
-    sum(
-      root(lengths, (x) => pow(x, p)),
-      -1,
-    ),
-    (x) => pow(x, 1 / p),
-  );
-}
-
-/** A power of what is not negative; 0, where its slope may be infinite, has value and gradient 0. */
-function root(x: Tensor, power: (x: Tensor) => Tensor): Tensor {
-  const zero = equal(x, 0);
-  return where(zero, 0, power(where(zero, 1, x)));
 }

@@ -76,13 +76,13 @@ export function gain(nonlinearity: Nonlinearity, slope = 0.01): number {
   return chosen('gain', 'nonlinearity', nonlinearity, gains)(slope);
 }
 
-interface Fans {
+export interface Fans {
   readonly in: number;
   readonly out: number;
 }
 
 /** Inputs that feed an element of the output, and outputs that an element of the input feeds. */
-function fansOf(call: string, shape: Shape): Fans {
+export function fansOf(call: string, shape: Shape): Fans {
   const [outputs, inputs, ...window] = shape;
   const field = elementCount(window);
   const out = outputs === undefined ? undefined : multiplySizes(outputs, field);

@@ -3,11 +3,11 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { ElementLoss, Reduction, RowLoss } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { add, div, less, mul, notEqual, sub } from '../ops/arithmetic.ts';
+import { add, div, greaterEqual, maximum, mul, notEqual, sub } from '../ops/arithmetic.ts';
 import { sizeOf } from '../ops/leaf.ts';
 import { shapeMismatch } from '../ops/mismatch.ts';
 import { sum } from '../ops/reduce.ts';
-import { where } from '../ops/select.ts';
+import { stopGradient, where } from '../ops/select.ts';
 import { neg, square } from '../ops/unary.ts';
 import { softplus } from './binary-loss.ts';
 import { checkNames, checkOption, finite } from './option.ts';
@@ -19,9 +19,9 @@ export interface MarginOptions extends LossOptions {
   readonly margin?: number;
 }
 
-/** `max(x, 0)` with gradient 1 at 0, as PyTorch clamps. */
+/** `max(x, 0)` with gradient 1 at 0 and none at NaN, as PyTorch clamps. */
 export function clampedBelow(x: Tensor): Tensor {
-  return where(less(x, 0), 0, x);
+  return where(greaterEqual(x, 0), x, stopGradient(maximum(x, 0)));
 }
 
 /**

@@ -24,7 +24,7 @@ export function sequential<const A extends readonly unknown[]>(
       `sequential: layer ${position + 1} is not a layer but ${describe(layer)}; write relu() for a layer, relu(x) for a tensor`,
     );
   });
-  const children = nameLayers(checked);
+  const children = nameLayers('sequential', checked);
   return defineLayer<SequentialRule<A>>({
     type: 'sequential',
     label: name === undefined ? 'sequential()' : `sequential('${name}')`,
@@ -39,7 +39,8 @@ function describe(value: unknown): string {
   return typeof value === 'function' ? `the function ${value.name}` : `a ${typeof value}`;
 }
 
-function nameLayers(layers: readonly Layer[]): readonly NamedLayer[] {
+/** Names for the layers of a container: their own, or their type with a number. @throws {DeclarationError} `E_NAME` */
+export function nameLayers(call: string, layers: readonly Layer[]): readonly NamedLayer[] {
   const holders = new Map<string, Layer>();
   for (const layer of layers) {
     if (layer.name === undefined) continue;
@@ -47,7 +48,7 @@ function nameLayers(layers: readonly Layer[]): readonly NamedLayer[] {
     if (holder !== undefined && holder !== layer) {
       throw new DeclarationError(
         'E_NAME',
-        `sequential: two layers are named "${layer.name}": ${holder.label} and ${layer.label}`,
+        `${call}: two layers are named "${layer.name}": ${holder.label} and ${layer.label}`,
       );
     }
     holders.set(layer.name, layer);

@@ -23,7 +23,10 @@ export function perAxis(
   rank: number,
   allowed: AllowedRange,
 ): readonly number[] {
-  const list = typeof given === 'number' ? [given] : isList(given) ? given : [Number.NaN];
+  const list = typeof given === 'number' ? [given] : given;
+  if (!isList(list)) {
+    throw badOption(call, `${option} is ${printPerAxis(given)}`, `takes a number or a list of ${rank}`);
+  }
   if (list.length !== 1 && list.length !== rank) {
     throw badOption(call, `${option} is [${list.join(', ')}]`, `takes a number or a list of ${rank}`);
   }

@@ -26,6 +26,11 @@ export function requireWhole(
   throw badArgument(operation, `${name} is ${String(value)}`, `has to be a whole number${least}${most}`);
 }
 
+/** Whether a value is a list, which TypeScript may know already, of elements that it knows. */
+export function isList(value: unknown): boolean {
+  return Array.isArray(value);
+}
+
 /** @throws {DeclarationError} `E_OPTION` unless `values` is a list of whole numbers of at least `low` */
 export function requireWholes(operation: string, name: string, values: unknown, low?: number): void {
   if (!Array.isArray(values)) {

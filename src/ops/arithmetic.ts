@@ -3,7 +3,8 @@ import type { DType, FloatDType } from '../ir/dtype.ts';
 import * as scalar from '../ir/scalar.ts';
 import type { CompareInstruction } from '../ir/scalar.ts';
 import type { Tensor } from '../ir/node.ts';
-import type { NumberDType } from '../ir/types/sentence.ts';
+import type { Elementwise, Operand } from '../ir/types/broadcast.ts';
+import type { Checked, NumberDType, Result } from '../ir/types/sentence.ts';
 import {
   anything,
   callOf,
@@ -23,7 +24,9 @@ import {
   type LogicalFunction,
   type Operation,
 } from './elementwise.ts';
+import { divisionOps, floorDivide } from './division.ts';
 import { pow as powFunction } from './functions/power.ts';
+import { badArgument } from './argument.ts';
 import { where } from './select.ts';
 import { log } from './unary.ts';
 
@@ -64,10 +67,8 @@ export const binaryOps = {
     exact: true,
     expression: instruction2('div'),
     evaluate: (a, b) => a / b,
-    vjp: ({ right, result, g }) => {
-      const scaled = div(g, right);
-      return [scaled, mul(mul(scaled, result), -1)];
-    },
+    // The quotient is divided again before it meets g: g over a tiny divisor may be infinite where the product is 0.
+    vjp: ({ right, result, g }) => [div(g, right), mul(mul(g, div(result, right)), -1)],
   }),
   maximum: binaryOp({
     name: 'maximum',
@@ -171,8 +172,35 @@ export const add: ElementwiseFunction<NumberDType> = binaryOps.add.apply;
 export const sub: ElementwiseFunction<NumberDType> = binaryOps.sub.apply;
 /** `a · b`, elementwise with broadcasting. */
 export const mul: ElementwiseFunction<NumberDType> = binaryOps.mul.apply;
+/** Options of {@link div}. */
+export interface DivOptions {
+  /** `trunc`: towards zero, as integers are divided in C; `floor`: downwards, as in Python. Absent: not rounded. */
+  readonly rounding?: 'trunc' | 'floor';
+}
+
 /** `a / b`, elementwise with broadcasting, IEEE division. */
-export const div: ElementwiseFunction<FloatDType> = binaryOps.div.apply;
+export function div<A extends Operand, B extends Operand>(
+  a: A,
+  b: Checked<B, Elementwise<A, B, FloatDType>>,
+): Result<Elementwise<A, B, FloatDType>>;
+/**
+ * `a / b` rounded to a whole number (PyTorch's `rounding_mode`), on i32 too; the gradient is 0.
+ * @throws {DeclarationError} `E_OPTION` for another rounding
+ */
+export function div<A extends Operand, B extends Operand>(
+  a: A,
+  b: Checked<B, Elementwise<A, B>>,
+  options: DivOptions,
+): Result<Elementwise<A, B>>;
+export function div(a: Operand, b: Operand, { rounding }: DivOptions = {}): Tensor {
+  const rounded: Readonly<Record<string, BinaryFunction>> = {
+    floor: floorDivide,
+    trunc: divisionOps.truncDivide.apply,
+  };
+  const apply: BinaryFunction | undefined = rounding === undefined ? binaryOps.div.apply : rounded[rounding];
+  if (apply !== undefined) return apply(a, b);
+  throw badArgument('div', `rounding is ${JSON.stringify(rounding)}`, "has to be 'trunc' or 'floor'");
+}
 /** The larger of `a` and `b`; NaN propagates; a tie gives each side half of the gradient. */
 export const maximum: ElementwiseFunction<NumberDType> = binaryOps.maximum.apply;
 /** The smaller of `a` and `b`; NaN propagates; a tie gives each side half of the gradient. */

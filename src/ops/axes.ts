@@ -29,11 +29,7 @@ export function movedim<T extends Tensor>(
   from: number | readonly number[],
   to: number | readonly number[],
 ): Tensor<Size[], T['dtype']>;
-export function movedim(
-  x: Tensor,
-  from: number | readonly number[],
-  to: number | readonly number[],
-): Tensor {
+export function movedim(x: Tensor, from: number | readonly number[], to: number | readonly number[]): Tensor {
   requireTensors('movedim', x);
   const [sources, targets] = [from, to].map((axes) =>
     (typeof axes === 'number' ? [axes] : axes).map((axis) => normaliseAxis('movedim', x, axis)),

@@ -55,7 +55,12 @@ export function pixelShuffle(x: Tensor, factor: number): Tensor {
     const parted = reshape(x, [...leading, channels, factor, factor, height, width]);
     const order = [0, 3, 1, 4, 2].map((axis) => leading.length + axis);
     const turned = transpose(parted, [...leading.map((_, axis) => axis), ...order]);
-    return reshape(turned, [...leading, channels, multiplySizes(height, factor), multiplySizes(width, factor)]);
+    return reshape(turned, [
+      ...leading,
+      channels,
+      multiplySizes(height, factor),
+      multiplySizes(width, factor),
+    ]);
   });
 }
 
@@ -77,12 +82,7 @@ export function pixelUnshuffle(x: Tensor, factor: number): Tensor {
     const parted = reshape(x, [...leading, channels, height ?? 1, factor, width ?? 1, factor]);
     const order = [0, 2, 4, 1, 3].map((axis) => leading.length + axis);
     const turned = transpose(parted, [...leading.map((_, axis) => axis), ...order]);
-    return reshape(turned, [
-      ...leading,
-      multiplySizes(channels, factor * factor),
-      height ?? 1,
-      width ?? 1,
-    ]);
+    return reshape(turned, [...leading, multiplySizes(channels, factor * factor), height ?? 1, width ?? 1]);
   });
 }
 

@@ -85,6 +85,15 @@ export function concat<const T extends readonly Tensor[], A extends number = 0>(
 ): Result<Concatenation<T, A>>;
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   requireTensors('concat', ...tensors);
+  const strange = tensors.find(({ dtype }) => dtype !== tensors[0]?.dtype);
+  if (strange !== undefined && tensors[0] !== undefined) {
+    throw dtypeMismatch({
+      operation: 'concat',
+      problem: `${tensors[0].dtype} and ${strange.dtype} do not mix`,
+      expectation: 'takes tensors of one dtype',
+      operands: [tensors[0], strange],
+    });
+  }
   // As in PyTorch, a vector of no elements fits beside tensors of any rank.
   const isNothing = ({ shape }: Tensor): boolean => shape.length === 1 && shape[0] === 0;
   const joined = tensors.every(isNothing) ? tensors : tensors.filter((each) => !isNothing(each));
@@ -101,14 +110,6 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
         operation: 'concat',
         problem: `${printShape(first.shape)} and ${printShape(other.shape)} differ outside axis ${position}`,
         expectation: `sizes may differ on axis ${position} only`,
-        operands: [first, other],
-      });
-    }
-    if (other.dtype !== first.dtype) {
-      throw dtypeMismatch({
-        operation: 'concat',
-        problem: `${first.dtype} and ${other.dtype} do not mix`,
-        expectation: 'takes tensors of one dtype',
         operands: [first, other],
       });
     }

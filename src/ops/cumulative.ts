@@ -2,11 +2,13 @@
 import type { FloatDType } from '../ir/dtype.ts';
 import { makeNode, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import type { AlongAxes } from '../ir/types/axes.ts';
+import type { AlongAxes, CountedDType } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { gather } from './gather.ts';
 import { requireFloat } from './leaf.ts';
-import { dtypeMismatch, normaliseAxis } from './mismatch.ts';
+import { normaliseAxis } from './mismatch.ts';
+import { refuseBooleans } from './reduce.ts';
+import { cast } from './select.ts';
 import { accumulate, reversed, runningPositionOp } from './scan.ts';
 
 /** From where a cumulative function counts, and whether an element counts for its own position. */
@@ -25,6 +27,9 @@ export interface RunningExtremes<T extends Tensor = Tensor> {
   readonly indices: Tensor<T['shape'], 'i32'>;
 }
 
+/** Booleans are counted. */
+type Counted<T extends Tensor> = Tensor<T['shape'], CountedDType<T['dtype']>>;
+
 function cumulative(
   operation: string,
   combiner: 'sum' | 'product' | 'logSumExp',
@@ -33,35 +38,24 @@ function cumulative(
   { exclusive = false, reverse = false }: CumulativeOptions,
 ): Tensor {
   const position = normaliseAxis(operation, x, axis);
-  refuseBooleans(operation, x);
   const attrs = { axis: position, combiner, exclusive };
+  const numbers = x.dtype === 'bool' ? cast(x, 'i32') : x;
   return composite(operation, () =>
-    reverse ? reversed(accumulate(reversed(x, position), attrs), position) : accumulate(x, attrs),
+    reverse ? reversed(accumulate(reversed(numbers, position), attrs), position) : accumulate(numbers, attrs),
   );
-}
-
-function refuseBooleans(operation: string, x: Tensor): void {
-  if (x.dtype !== 'bool') return;
-  throw dtypeMismatch({
-    operation,
-    problem: 'the tensor is bool',
-    expectation: 'takes numbers',
-    operands: [x],
-    help: "cast(x, 'i32') makes numbers of booleans",
-  });
 }
 
 /**
  * Sums of all elements up to each position of an axis, `y[i] = x[0] + … + x[i]` (PyTorch's and TensorFlow's `cumsum`).
- * The result has the shape and dtype of `x`; integers wrap. Elements are added in ascending order.
+ * The result has the shape and dtype of `x`, but i32 for booleans; integers wrap. Elements are added in ascending order.
  * @param options `exclusive`: `x[0] + … + x[i - 1]`, starting at 0; `reverse`: from the last element to the first
- * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
+ * @throws {ShapeError} `E_AXIS`
  */
 export function cumsum<T extends Tensor, const A extends number>(
-  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'cumsum'>, T>,
-  axis: Checked<A, AlongAxes<T, A>>,
+  x: T,
+  axis: Checked<A, AlongAxes<Counted<T>, A>>,
   options?: CumulativeOptions,
-): Result<AlongAxes<T, A>>;
+): Result<AlongAxes<Counted<T>, A>>;
 export function cumsum(x: Tensor, axis: number, options: CumulativeOptions = {}): Tensor {
   return cumulative('cumsum', 'sum', x, axis, options);
 }
@@ -70,13 +64,13 @@ export function cumsum(x: Tensor, axis: number, options: CumulativeOptions = {})
  * Products of all elements up to each position of an axis, `y[i] = x[0] · … · x[i]` (PyTorch's and TensorFlow's
  * `cumprod`). The gradient is right where elements are zero.
  * @param options as of {@link cumsum}; an exclusive product starts at 1
- * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
+ * @throws {ShapeError} `E_AXIS`
  */
 export function cumprod<T extends Tensor, const A extends number>(
-  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'cumprod'>, T>,
-  axis: Checked<A, AlongAxes<T, A>>,
+  x: T,
+  axis: Checked<A, AlongAxes<Counted<T>, A>>,
   options?: CumulativeOptions,
-): Result<AlongAxes<T, A>>;
+): Result<AlongAxes<Counted<T>, A>>;
 export function cumprod(x: Tensor, axis: number, options: CumulativeOptions = {}): Tensor {
   return cumulative('cumprod', 'product', x, axis, options);
 }

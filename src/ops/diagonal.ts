@@ -117,7 +117,10 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
     const flat = reshape(last, [...others.map((axis) => x.shape[axis] ?? 1), rows * columns]);
     // One row down and one column on is a step of `columns + 1` in row-major order.
     const start = offset >= 0 ? offset : -offset * columns;
-    const length = Math.max(0, offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns));
+    const length = Math.max(
+      0,
+      offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns),
+    );
     return sliceAxis(flat, others.length, length === 0 ? 0 : start, length, columns + 1);
   });
 }
@@ -150,7 +153,10 @@ export function diagEmbed(x: Tensor, options: DiagonalOptions = {}): Tensor {
     const start = offset >= 0 ? offset : -offset * size;
     const flat = spread(x, rank - 1, start, size * size, size + 1);
     const matrices = reshape(flat, [...x.shape.slice(0, -1), size, size]);
-    const others = x.shape.slice(0, -1).map((_, axis) => axis).values();
+    const others = x.shape
+      .slice(0, -1)
+      .map((_, axis) => axis)
+      .values();
     const order = Array.from({ length: rank + 1 }, (_, axis) => {
       if (axis === rowAxis) return rank - 1;
       return axis === columnAxis ? rank : (others.next().value ?? 0);
@@ -202,7 +208,10 @@ export interface EyeOptions<D extends DType = DType> {
  * The matrix with ones on a diagonal and zeros elsewhere (PyTorch's and NumPy's `eye`).
  * @throws {DeclarationError} `E_OPTION` for sizes that are not whole numbers of 0 or more
  */
-export function eye<D extends DType = 'f32'>(rows: number, options?: EyeOptions<D>): Tensor<[number, number], D>;
+export function eye<D extends DType = 'f32'>(
+  rows: number,
+  options?: EyeOptions<D>,
+): Tensor<[number, number], D>;
 export function eye(rows: number, options: EyeOptions = {}): Tensor {
   requireKnown('eye', options, ['columns', 'offset', 'dtype']);
   const { columns = rows, offset = 0, dtype = 'f32' } = options;

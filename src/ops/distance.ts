@@ -2,34 +2,15 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, printSize, sizesEqual, type Size } from '../ir/size.ts';
-import { add, div, equal, less, mul, notEqual, pow, sub } from './arithmetic.ts';
+import { add, div, less, mul, sub } from './arithmetic.ts';
 import { align } from './broadcast.ts';
 import { requireFloat } from './leaf.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
-import { max, min, sum } from './reduce.ts';
+import { norm } from './norm.ts';
+import { sum } from './reduce.ts';
 import { expandDims, reshape } from './reshape.ts';
-import { cast, stopGradient, where } from './select.ts';
-import { abs, sqrt, square } from './unary.ts';
-
-/**
- * The p-norm along an axis, which stays with size 1. Where it is 0 its gradient is 0, as in PyTorch; 0 counts elements
- * other than 0, ±Infinity take the largest and the smallest magnitude.
- */
-function lengthAlong(x: Tensor, p: number, axis: number): Tensor {
-  const along = { keepdims: true } as const;
-  if (p === 0) return sum(cast(notEqual(x, 0), x.dtype), axis, along);
-  if (p === 1) return sum(abs(x), axis, along);
-  if (p === Infinity) return max(abs(x), axis, along);
-  if (p === -Infinity) return min(abs(x), axis, along);
-  // Roots and powers have no finite slope at 0: they are taken of 1 there, and the result is left out.
-  const unless0 = (value: Tensor, at0: number, build: (safe: Tensor) => Tensor): Tensor => {
-    const is0 = equal(value, 0);
-    return where(is0, at0, build(where(is0, 1, value)));
-  };
-  if (p === 2) return unless0(sum(square(x), axis, along), 0, sqrt);
-  const powers = unless0(abs(x), p < 0 ? Infinity : 0, (magnitude) => pow(magnitude, p));
-  return unless0(sum(powers, axis, along), p < 0 ? Infinity : 0, (total) => pow(total, 1 / p));
-}
+import { stopGradient, where } from './select.ts';
+import { sqrt, square } from './unary.ts';
 
 /** `x` as a tensor with axes: PyTorch takes a scalar as a vector of one. */
 function withAxes(x: Tensor): Tensor {
@@ -56,7 +37,7 @@ export function normalize(x: Tensor, { p = 2, axis = 1, eps = 1e-12 }: Normalize
   requireFloat('normalize', x);
   return composite('normalize', () => {
     const vectors = withAxes(x);
-    const length = lengthAlong(vectors, p, normaliseAxis('normalize', vectors, axis));
+    const length = norm(vectors, normaliseAxis('normalize', vectors, axis), { p, keepdims: true });
     return reshape(div(vectors, where(less(length, eps), eps, length)), x.shape);
   });
 }
@@ -133,8 +114,7 @@ export function pairwiseDistance(
   return composite('pairwiseDistance', () => {
     const [left, right] = aligned('pairwiseDistance', a, b);
     const last = left.shape.length - 1;
-    const length = lengthAlong(add(sub(left, right), eps), p, last);
-    return keepdims ? length : reshape(length, left.shape.slice(0, -1));
+    return norm(add(sub(left, right), eps), last, { p, keepdims });
   });
 }
 
@@ -165,7 +145,6 @@ export function cdist(a: Tensor, b: Tensor, p = 2): Tensor {
   }
   return composite('cdist', () => {
     const [left, right] = aligned('cdist', expandDims(a, -2), expandDims(b, -3));
-    const length = lengthAlong(sub(left, right), p, left.shape.length - 1);
-    return reshape(length, left.shape.slice(0, -1));
+    return norm(sub(left, right), left.shape.length - 1, { p });
   });
 }

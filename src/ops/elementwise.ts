@@ -151,8 +151,7 @@ function untypedUnary(definition: UnaryDefinition): Operation<UnaryFunction> {
   });
   const apply: UnaryFunction = (x) => {
     requireTensors(name, x);
-    requireDType(name, [x], takes);
-    return makeNode(op, [x], {});
+    return makeNode(op, alignOf(name, [x], takes), {});
   };
   return { op, apply };
 }
@@ -171,15 +170,13 @@ function untypedBinary(definition: BinaryDefinition): Operation<BinaryFunction> 
         : vjp,
   });
   const apply: BinaryFunction = (a, b) => {
-    const operands = align(name, [a, b]);
-    requireDType(name, operands, takes);
-    return makeNode(op, operands, {});
+    return makeNode(op, alignOf(name, [a, b], takes), {});
   };
   return { op, apply };
 }
 
 /** As many as the arity says: what is read at any position is there. */
-type Positions<T> = readonly [T, T, T];
+export type Positions<T> = readonly [T, T, T];
 
 interface PointwiseDefinition<A extends Attributes> extends Definition<string, DType> {
   readonly arity: 1 | 2 | 3;
@@ -275,12 +272,14 @@ function commonDType(name: string, [first, ...others]: readonly Tensor[], takes:
 }
 
 /**
- * Refuses operands of a dtype that a function does not take; they are of one dtype here.
- * @throws {DTypeError} `E_DTYPE_MISMATCH`
+ * Operands as tensors of one shape and one dtype among those that a function takes.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` when they do not broadcast
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` when their dtypes differ, or the function does not take them
  */
-export function requireDType(name: string, operands: readonly Tensor[], takes: readonly DType[]): void {
+export function alignOf(name: string, given: readonly Operand[], takes: readonly DType[]): readonly Tensor[] {
+  const operands = align(name, given);
   const [first] = operands;
-  if (first === undefined || takes.includes(first.dtype)) return;
+  if (first === undefined || takes.includes(first.dtype)) return operands;
   throw dtypeMismatch({
     operation: name,
     problem: operands.length === 1 ? `the operand is ${first.dtype}` : `${first.dtype} operands`,

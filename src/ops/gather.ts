@@ -130,17 +130,17 @@ export interface OneHotOptions {
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for labels that are not i32
  * @throws {ShapeError} `E_INDEX` for a constant label outside
  */
-export function oneHot<T extends Tensor, C extends number, D extends DType = 'f32'>(
+export function oneHot<
+  T extends Tensor,
+  C extends number,
+  D extends DType = 'f32',
+  O extends OneHotOptions = object,
+>(
   labels: Unless<DTypeProblem<T['dtype'], 'i32', 'oneHot'>, T>,
   classes: C,
   dtype?: D,
-): Tensor<[...T['shape'], C], D>;
-export function oneHot<T extends Tensor, C extends number, D extends DType = 'f32'>(
-  labels: Unless<DTypeProblem<T['dtype'], 'i32', 'oneHot'>, T>,
-  classes: C,
-  dtype: D | undefined,
-  options: OneHotOptions,
-): Tensor<Size[], D>;
+  options?: O,
+): Tensor<O extends { readonly axis: number } ? Size[] : [...T['shape'], C], D>;
 export function oneHot(
   labels: Tensor,
   classes: number,

@@ -6,6 +6,7 @@ import { DeclarationError, DTypeError, InternalError, ShapeError } from '../ir/e
 import { attributeKey, demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { bindSize, namesIn, printSize, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { Value } from '../ir/value.ts';
+import { dtypeMismatch, requireTensors } from './mismatch.ts';
 
 interface LeafAttributes extends Attributes {
   readonly name: string;
@@ -99,6 +100,20 @@ function statefulLeaf(op: Op<LeafAttributes>, name: string, initial: Tensor): Te
   const leaf = makeNode(op, [], { name, shape: initial.shape, dtype: initial.dtype });
   initialValues.set(leaf, initial);
   return leaf;
+}
+
+const declaredLeaves = new WeakMap<Tensor, Tensor>();
+
+/** The same parameter or state under another name. */
+export function renamed(leaf: Tensor, name: string): Tensor {
+  const other = statefulLeaf(isLeafOf(parameterOp, leaf) ? parameterOp : stateOp, name, initialValueOf(leaf));
+  declaredLeaves.set(other, declaredLeaf(leaf));
+  return other;
+}
+
+/** The leaf as the user holds it, whatever the program calls it. */
+export function declaredLeaf(leaf: Tensor): Tensor {
+  return declaredLeaves.get(leaf) ?? leaf;
 }
 
 /** The graph that gives a parameter or state its first value. */
@@ -372,7 +387,13 @@ export function ownCounter(node: Tensor, counters: ProgramCounters): Tensor | un
 
 /** Refuses integers and booleans where a gradient or a mean is wanted. @throws {DTypeError} */
 export function requireFloat(operation: string, x: Tensor): void {
-  if (!isFloat(x.dtype)) {
-    throw new DTypeError('E_DTYPE_MISMATCH', `${operation}: takes f32 or f64, got ${x.dtype}; cast it first`);
-  }
+  requireTensors(operation, x);
+  if (isFloat(x.dtype)) return;
+  throw dtypeMismatch({
+    operation,
+    problem: `the tensor is ${x.dtype}`,
+    expectation: 'takes f32 or f64',
+    operands: [x],
+    help: "cast(x, 'f32') makes floats",
+  });
 }

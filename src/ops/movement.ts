@@ -294,14 +294,7 @@ function fillOf(attrs: SpreadAttributes): number {
 }
 
 /** The elements of `x` at `start + i · step` of an axis of `size`, and `fill` at all other positions. */
-export function spread(
-  x: Tensor,
-  axis: number,
-  start: number,
-  size: number,
-  step: number,
-  fill = 0,
-): Tensor {
+export function spread(x: Tensor, axis: number, start: number, size: number, step: number, fill = 0): Tensor {
   const whole = start === 0 && step === 1 && sizesEqual(x.shape[axis] ?? -1, size);
   const value = roundTo(x.dtype, fill);
   const other = Object.is(value, 0) ? {} : { fill: value };

@@ -3,13 +3,14 @@
 import type { FloatDType } from '../ir/dtype.ts';
 import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { concreteShape } from '../ir/size.ts';
+import { concreteShape, type Size } from '../ir/size.ts';
 import type { Axes, Reduction } from '../ir/types/axes.ts';
-import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
+import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf } from '../ir/value.ts';
+import { badArgument } from './argument.ts';
 import { div, equal, mul, notEqual, pow } from './arithmetic.ts';
 import { requireFloat } from './leaf.ts';
-import { normaliseAxes, shapeMismatch } from './mismatch.ts';
+import { normaliseAxes, requireTensors } from './mismatch.ts';
 import { keepAxes, max, min, reduceOver, refuseEmpty, restore, sum, type ReduceOptions } from './reduce.ts';
 import { cast, where } from './select.ts';
 import { abs, sign, sqrt, square } from './unary.ts';
@@ -102,7 +103,7 @@ export interface NormOptions extends ReduceOptions {
  * The p-norm `(Σ |x|^p)^(1/p)` over `axes` (default: all), PyTorch's `norm` and `linalg.vector_norm`. The gradient is 0
  * where the norm is 0; for an infinite p equal magnitudes share it.
  * @param options `p` (default 2; 1, 0, ±Infinity and any other number), `keepdims`
- * @throws {ShapeError} `E_AXIS`, `E_EMPTY` for a p below 0 or infinite over nothing, `E_NORM` for a p that is NaN
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` for a p below 0 or infinite over nothing @throws {DeclarationError} `E_OPTION` for a p that is NaN
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
 export function norm<
@@ -118,13 +119,7 @@ export function norm(x: Tensor, axes?: Axes, { p = 2, keepdims = false }: NormOp
   const positions = normaliseAxes('norm', x, axes);
   requireFloat('norm', x);
   if (typeof p !== 'number' || Number.isNaN(p)) {
-    throw shapeMismatch({
-      code: 'E_NORM',
-      operation: 'norm',
-      problem: `p is ${String(p)}`,
-      expectation: 'takes a number as p, which may be infinite',
-      operands: [x],
-    });
+    throw badArgument('norm', `p is ${String(p)}`, 'has to be a number, which may be infinite');
   }
   if (p < 0 || p === Infinity) refuseEmpty('norm', x, positions);
   return composite('norm', () => {
@@ -133,16 +128,13 @@ export function norm(x: Tensor, axes?: Axes, { p = 2, keepdims = false }: NormOp
   });
 }
 
-/** Norms of matrices that need no singular values. */
-export type MatrixNormOrder = 'fro' | 1 | -1 | typeof Infinity;
-
 /** Which norm of a matrix, and whether its axes stay with size 1. */
 export interface MatrixNormOptions extends ReduceOptions {
   /**
    * `fro` (default): the root of the sum of squares; 1 and -1: the largest and smallest sum of magnitudes of a column;
    * ±Infinity: of a row.
    */
-  readonly order?: MatrixNormOrder;
+  readonly order?: 'fro' | number;
   /** The axes of rows and columns; default the last two. */
   readonly axes?: readonly [number, number];
 }
@@ -150,12 +142,12 @@ export interface MatrixNormOptions extends ReduceOptions {
 /**
  * A norm of every matrix in a tensor of rank 2 or more, PyTorch's `linalg.matrix_norm` but for the orders that take
  * singular values (2, -2 and nuclear).
- * @throws {ShapeError} `E_AXIS`, `E_EMPTY`, `E_NORM` for another order @throws {DTypeError} `E_DTYPE_MISMATCH`
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DeclarationError} `E_OPTION` for another order @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
-export function matrixNorm<D extends FloatDType>(
-  x: Tensor<Tensor['shape'], D>,
+export function matrixNorm<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'matrixNorm'>, T>,
   options?: MatrixNormOptions,
-): Tensor<Tensor['shape'], D>;
+): Tensor<Size[], T['dtype']>;
 export function matrixNorm(
   x: Tensor,
   { order = 'fro', axes = [-2, -1], keepdims = false }: MatrixNormOptions = {},
@@ -163,14 +155,9 @@ export function matrixNorm(
   const positions = normaliseAxes('matrixNorm', x, axes);
   requireFloat('matrixNorm', x);
   const known = ['fro', 1, -1, Infinity, -Infinity];
-  if (!known.includes(order) || positions.length !== 2) {
-    throw shapeMismatch({
-      code: 'E_NORM',
-      operation: 'matrixNorm',
-      problem: `order ${String(order)} over ${positions.length} axes`,
-      expectation: "takes the orders 'fro', 1, -1, Infinity and -Infinity, and two axes",
-      operands: [x],
-    });
+  if (!known.includes(order)) {
+    const given = `order is ${String(order)}`;
+    throw badArgument('matrixNorm', given, "has to be 'fro', 1, -1, Infinity or -Infinity");
   }
   return composite('matrixNorm', () => {
     if (order === 'fro') return norm(x, positions, { keepdims });
@@ -187,11 +174,12 @@ export function matrixNorm(
  * `Σ a · b` along one axis, with broadcasting (PyTorch's `linalg.vecdot`).
  * @throws {ShapeError} `E_AXIS`, `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
-export function vecdot<D extends FloatDType>(
-  a: Tensor<Tensor['shape'], D>,
-  b: Tensor<Tensor['shape'], D>,
+export function vecdot<A extends Tensor, B extends Tensor>(
+  a: Unless<DTypeProblem<A['dtype'], NumberDType, 'vecdot'>, A>,
+  b: Unless<DTypeProblem<B['dtype'], NumberDType, 'vecdot'>, B>,
   axis?: number,
-): Tensor<Tensor['shape'], D>;
+): Tensor<Size[], A['dtype']>;
 export function vecdot(a: Tensor, b: Tensor, axis = -1): Tensor {
+  requireTensors('vecdot', a, b);
   return composite('vecdot', () => sum(mul(a, b), axis));
 }

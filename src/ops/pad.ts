@@ -3,7 +3,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Padded } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { badArgument, requireKnown, requireOneOf } from './argument.ts';
+import { badArgument, isList, requireKnown, requireOneOf } from './argument.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { concat } from './concat.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
@@ -94,7 +94,7 @@ export function pad(
     throw badArgument('pad', `value is ${String(value)}`, `has to be a number that ${x.dtype} has`);
   }
   const isPaired = (pair: readonly number[]): boolean => pair.length === 2 && pair.every(Number.isInteger);
-  if (!Array.isArray(widths) || widths.length !== x.shape.length || !widths.every(isPaired)) {
+  if (!isList(widths) || widths.length !== x.shape.length || !widths.every(isPaired)) {
     throw badWidths(x, widths, 'takes [before, after] for every axis, whole numbers');
   }
   return composite('pad', () =>

@@ -46,12 +46,7 @@ export function select(x: Tensor, axis: number, index: number): Tensor {
  * scalar: the run is then chosen when the program runs, and kept inside the axis.
  * @throws {ShapeError} `E_AXIS`; `E_INDEX` for a run that leaves the axis; `E_UNBOUND_DIM` on a named axis
  */
-export function narrow<T extends Tensor>(
-  x: T,
-  axis: number,
-  start: number | Tensor,
-  length: number,
-): Part<T>;
+export function narrow<T extends Tensor>(x: T, axis: number, start: number | Tensor, length: number): Part<T>;
 export function narrow(x: Tensor, axis: number, start: number | Tensor, length: number): Tensor {
   const { at, size } = sized('narrow', x, axis);
   requireWhole('narrow', 'length', length, 0);
@@ -146,7 +141,8 @@ export function chunk(x: Tensor, chunks: number, axis = 0): readonly Tensor[] {
   const { at, size } = sized('chunk', x, axis);
   requireWhole('chunk', 'chunks', chunks, 1);
   // PyTorch gives as many empty pieces as asked for.
-  const sizes = size === 0 ? Array.from({ length: chunks }, () => 0) : evenSizes(size, Math.ceil(size / chunks));
+  const sizes =
+    size === 0 ? Array.from({ length: chunks }, () => 0) : evenSizes(size, Math.ceil(size / chunks));
   return pieces('chunk', x, at, sizes);
 }
 
@@ -161,11 +157,7 @@ export function tensorSplit<T extends Tensor>(
   sections: number | readonly number[],
   axis?: number,
 ): readonly Part<T>[];
-export function tensorSplit(
-  x: Tensor,
-  sections: number | readonly number[],
-  axis = 0,
-): readonly Tensor[] {
+export function tensorSplit(x: Tensor, sections: number | readonly number[], axis = 0): readonly Tensor[] {
   const { at, size } = sized('tensorSplit', x, axis);
   if (typeof sections === 'number') {
     requireWhole('tensorSplit', 'sections', sections, 1);

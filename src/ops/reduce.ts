@@ -1,6 +1,5 @@
 // Reductions over axes: sum, product, maximum, minimum, and the position of the largest or smallest element.
 import { roundTo, type DType, type FloatDType } from '../ir/dtype.ts';
-import { DTypeError } from '../ir/errors.ts';
 import type { Combiner } from '../ir/lowering.ts';
 import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
@@ -12,7 +11,7 @@ import { flatten, forEachIndex, stridesOf, type Value } from '../ir/value.ts';
 import { div, equal, mul } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
-import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { reshape } from './reshape.ts';
 import { cast } from './select.ts';
 import { transpose } from './movement.ts';
@@ -143,12 +142,15 @@ export function keepAxes(reduced: Tensor, x: Tensor, axes: readonly number[]): T
   );
 }
 
-function refuseBooleans(operation: string, x: Tensor): void {
+export function refuseBooleans(operation: string, x: Tensor): void {
   if (x.dtype !== 'bool') return;
-  throw new DTypeError(
-    'E_DTYPE_MISMATCH',
-    `${operation}: takes numbers, got bool; cast(x, 'i32') counts trues`,
-  );
+  throw dtypeMismatch({
+    operation,
+    problem: 'the tensor is bool',
+    expectation: 'takes numbers',
+    operands: [x],
+    help: "cast(x, 'i32') makes numbers of booleans",
+  });
 }
 
 /**

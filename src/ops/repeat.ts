@@ -47,7 +47,10 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
   requireWholes('tile', 'repeats', repeats, 0);
   return composite('tile', () => {
     const rank = Math.max(repeats.length, x.shape.length);
-    const shape: Size[] = Array.from({ length: rank }, (_, axis) => x.shape[axis - rank + x.shape.length] ?? 1);
+    const shape: Size[] = Array.from(
+      { length: rank },
+      (_, axis) => x.shape[axis - rank + x.shape.length] ?? 1,
+    );
     const times = shape.map((_, axis) => repeats[axis - rank + repeats.length] ?? 1);
     // Each axis with the number of its repetitions before it.
     const interleaved = shape.flatMap((size, axis) => [times[axis] ?? 1, size]);

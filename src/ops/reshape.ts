@@ -17,6 +17,7 @@ import type { Axes, Expansion, Squeezing } from '../ir/types/axes.ts';
 import type { Flattened, Reshaped } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { stridesOf } from '../ir/value.ts';
+import { isList } from './argument.ts';
 import {
   normaliseAxes,
   normaliseAxis,
@@ -80,7 +81,7 @@ function inferSizes(operation: string, x: Tensor, count: Size, sizes: Shape): Sh
     typeof size === 'number' ? Number.isInteger(size) && size >= -1 : isDim(size);
   const mistake = (code: string, problem: string, expectation: string): Error =>
     shapeMismatch({ code, operation, problem, expectation, operands: [x] });
-  if (!Array.isArray(sizes) || !sizes.every(isSize)) {
+  if (!isList(sizes) || !sizes.every(isSize)) {
     const sizesMeant = 'takes a list of sizes of at least 0, or one -1';
     throw mistake('E_SHAPE', `${JSON.stringify(sizes)} is no list of sizes`, sizesMeant);
   }
@@ -129,12 +130,11 @@ export function unflatten(x: Tensor, axis: number, sizes: readonly Size[]): Tens
  * which then stand at these axes of the result (PyTorch's `unsqueeze`, NumPy's `expand_dims`).
  * @throws {ShapeError} `E_AXIS` for an axis outside the result, or given twice
  */
-export function expandDims<T extends Tensor, A extends number>(
+export function expandDims<T extends Tensor, A extends Axes>(
   x: T,
   axis: Checked<A, Expansion<T, A>>,
 ): Result<Expansion<T, A>>;
-export function expandDims<T extends Tensor>(x: T, axes: readonly number[]): Tensor<Size[], T['dtype']>;
-export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor {
+export function expandDims(x: Tensor, axis: Axes): Tensor {
   requireTensors('expandDims', x);
   if (typeof axis === 'number') {
     return reshape(x, x.shape.toSpliced(normaliseInsertion('expandDims', x, axis), 0, 1));

@@ -2,6 +2,7 @@
 // precision, and its gradient; functions that are more than an instruction are defined in ops/functions/.
 import type { DType, FloatDType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
 import * as scalar from '../ir/scalar.ts';
 import type { Shape } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
@@ -16,6 +17,7 @@ import {
   stepwise,
 } from './elementwise-parts.ts';
 import {
+  alignOf,
   unaryOp,
   unaryPredicate,
   type ElementFunction,
@@ -27,8 +29,10 @@ import { exp as expFunction, expm1 as expm1Function } from './functions/exponent
 import { sigmoid as sigmoidFunction, tanh as tanhFunction } from './functions/hyperbolic.ts';
 import { log as logFunction, log1p as log1pFunction } from './functions/logarithm.ts';
 import { cos as cosFunction, sin as sinFunction } from './functions/trigonometric.ts';
-import { referenceErf } from './functions/reference.ts';
+import { referenceErf, referenceSigmoid } from './functions/reference.ts';
 import { scalar as scalarConstant } from './leaf.ts';
+import { badArgument } from './argument.ts';
+import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 
 /** Half to even, as IEEE and PyTorch round. */
@@ -189,7 +193,7 @@ export const unaryOps = {
     cost: 20,
     takes: floats,
     expression: callOf(sigmoidFunction),
-    evaluate: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+    evaluate: referenceSigmoid,
     vjp: ({ result, g }) => mul(g, mul(result, sub(1, result))),
   }),
   erf: unaryOp({
@@ -244,8 +248,34 @@ export const floor: ElementFunction<'floor', FloatDType> = unaryOps.floor.apply;
 export const ceil: ElementFunction<'ceil', FloatDType> = unaryOps.ceil.apply;
 /** `x` without its fraction. The gradient is 0. */
 export const trunc: ElementFunction<'trunc', FloatDType> = unaryOps.trunc.apply;
-/** The nearest whole number, halves to even. The gradient is 0. */
-export const round: ElementFunction<'round', FloatDType> = unaryOps.round.apply;
+
+/** How {@link round} rounds. */
+export interface RoundOptions {
+  /** Digits behind the point that are kept; below 0, digits before it that become 0. Default 0. */
+  readonly decimals?: number;
+}
+
+/**
+ * The nearest whole number, halves to even, or the nearest multiple of `10^-decimals` (as NumPy and PyTorch: `x` times the
+ * power of ten, rounded, and divided by it again). The gradient is 0.
+ * @throws {DeclarationError} `E_OPTION` for decimals that are not a whole number
+ */
+export function round<S extends Shape, D extends DType>(
+  x: Unless<DTypeProblem<D, FloatDType, 'round'>, Tensor<S, D>>,
+  options?: RoundOptions,
+): Tensor<S, D>;
+export function round(x: Tensor, { decimals = 0 }: RoundOptions = {}): Tensor {
+  if (!Number.isInteger(decimals)) {
+    throw badArgument('round', `decimals is ${decimals}`, 'has to be a whole number');
+  }
+  const nearest: (x: Tensor) => Tensor = unaryOps.round.apply;
+  if (decimals === 0) return nearest(x);
+  const power = 10 ** Math.abs(decimals);
+  return composite('round', () =>
+    decimals > 0 ? div(nearest(mul(x, power)), power) : mul(nearest(div(x, power)), power),
+  );
+}
+
 /** `√x` */
 export const sqrt: ElementFunction<'sqrt', FloatDType> = unaryOps.sqrt.apply;
 /** `e^x` */
@@ -298,4 +328,14 @@ export function rsqrt<S extends Shape, D extends DType>(
 ): Tensor<S, D>;
 export function rsqrt(x: Tensor): Tensor {
   return reciprocal(sqrt(x));
+}
+
+/** `x` itself, which has to be a number (Python's unary plus). */
+export function positive<S extends Shape, D extends DType>(
+  x: Unless<DTypeProblem<D, NumberDType, 'positive'>, Tensor<S, D>>,
+): Tensor<S, D>;
+export function positive(x: Tensor): Tensor {
+  requireTensors('positive', x);
+  const [same = x] = alignOf('positive', [x], numbers);
+  return same;
 }

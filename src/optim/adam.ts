@@ -3,14 +3,12 @@ import type { DType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Operand } from '../ir/types/broadcast.ts';
-import { add, div, maximum, mul, pow, sub } from '../ops/arithmetic.ts';
+import { add, div, maximum, mul, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
 import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
 import {
-  castOperand,
   checkScheduled,
-  complement,
   decayOf,
   defineOptimizer,
   direction,
@@ -23,6 +21,7 @@ import {
   type Update,
   type UpdateContext,
 } from './optimizer.ts';
+import { biasCorrection, decayed, stepNumber } from './scalar.ts';
 
 /** Options of {@link adam} and {@link adamW}. */
 export interface AdamOptions {
@@ -34,6 +33,8 @@ export interface AdamOptions {
   readonly eps?: number;
   /** Default 0 for Adam (added to the gradient), 0.01 for AdamW (taken off the parameter). */
   readonly weightDecay?: number;
+  /** Take weight decay off the parameter instead of adding it to the gradient; default false, AdamW: true. */
+  readonly decoupledWeightDecay?: boolean;
   /** Divide by the largest second moment so far (Reddi et al. 2018), default false. */
   readonly amsgrad?: boolean;
   /** Ascend instead of descend, default false. */
@@ -46,34 +47,38 @@ export interface AdamOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return adamFamily('adam', { weightDecay: 0, ...options });
+  return adamFamily('adam', { weightDecay: 0, decoupledWeightDecay: false, ...options });
 }
 
 /**
  * Adam with decoupled weight decay: `p ← p · (1 - lr · weightDecay)` before the step of {@link adam}.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
-export function adamW(options: AdamOptions = {}): Optimizer {
-  return adamFamily('adamW', { weightDecay: 0.01, ...options });
+export function adamW(options: Omit<AdamOptions, 'decoupledWeightDecay'> = {}): Optimizer {
+  checkNames('adamW', options, ['lr', 'betas', 'eps', 'weightDecay', 'amsgrad', 'maximize']);
+  return adamFamily('adamW', { weightDecay: 0.01, ...options, decoupledWeightDecay: true });
 }
 
-function adamFamily(name: 'adam' | 'adamW', given: AdamOptions & { weightDecay: number }): Optimizer {
+type GivenOptions = AdamOptions & Required<Pick<AdamOptions, 'weightDecay' | 'decoupledWeightDecay'>>;
+
+const names = ['lr', 'betas', 'eps', 'weightDecay', 'decoupledWeightDecay', 'amsgrad', 'maximize'];
+
+function adamFamily(name: 'adam' | 'adamW', given: GivenOptions): Optimizer {
   const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false, maximize = false } = given;
-  const { weightDecay } = given;
-  checkNames(name, given, ['lr', 'betas', 'eps', 'weightDecay', 'amsgrad', 'maximize']);
+  const { weightDecay, decoupledWeightDecay } = given;
+  checkNames(name, given, names);
   checkScheduled(name, 'lr', lr, nonNegative);
   checkScheduled(name, 'betas[0]', betas[0], properFraction);
   checkScheduled(name, 'betas[1]', betas[1], properFraction);
   checkOption(name, 'eps', eps, nonNegative);
   checkOption(name, 'weightDecay', weightDecay, nonNegative);
-  const decoupled = name === 'adamW';
   return defineOptimizer({
     name,
-    options: { lr, betas, eps, weightDecay, amsgrad, maximize },
+    options: { lr, betas, eps, weightDecay, decoupledWeightDecay, amsgrad, maximize },
     update: (context) => {
       const { parameter, step } = context;
       const { dtype } = parameter;
-      const gradient = direction(context, { maximize, weightDecay: decoupled ? 0 : weightDecay });
+      const gradient = direction(context, { maximize, weightDecay: decoupledWeightDecay ? 0 : weightDecay });
       const first = context.state('exp_avg', zerosLike(parameter));
       const second = context.state('exp_avg_sq', zerosLike(parameter));
       // Scalars are taken in double precision as in PyTorch, and rounded where they meet tensors.
@@ -88,9 +93,9 @@ function adamFamily(name: 'adam' | 'adamW', given: AdamOptions & { weightDecay: 
       const rate = valueAt(name, 'lr', lr, double);
       const { stepSize, correction } = corrections(rate, rates, step, dtype);
       const deviation = add(mul(sqrt(largest?.next ?? nextSecond), correction), eps);
-      const decayed = decoupled ? mul(parameter, keptShare(rate, weightDecay, dtype)) : parameter;
+      const kept = decoupledWeightDecay ? decayed(parameter, rate, weightDecay) : parameter;
       const updates: readonly Update[] = [
-        { leaf: parameter, next: sub(decayed, div(mul(nextFirst, stepSize), deviation)) },
+        { leaf: parameter, next: sub(kept, div(mul(nextFirst, stepSize), deviation)) },
         { leaf: first, next: nextFirst },
         { leaf: second, next: nextSecond },
       ];
@@ -114,16 +119,9 @@ function corrections(
   step: Tensor,
   dtype: DType,
 ): { readonly stepSize: Tensor; readonly correction: Tensor } {
-  const t = cast(add(step, 1), 'f64');
-  const correctionOf = (decay: Operand): Tensor => sub(1, pow(decay, t));
+  const t = stepNumber(step);
   return {
-    stepSize: composite('stepSize', () => cast(div(rate, correctionOf(decays.first)), dtype)),
-    correction: composite('correction', () => cast(div(1, sqrt(correctionOf(decays.second))), dtype)),
+    stepSize: composite('stepSize', () => cast(div(rate, biasCorrection(decays.first, t)), dtype)),
+    correction: composite('correction', () => cast(div(1, sqrt(biasCorrection(decays.second, t))), dtype)),
   };
-}
-
-/** What decoupled weight decay leaves of a parameter. */
-function keptShare(rate: Operand, weightDecay: number, dtype: DType): Operand {
-  const taken = typeof rate === 'number' ? rate * weightDecay : mul(rate, weightDecay);
-  return castOperand(complement(taken), dtype);
 }

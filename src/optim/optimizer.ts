@@ -32,7 +32,7 @@ export interface UpdateContext {
   readonly state: (name: string, initial: Tensor) => Tensor;
 }
 
-export type OptionValue = boolean | Scheduled | readonly Scheduled[];
+export type OptionValue = boolean | string | Scheduled | readonly Scheduled[];
 
 /** A declared optimizer: a value, with its options to read. */
 export interface Optimizer {
@@ -40,13 +40,23 @@ export interface Optimizer {
   readonly options: Readonly<Record<string, OptionValue>>;
   /** The updates of one step; the first is the parameter's. */
   readonly update: (context: UpdateContext) => readonly Update[];
+  /** What the optimizer asks of the parameters as a whole. @throws {DeclarationError} */
+  readonly check?: (parameters: readonly Tensor[]) => void;
+}
+
+/** Whether a value is an optimizer. */
+export function isOptimizer(value: unknown): value is Optimizer {
+  return (
+    typeof value === 'object' && value !== null && 'update' in value && typeof value.update === 'function'
+  );
 }
 
 /** Makes an optimizer; the nodes of its updates carry its name and the line where it was declared. */
 export function defineOptimizer(definition: Optimizer): Optimizer {
-  const { name, options, update } = definition;
+  const { name, options, update, check } = definition;
   const site = callSite();
   return Object.freeze({
+    ...(check === undefined ? {} : { check }),
     name,
     options: Object.freeze({ ...options }),
     update: (context: UpdateContext) =>

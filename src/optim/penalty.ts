@@ -7,7 +7,8 @@ import { nameOf } from '../ops/leaf.ts';
 import { sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { abs, square } from '../ops/unary.ts';
-import { checkOption, chosen, nonNegative } from '../nn/option.ts';
+import { checkOption, nonNegative } from '../nn/option.ts';
+import { chooserOf, type ParameterChoice } from './choice.ts';
 
 /** A term of the loss that depends on parameters only. */
 export interface Penalty {
@@ -16,15 +17,9 @@ export interface Penalty {
   readonly apply: (parameters: readonly Tensor[]) => Tensor;
 }
 
-/**
- * The parameters that a penalty is on: `weights` are those of rank 2 or more (no biases, no scales of
- * normalisation), `all` is every one; or a choice by name and tensor.
- */
-export type ParameterChoice = 'weights' | 'all' | ((name: string, parameter: Tensor) => boolean);
-
 /** Options of penalties. */
 export interface PenaltyOptions {
-  /** Default `weights`. */
+  /** The parameters that the penalty is on, default `weights`. */
   readonly parameters?: ParameterChoice;
 }
 
@@ -41,11 +36,6 @@ export function l2(factor: number, options: PenaltyOptions = {}): Penalty {
   return penalty('l2', factor, options, square);
 }
 
-const choices: Readonly<Record<'weights' | 'all', (name: string, parameter: Tensor) => boolean>> = {
-  weights: (_, parameter) => parameter.shape.length >= 2,
-  all: () => true,
-};
-
 function penalty(
   name: string,
   factor: number,
@@ -53,12 +43,13 @@ function penalty(
   magnitude: (w: Tensor) => Tensor,
 ): Penalty {
   checkOption(name, 'factor', factor, nonNegative);
-  const isChosen = typeof choice === 'function' ? choice : chosen(name, 'parameters', choice, choices);
+  const chooser = chooserOf(name, choice);
   const site = callSite();
   return Object.freeze({
     name,
     apply: (parameters: readonly Tensor[]) => {
-      const kept = parameters.filter((parameter) => isChosen(nameOf(parameter), parameter));
+      chooser.check(parameters);
+      const kept = parameters.filter(chooser.holds);
       return inScope({ name, kind: 'function', label: `${name}(${factor})`, site }, () => {
         const [first, ...others] = kept.map((parameter) => mul(sum(magnitude(parameter)), factor));
         if (first !== undefined) {

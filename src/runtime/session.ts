@@ -7,9 +7,11 @@ import type { Compilation, EntryName } from '../compiler/compilation.ts';
 import type { Profile } from '../compiler/profile.ts';
 import { concreteShape, type Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
+import { publicName } from '../kernels/names.ts';
 import { badOption, checkNames } from '../nn/option.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { openArena, type StateArrays } from './arena.ts';
+import { checkAssignment } from './assignment.ts';
 import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
 import { inferSizes } from './sizes.ts';
@@ -61,6 +63,17 @@ export interface Session<Metrics extends string = string, Outputs extends string
   restore(snapshot: Snapshot): void;
   /** Parameters by name, copied, with their shapes. */
   parameters(): Readonly<Record<string, NumericTensor>>;
+  /** All state beside the parameters by name, copied: moments, running statistics, averages, adjustable rates. */
+  state(): Readonly<Record<string, NumericTensor>>;
+  /**
+   * Sets parameters and state by name; what is not named stays. The average of a parameter that is set becomes that
+   * parameter, unless it is named itself.
+   * @example
+   * session.assign({ 'iris/linear1.weight': weight, lr: 0.01 });
+   * @throws {DeclarationError} `E_UNKNOWN_LEAF`; {@link FeedError} for shapes and dtypes that do not fit. Nothing is
+   * changed then.
+   */
+  assign(values: Feeds): void;
   /** Number of steps taken. */
   readonly steps: number;
   /**
@@ -199,14 +212,12 @@ export function startSession<Metrics extends string, Outputs extends string>(
       checkSnapshot(snapshot, modelHash(), state);
       for (const [name, values] of Object.entries(snapshot.values)) state[name]?.set(values);
     },
-    parameters: () => {
+    parameters: () => copies(symbolic.parameters, stateOf()),
+    state: () => copies(symbolic.states, stateOf()),
+    assign: (values: Feeds) => {
+      const slots = checkAssignment(symbolic, values);
       const state = stateOf();
-      const tensors = symbolic.parameters.map((leaf) => {
-        const name = nameOf(leaf);
-        const data = state[name]?.slice() ?? new Float32Array(0);
-        return [name, { data, shape: concreteShape(leaf.shape) }] as const;
-      });
-      return Object.fromEntries(tensors);
+      for (const { name, data } of slots) state[name]?.set(data);
     },
     get steps() {
       return arena.state?.['step']?.[0] ?? 0;
@@ -217,6 +228,15 @@ export function startSession<Metrics extends string, Outputs extends string>(
     close: () => arena.close(),
     [Symbol.dispose]: () => arena.close(),
   });
+}
+
+function copies(leaves: readonly Tensor[], state: StateArrays): Readonly<Record<string, NumericTensor>> {
+  const tensors = leaves.map((leaf) => {
+    const name = publicName({ tensor: leaf });
+    const data = state[name]?.slice() ?? new Float32Array(0);
+    return [name, { data, shape: concreteShape(leaf.shape) }] as const;
+  });
+  return Object.fromEntries(tensors);
 }
 
 function runnerOf(symbolic: Compilation, name: EntryName, requireFinite: boolean): Runner {

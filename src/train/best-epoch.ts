@@ -53,7 +53,7 @@ const risingWords: ReadonlySet<string> = new Set([
 export function epochMonitor(options: MonitorOptions): EpochMonitor {
   const { mode = 'auto', minDelta = 0 } = options;
   requireNumber('earlyStopping.minDelta', minDelta, 0);
-  const sign = direction(options.monitor ?? 'loss', mode) === 'min' ? 1 : -1;
+  const sign = directionOf(options.monitor ?? 'loss', mode) === 'min' ? 1 : -1;
   let best: { monitor: string; epoch: number; value: number } | undefined;
   let waited = 0;
   return {
@@ -71,7 +71,8 @@ export function epochMonitor(options: MonitorOptions): EpochMonitor {
   };
 }
 
-function direction(monitor: string, mode: MonitorMode): 'min' | 'max' {
+/** Whether a measure shall fall or rise. @throws DeclarationError `E_OPTION` when its name does not tell */
+export function directionOf(monitor: string, mode: MonitorMode): 'min' | 'max' {
   if (mode === 'min' || mode === 'max') return mode;
   if (mode !== 'auto') {
     // Only code without types gets here.

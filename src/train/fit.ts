@@ -11,6 +11,7 @@ import { history } from './history.ts';
 import type { FitOptions, TrainingData } from './options.ts';
 import { checkedMonitor } from './options.ts';
 import type { BatchDone, TrainingEvent } from './progress.ts';
+import { rateReducer } from './rate-reducer.ts';
 import type { TrainableSession } from './trainable.ts';
 import { weightedMean } from './weighted-mean.ts';
 
@@ -38,6 +39,8 @@ export async function fit<Columns extends Feeds, Metric extends string>(
 ): Promise<History<Metric>> {
   const { epochs, maxSteps = Infinity, earlyStopping, onEpoch, onBatch, signal } = options;
   const monitor = checkedMonitor(data, options);
+  const reducer =
+    options.reduceOnPlateau === undefined ? undefined : rateReducer(session, options.reduceOnPlateau);
   const dataOfEpoch = epochSource(data, options);
   const throwsOnNonFinite = (options.onNonFinite ?? 'throw') === 'throw';
   const tell = (event: TrainingEvent<Metric>): void => {
@@ -109,6 +112,7 @@ export async function fit<Columns extends Feeds, Metric extends string>(
     });
     records.push(record);
     const isBest = monitor.observe(record);
+    reducer?.observe(record);
     if (earlyStopping !== undefined) {
       if (isBest && (earlyStopping.restoreBest ?? true)) {
         kept = { snapshot: session.snapshot(), steps: state.steps };

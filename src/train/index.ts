@@ -18,6 +18,8 @@ export type {
   TrainingEvent,
   TrainingStarted,
 } from './progress.ts';
+export type { RateReduction } from './rate-reducer.ts';
+export { reduceOnPlateau, type Plateau, type PlateauOptions, type PlateauRule } from './reduce-on-plateau.ts';
 export type {
   BatchMeasures,
   EvaluableSession,

@@ -7,6 +7,7 @@ import { epochMonitor } from './best-epoch.ts';
 import type { EpochRecord, SeriesName } from './history.ts';
 import { optionError, requireCount } from './option.ts';
 import type { BatchDone, ProgressListener } from './progress.ts';
+import type { RateReduction } from './rate-reducer.ts';
 
 /** The data of one epoch. */
 export interface EpochData<Columns extends Feeds = Feeds> {
@@ -47,6 +48,11 @@ export interface FitOptions<Columns extends Feeds = Feeds, Metric extends string
   readonly validationBatchSize?: number;
   /** Default: never. */
   readonly earlyStopping?: EarlyStopping<Metric>;
+  /**
+   * Lower a rate when a measure stops getting better (PyTorch's `ReduceLROnPlateau`), which has to be declared as one
+   * that changes: `adam({ lr: adjustable('lr', 0.001) })`. Default: never.
+   */
+  readonly reduceOnPlateau?: RateReduction<Metric>;
   /** Stop after so many steps; the epoch that they end in is validated and recorded. Default: no limit. */
   readonly maxSteps?: number;
   /** A loss that is NaN or infinite is an error (`'throw'`, the default), or is recorded like any other. */

@@ -49,4 +49,8 @@ export interface TrainableSession<
   // A method, because its argument is checked loosely: what `snapshot` gave is all that is ever passed here.
   /** Puts back what `snapshot` gave. */
   restore(snapshot: unknown): void;
+  /** State beside the parameters by name, copied; needed by what changes rates. */
+  state?(): Readonly<Record<string, Prediction>>;
+  /** Sets state by name; needed by what changes rates. */
+  assign?(values: Readonly<Record<string, number>>): void;
 }

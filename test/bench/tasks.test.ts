@@ -32,10 +32,11 @@ describe('workloads', () => {
       '784-512-256-10, batch 128',
       '784-1000-1000-10, batch 256',
       '784-256-10, batch 64, batch norm, dropout 0.25',
+      '1×28×28-8-16-10, batch 32, 3×3 convolutions',
     ]);
   });
 
-  test.for(workloads.filter(({ id }) => ['a', 'e'].includes(id)))(
+  test.for(workloads.filter(({ id }) => ['a', 'e', 'f'].includes(id)))(
     'data of $id come back from their file as they were',
     async (workload) => {
       const arrays = trainingArrays(workload);

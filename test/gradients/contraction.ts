@@ -9,6 +9,7 @@ import { contract, matmul } from '../../src/ops/contraction.ts';
 import * as distance from '../../src/ops/distance.ts';
 import { einsum } from '../../src/ops/einsum.ts';
 import { multiDot } from '../../src/ops/multi-dot.ts';
+import { bandPart, gramSchmidt, qr } from '../../src/ops/orthogonal.ts';
 import * as product from '../../src/ops/product.ts';
 import { tensordot } from '../../src/ops/tensordot.ts';
 import type { GradientCheck } from '../support/finite-differences.ts';
@@ -201,6 +202,9 @@ export const checks: GradientTable = {
       (a, b) => distance.cdist(a, b),
     ),
   ],
+  bandPart: [of([[3, 3]], (x) => bandPart(x, 1, 0))],
+  gramSchmidt: [of([[2, 3]], (x) => gramSchmidt(x))],
+  qr: [of([[3, 2]], (x) => qr(x).q), of([[2, 2, 2]], (x) => qr(x).r)],
   linear: [of([[2, 3], [2, 3], [2]], linear), of([[2, 3], [3], []], linear)],
   bilinear: [
     of(

@@ -91,27 +91,28 @@ describe('printGraph', () => {
       %7 = argExtreme(x) axis 1, extreme "max" : [2, 4] i32
       %8 = cast(%7) : [2, 4] f64
       at = input : [2, 3, 1] i32
-      %9 = gather(x, at) axis 2 : [2, 3, 1] f64
+      %9 = constrain(at) low 0, high 3, what "index", except null : [2, 3, 1] i32
+      %10 = gather(x, %9) axis 2 : [2, 3, 1] f64
       constant = array digest "854ee379c6e55fbd" : [2] f32
-      %10 = iota size 3 : [3] i32
-      %11 = broadcast(%10) along [1] : [batch, 3] i32
+      %11 = iota size 3 : [3] i32
+      %12 = broadcast(%11) along [1] : [batch, 3] i32
       labels = input : [batch] i32
-      %12 = constrain(labels) low 0, high 2, what "label", except null : [batch] i32
-      %13 = broadcast(%12) along [0] : [batch, 3] i32
-      %14 = equal(%11, %13) : [batch, 3] bool
-      %15 = cast(%14) : [batch, 3] f32
-      %16 = transpose(x) permutation [0, 2, 1] : [2, 4, 3] f64
-      %17 = contraction(x, %16) batch 0×0 contract 2×1 : [2, 3, 3] f64
+      %13 = constrain(labels) low 0, high 2, what "label", except null : [batch] i32
+      %14 = broadcast(%13) along [0] : [batch, 3] i32
+      %15 = equal(%12, %14) : [batch, 3] bool
+      %16 = cast(%15) : [batch, 3] f32
+      %17 = transpose(x) permutation [0, 2, 1] : [2, 4, 3] f64
+      %18 = contraction(x, %17) batch 0×0 contract 2×1 : [2, 3, 3] f64
       seed = seed : [] i32
-      %18 = stream path "dropout" : [] i32
+      %19 = stream path "dropout" : [] i32
       step = step : [] i32
-      %19 = randomBits(seed, %18, step) : [batch] i32
-      %20 = uniformFromBits(%19) : [batch] f32
+      %20 = randomBits(seed, %19, step) : [batch] i32
+      %21 = uniformFromBits(%20) : [batch] f32
       y = input : [batch] f32
-      %21 = reduce(y) sum over [0] : [] f32
-      %22 = size batch : [] f32
-      %23 = div(%21, %22) : [] f32
-      return moved = %2, padded = %3, joined = %5, reduced = %6, position = %8, picked = %9, table = constant, hot = %15, product = %17, random = %20, average = %23
+      %22 = reduce(y) sum over [0] : [] f32
+      %23 = size batch : [] f32
+      %24 = div(%22, %23) : [] f32
+      return moved = %2, padded = %3, joined = %5, reduced = %6, position = %8, picked = %10, table = constant, hot = %16, product = %18, random = %21, average = %24
       "
     `);
   });

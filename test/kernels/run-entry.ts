@@ -8,6 +8,8 @@ import type { KernelProgram } from '../../src/kernels/kernel.ts';
 import { lower } from '../../src/kernels/lower.ts';
 import { arrayValue, nameOf } from '../../src/ops/leaf.ts';
 import type { EntryPlan, StateLayout } from '../../src/plan/plan.ts';
+import { applyRules } from '../../src/rewrite/driver.ts';
+import { specialiseRules } from '../../src/rewrite/rules/specialise.ts';
 import { layoutState, planEntry } from '../../src/plan/planner.ts';
 import { arenaMemory, runKernels, separateMemory, type Memory } from '../support/kernel-interpreter.ts';
 
@@ -19,12 +21,26 @@ export interface Planned {
 
 /** An entry lowered and planned, with the state that its own leaves need. */
 export function planned(entry: EntryGraph): Planned {
-  const program = lower(entry);
+  const program = lower(withoutExpansions(entry));
   const state = layoutState(
     program.buffers.filter((buffer) => buffer.role === 'parameter' || buffer.role === 'state'),
     program.buffers.filter((buffer) => buffer.role === 'constant'),
   );
   return { program, state, plan: planEntry(program, state) };
+}
+
+/** The entry with ops that are composed of others replaced by those: what the stage of specialisation does. */
+function withoutExpansions(entry: EntryGraph): EntryGraph {
+  const roots = [...entry.outputs.map(({ tensor }) => tensor), ...entry.updates.map(({ next }) => next)];
+  const rules = specialiseRules.filter(({ name }) => name === 'expansion');
+  const { mapping } = applyRules(roots, rules);
+  const newOf = (tensor: Tensor): Tensor => mapping.get(tensor) ?? tensor;
+  return {
+    ...entry,
+    outputs: entry.outputs.map((output) => ({ ...output, tensor: newOf(output.tensor) })),
+    updates: entry.updates.map((update) => ({ ...update, next: newOf(update.next) })),
+    labels: new Map([...entry.labels].map(([tensor, label]) => [newOf(tensor), label])),
+  };
 }
 
 /** What an entry gives: outputs by name, then the new values of updated leaves. */

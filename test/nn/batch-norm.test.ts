@@ -4,10 +4,11 @@ import { interpret } from '../../src/ir/interpret.ts';
 import { topologicalOrder, type Tensor } from '../../src/ir/node.ts';
 import { dim } from '../../src/ir/size.ts';
 import type { Value } from '../../src/ir/value.ts';
-import { batchNorm1d } from '../../src/nn/batch-norm.ts';
+import { batchNorm, batchNorm1d, batchNorm2d, batchNorm3d } from '../../src/nn/batch-norm.ts';
 import { parametersOf } from '../../src/nn/layer.ts';
-import { initialValueOf, nameOf, updateOp } from '../../src/ops/leaf.ts';
+import { constant, initialValueOf, nameOf, updateOp } from '../../src/ops/leaf.ts';
 import { gradientProblems } from '../support/finite-differences.ts';
+import { rounded } from '../support/loss-values.ts';
 import { evaluate, fed, numbersBetween, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';
 
@@ -145,5 +146,90 @@ describe('batchNorm1d', () => {
     expect(refusal(() => batchNorm1d(3, { eps: -1 }))).toBe('DeclarationError E_OPTION');
     expect(refusal(() => batchNorm1d(3, { momentum: Number.NaN }))).toBe('DeclarationError E_OPTION');
     expect(refusal(() => batchNorm1d(0))).toBe('DeclarationError E_OPTION');
+  });
+});
+
+describe('batchNorm2d and batchNorm3d', () => {
+  test('normalise over batch and positions', () => {
+    const numbers = numbersBetween(-2, 2, 24);
+    const images = fed('x', [2, 3, 2, 2], numbers);
+    const signals = fed('x', [2, 3, 4], numbers);
+    const volumes = fed('x', [2, 3, 1, 2, 2], numbers);
+    const options = { affine: false, trackRunningStats: false };
+    const expected = evaluate(batchNorm1d(3, options)(signals.leaf), [signals]);
+    expect(evaluate(batchNorm2d(3, options)(images.leaf), [images])).toEqual(expected);
+    expect(evaluate(batchNorm3d(3, options)(volumes.leaf), [volumes])).toEqual(expected);
+  });
+
+  test('refuse other ranks', () => {
+    expect(refusal(() => batchNorm2d(3)(input('x', [2, 3, 4])))).toBe('ShapeError E_SHAPE_MISMATCH');
+    expect(() => batchNorm3d(3)(input('x', [2, 3, 4, 4]))).toThrow(/takes \[N, 3, D, H, W\]/);
+    expect(refusal(() => batchNorm2d(3)(input('x', [1, 3, 1, 1])))).toBe('ShapeError E_SINGLE_VALUE');
+  });
+});
+
+describe('batchNorm', () => {
+  const x = fed('x', [4, 2], [1, 5, 3, 5, 5, 9, 7, 9]);
+  const runningMean = constant([1, 2], [2], 'f64');
+  const runningVar = constant([4, 1], [2], 'f64');
+  const running = { runningMean, runningVar, momentum: 0.5, eps: 0 };
+  const weight = constant([2, 1], [2], 'f64');
+
+  test('in training gives what the batch says, and mixes it into the running statistics', () => {
+    const result = batchNorm(x.leaf, { ...running, weight, training: true });
+    const deviation = Math.sqrt(5);
+    expect(rounded(evaluate(result.output, [x]))).toEqual(
+      rounded([-6 / deviation, -1, -2 / deviation, -1, 2 / deviation, 1, 6 / deviation, 1]),
+    );
+    expect(evaluate(result.runningMean!, [x])).toEqual([2.5, 4.5]);
+    expect(rounded(evaluate(result.runningVar!, [x]))).toEqual(rounded([2 + 10 / 3, 0.5 + 8 / 3]));
+  });
+
+  test('in evaluation gives what the running statistics say, and them', () => {
+    const result = batchNorm(x.leaf, { ...running, weight, training: false });
+    expect(evaluate(result.output, [x])).toEqual([0, 3, 2, 3, 4, 7, 6, 7]);
+    expect(result.runningMean).toBe(runningMean);
+    expect(result.runningVar).toBe(runningVar);
+  });
+
+  test('follows the mode of the program where nothing is said', () => {
+    const result = batchNorm(x.leaf, running);
+    for (const [mode, training] of [
+      ['train', true],
+      ['evaluate', false],
+    ] as const) {
+      const fixed = batchNorm(x.leaf, { ...running, training });
+      const tensors = [result.output, result.runningMean!, result.runningVar!];
+      const specialised = specialiseMode(tensors, mode);
+      expect(tensors.map((each) => specialised.get(each) ?? each)).toEqual([
+        fixed.output,
+        fixed.runningMean,
+        fixed.runningVar,
+      ]);
+    }
+  });
+
+  test('without running statistics uses the batch in every mode', () => {
+    const result = batchNorm(x.leaf, { eps: 0 });
+    expect(result.runningMean).toBeUndefined();
+    expect(result.output).toBe(batchNorm(x.leaf, { eps: 0, training: true }).output);
+  });
+
+  test('gives back what is empty', () => {
+    const empty = input('x', [0, 2], 'f64');
+    const result = batchNorm(empty, { ...running, training: true });
+    expect([result.output, result.runningMean]).toEqual([empty, runningMean]);
+  });
+
+  test('refuses what does not fit', () => {
+    const refused = (options: object, given: Tensor = x.leaf): string =>
+      refusal(() => batchNorm(given, options));
+    expect(refused({ training: false })).toBe('DeclarationError E_OPTION');
+    expect(refused({ runningVar })).toBe('DeclarationError E_OPTION');
+    expect(refused({ weight: input('w', [3], 'f64') })).toBe('ShapeError E_SHAPE_MISMATCH');
+    expect(refused({}, input('x', [2]))).toBe('ShapeError E_RANK');
+    expect(refused({}, input('x', [1, 2]))).toBe('ShapeError E_SINGLE_VALUE');
+    expect(refused({ eps: Number.NaN })).toBe('DeclarationError E_OPTION');
+    expect(refused({ epsilon: 1 })).toBe('DeclarationError E_OPTION');
   });
 });

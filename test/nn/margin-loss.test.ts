@@ -25,6 +25,9 @@ describe('hingeEmbedding', () => {
     expect(loss).toEqual([-1, 0, 0.5, 0, nan, Infinity, 1]);
     // At the margin itself the gradient is that of the slope; a target that is neither has both terms.
     expect(gradient.map((each) => each + 0)).toEqual([1, -1, -1, 0, 1, 1, 0]);
+    const other = constant([-1], [1], 'f64');
+    const ofNaN = lossOf([nan], (x) => hingeEmbedding(x, other, none));
+    expect([ofNaN.loss, ofNaN.gradient.map((each) => each + 0)]).toEqual([[nan], [0]]);
   });
 
   test('refuses a margin that is not finite', () => {

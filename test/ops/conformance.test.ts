@@ -14,8 +14,6 @@ const interpreter = benchOf('interpreter');
 /** Where we differ from PyTorch on purpose, with the reason. */
 const deviations: Readonly<Record<string, string>> = {
   'gather#1.6': 'positions are data: sessions refuse a feed out of range, the graph clamps',
-  'var#1.12': 'the gradient of 0 / 0, one element with correction 1, is NaN',
-  'var#1.22': 'the gradient of a variance over an infinite element is NaN',
 };
 
 /** Options that the project does not have yet. */

@@ -5,6 +5,7 @@ import { mul } from '../../src/ops/arithmetic.ts';
 import { cummax, cummin, cumprod, cumsum, logCumSumExp } from '../../src/ops/cumulative.ts';
 import { constant } from '../../src/ops/leaf.ts';
 import { sum } from '../../src/ops/reduce.ts';
+import { cast } from '../../src/ops/select.ts';
 import { evaluate, fed, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';
 
@@ -31,6 +32,12 @@ describe('cumulative sums', () => {
     const running = cumsum(constant([2 ** 31 - 1, 1, 5], [3], 'i32'), 0);
     expect(running.dtype).toBe('i32');
     expect(evaluate(running)).toEqual([2 ** 31 - 1, -(2 ** 31), -(2 ** 31) + 5]);
+  });
+
+  test('count booleans', () => {
+    const mask = cast(constant([1, 0, 1], [3], 'i32'), 'bool');
+    expect(evaluate(cumsum(mask, 0))).toEqual([1, 1, 2]);
+    expect(cumprod(mask, 0).dtype).toBe('i32');
   });
 
   test('of nothing are nothing, and of named sizes are like others', () => {
@@ -108,7 +115,7 @@ describe('a cumulative function refuses', () => {
   test.each([
     ['an axis that does not exist', () => cumsum(input('x', [2, 3]), 2), 'ShapeError E_AXIS'],
     ['a scalar', () => cummax(input('x', []), 0), 'ShapeError E_AXIS'],
-    ['booleans', () => cumprod(input('mask', [3], 'bool'), 0), 'DTypeError E_DTYPE_MISMATCH'],
+    ['booleans', () => cummin(input('mask', [3], 'bool'), 0), 'DTypeError E_DTYPE_MISMATCH'],
     [
       'integers where it takes logarithms',
       () => logCumSumExp(input('n', [3], 'i32'), 0),

@@ -36,7 +36,9 @@ describe('reshape', () => {
     expect(refusal(() => reshape(x, [batch, 3]))).toBe('ShapeError E_ELEMENT_COUNT');
     expect(refusal(() => reshape(input('e', [0, 3]), [-1, 0]))).toBe('ShapeError E_ELEMENT_COUNT');
     const bothInferred: readonly number[] = [-1, -1];
-    expect(refusal(() => reshape(x, bothInferred))).toBe('DeclarationError E_SHAPE');
+    expect(refusal(() => reshape(x, bothInferred))).toBe('ShapeError E_SHAPE');
+    const negative: readonly number[] = [-2, -3];
+    expect(refusal(() => reshape(x, negative))).toBe('ShapeError E_SHAPE');
   });
 });
 

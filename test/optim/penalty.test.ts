@@ -3,7 +3,8 @@ import { scopePath } from '../../src/ir/origin.ts';
 import type { Tensor } from '../../src/ir/node.ts';
 import { grad } from '../../src/autodiff/grad.ts';
 import { nameOf, constant, parameter } from '../../src/ops/leaf.ts';
-import { l1, l2, type ParameterChoice } from '../../src/optim/penalty.ts';
+import type { ParameterChoice } from '../../src/optim/choice.ts';
+import { l1, l2 } from '../../src/optim/penalty.ts';
 import { evaluate, refusal, type Feed } from '../support/values.ts';
 
 const leaf = (name: string, shape: readonly number[]): Tensor =>

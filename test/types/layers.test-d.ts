@@ -1,11 +1,21 @@
 import {
+  batchNorm,
   batchNorm1d,
+  batchNorm2d,
   dim,
   dropout,
+  flatten,
+  groupNorm,
+  identity,
   input,
+  instanceNorm1d,
+  layerNorm,
   leakyRelu,
   linear,
+  parallel,
   relu,
+  residual,
+  rmsNorm,
   sequential,
   type Dim,
   type Layer,
@@ -52,6 +62,62 @@ test('batchNorm1d takes [N, C] and [N, C, L]', () => {
   batchNorm1d(5)(x);
   // @ts-expect-error the tensor has one axis
   batchNorm1d(4)(input('x', [4]));
+});
+
+test('normalisations of channels keep the type of what they take', () => {
+  const images = input('images', [batch, 3, 8, 8]);
+  expectTypeOf(batchNorm2d(3)(images)).toEqualTypeOf<Tensor<[Batch, 3, 8, 8], 'f32'>>();
+  expectTypeOf(groupNorm(3, 3)(images)).toEqualTypeOf<Tensor<[Batch, 3, 8, 8], 'f32'>>();
+  expectTypeOf(groupNorm(images, 3)).toEqualTypeOf<Tensor<[Batch, 3, 8, 8], 'f32'>>();
+  expectTypeOf(batchNorm(images).output).toEqualTypeOf<Tensor<[Batch, 3, 8, 8], 'f32'>>();
+  expectTypeOf(instanceNorm1d(3)(input('x', [3, 8]))).toEqualTypeOf<Tensor<[3, 8], 'f32'>>();
+  expectTypeOf(batchNorm2d(someNumber)(images)).toEqualTypeOf<Tensor<[Batch, 3, 8, 8], 'f32'>>();
+  // @ts-expect-error 3 channels, the layer takes 4
+  batchNorm2d(4)(images);
+  // @ts-expect-error the tensor has two axes
+  batchNorm2d(4)(x);
+  // @ts-expect-error floats only
+  groupNorm(2, 4)(input('x', [batch, 4], 'i32'));
+});
+
+test('layerNorm and rmsNorm take the last axes', () => {
+  const sequence = input('sequence', [batch, 5, 4]);
+  expectTypeOf(layerNorm(4)(sequence)).toEqualTypeOf<Tensor<[Batch, 5, 4], 'f32'>>();
+  expectTypeOf(layerNorm([5, 4])(sequence)).toEqualTypeOf<Tensor<[Batch, 5, 4], 'f32'>>();
+  expectTypeOf(layerNorm(sequence, [5, 4])).toEqualTypeOf<Tensor<[Batch, 5, 4], 'f32'>>();
+  expectTypeOf(rmsNorm(sequence, 4)).toEqualTypeOf<Tensor<[Batch, 5, 4], 'f32'>>();
+  expectTypeOf(layerNorm(4)(anyTensor)).toEqualTypeOf<Tensor>();
+  // @ts-expect-error the last axis has 4 elements
+  layerNorm(5)(sequence);
+  // @ts-expect-error the last axes are 5 and 4
+  layerNorm(sequence, [4, 4]);
+  // @ts-expect-error the tensor has too few axes
+  rmsNorm([3, 4])(input('x', [4]));
+});
+
+test('dropout, flatten and identity are layers and functions', () => {
+  expectTypeOf(dropout(x, 0.5)).toEqualTypeOf<Tensor<[Batch, 4], 'f32'>>();
+  expectTypeOf(flatten()(input('x', [batch, 3, 4]))).toEqualTypeOf<Tensor<[Batch, 12], 'f32'>>();
+  expectTypeOf(flatten(input('x', [batch, 3, 4]))).toEqualTypeOf<Tensor<[Batch, 12], 'f32'>>();
+  expectTypeOf(identity()(x)).toEqualTypeOf<Tensor<[Batch, 4], 'f32'>>();
+  expectTypeOf(sequential(flatten(), linear(12, 2))(input('x', [batch, 3, 4]))).toEqualTypeOf<
+    Tensor<[Batch, 2], 'f32'>
+  >();
+  // @ts-expect-error there is no axis 2
+  flatten({ start: 2 })(x);
+});
+
+test('residual adds what has one type', () => {
+  expectTypeOf(residual(linear(4, 4))(x)).toEqualTypeOf<Tensor<[Batch, 4], 'f32'>>();
+  expectTypeOf(residual(linear(4, 3), { shortcut: linear(4, 3) })(x)).toEqualTypeOf<
+    Tensor<[Batch, 3], 'f32'>
+  >();
+  expectTypeOf(sequential(residual(relu()), linear(4, 2))(x)).toEqualTypeOf<Tensor<[Batch, 2], 'f32'>>();
+  expectTypeOf(parallel([relu(), identity()])(x)).toEqualTypeOf<Tensor<Size[], 'f32'>>();
+  // @ts-expect-error the body gives 3 features, the shortcut 4
+  residual(linear(4, 3))(x);
+  // @ts-expect-error the body takes 5 features
+  residual(linear(5, 5))(x);
 });
 
 test('sequential amounts to the shortest rule of its layers', () => {

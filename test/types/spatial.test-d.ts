@@ -7,7 +7,9 @@ import {
   conv2d,
   convTranspose2d,
   dim,
+  flatten,
   input,
+  linear,
   maxPool2d,
   relu,
   sequential,
@@ -56,4 +58,13 @@ test('mistakes are sentences', () => {
   expectTypeOf(() => conv1d(3, 8, 3)(images)).toBeFunction();
   // @ts-expect-error the window does not fit
   expectTypeOf(() => conv2d(3, 8, 30)(images)).toBeFunction();
+});
+
+test('images are flattened to features on the way', () => {
+  const net = sequential(conv2d(3, 8, 3), maxPool2d(2), flatten(), linear(1352, 10));
+  expectTypeOf(net(images)).toEqualTypeOf<Tensor<[Batch, 10], 'f32'>>();
+  expectTypeOf(flatten(images, 2)).toEqualTypeOf<Tensor<[Batch, 3, 784], 'f32'>>();
+  const wrong = sequential(conv2d(3, 8, 3), maxPool2d(2), flatten(), linear(1000, 10));
+  // @ts-expect-error linear takes [..., 1000], but the layers before it give [batch, 1352] for [batch, 3, 28, 28]
+  expectTypeOf(() => wrong(images)).toBeFunction();
 });

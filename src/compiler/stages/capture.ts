@@ -10,14 +10,12 @@ import { namesIn, printShape, shapesEqual } from '../../ir/size.ts';
 import { sourceOf } from '../../kernels/anchors.ts';
 import {
   constrainOp,
-  initialValueOf,
   inputOp,
   isLeafOf,
   nameOf,
   ownCounter,
-  parameter,
   parameterOp,
-  state,
+  renamed,
   stateOp,
   type ProgramCounters,
 } from '../../ops/leaf.ts';
@@ -100,8 +98,7 @@ function nameLeaves(roots: readonly Tensor[], counters: ProgramCounters): Readon
     if (counter !== undefined) return counter;
     const stream = numberStream(node);
     if (stream !== undefined) return stream;
-    const isParameter = isLeafOf(parameterOp, node);
-    if (!isParameter && !isLeafOf(stateOp, node)) return undefined;
+    if (!isLeafOf(parameterOp, node) && !isLeafOf(stateOp, node)) return undefined;
     const name = nameOf(node);
     if (!name.includes('.')) {
       if (owners.has(name)) throw clash(name, node);
@@ -110,7 +107,7 @@ function nameLeaves(roots: readonly Tensor[], counters: ProgramCounters): Readon
     }
     const unique = uniquePrefix(node) + name.slice(prefixOf(node).length);
     if (unique === name) return undefined;
-    return (isParameter ? parameter : state)(unique, initialValueOf(node));
+    return renamed(node, unique);
   });
 }
 

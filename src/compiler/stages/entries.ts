@@ -1,11 +1,9 @@
 // Differentiation and the entry points: what step, evaluate, predict and initialise compute, each in its own mode.
 import { castDraft } from 'immer';
 import { specialiseMode } from '../../autodiff/mode.ts';
-import { grad } from '../../autodiff/grad.ts';
 import { DeclarationError } from '../../ir/errors.ts';
 import { inputOf, topologicalOrder, type Tensor } from '../../ir/node.ts';
 import { rebuild, withInputs } from '../../ir/rebuild.ts';
-import { add } from '../../ops/arithmetic.ts';
 import {
   arrayOp,
   initialValueOf,
@@ -19,30 +17,35 @@ import {
   type Mode,
 } from '../../ops/leaf.ts';
 import { streamNumbering } from '../../ops/random.ts';
-import { updatesOf } from '../../optim/optimizer.ts';
 import {
   mapEntry,
   rootsOf,
+  type AveragedParameter,
   type Compilation,
   type Entry,
   type EntryName,
   type Stage,
 } from '../compilation.ts';
+import { checkDistinctNames, trainingOf, type Training } from './training.ts';
 
 /** Gradients of the loss, and the updates that the optimizer makes of them. */
 export const differentiate: Stage = {
   name: 'differentiate',
   summary: 'adds gradients and optimizer updates to the graph, and splits it into entry points',
   run: (compilation) => {
-    const entries = entriesOf(compilation);
+    const training = trainingOf(compilation);
+    const averages = training?.averages ?? [];
+    const entries = entriesOf(compilation, training);
     const isState = (leaf: Tensor): boolean => isLeafOf(stateOp, leaf);
     // State of an optimizer is laid out in the order of the parameters that it belongs to.
     const updated = byParameter(entries.flatMap((entry) => entry.updates.map((update) => update.leaf)));
     const mentioned = topologicalOrder(entries.flatMap(rootsOf));
     const states = new Set([...compilation.states, ...updated.filter(isState), ...mentioned.filter(isState)]);
     const { counters } = compilation;
+    checkDistinctNames([...compilation.parameters, ...states]);
     const persistent = [...states, counters.step, counters.seed];
     return (draft) => {
+      draft.averages = castDraft(averages);
       draft.states = castDraft(persistent);
       draft.entries = castDraft([initialEntry(compilation, persistent), ...entries]);
     };
@@ -60,9 +63,8 @@ function byParameter(updated: readonly Tensor[]): readonly Tensor[] {
   return groups.toReversed().flat();
 }
 
-function entriesOf(compilation: Compilation): readonly Entry[] {
-  const { declaration, parameters } = compilation;
-  const { loss, outputs, metrics, frozen } = compilation.captured;
+function entriesOf(compilation: Compilation, training: Training | null): readonly Entry[] {
+  const { loss, outputs, metrics } = compilation.captured;
   const results = loss === null ? [] : [{ name: 'loss', tensor: loss }, ...metrics];
   const parts = {
     forward: outputs.map((output) => output.tensor),
@@ -70,37 +72,29 @@ function entriesOf(compilation: Compilation): readonly Entry[] {
     metrics: metrics.map((metric) => metric.tensor),
   };
   const entries: Entry[] = [];
-  if (loss !== null && declaration.optimizer !== undefined) {
-    const { optimizer } = declaration;
-    const dependencies = new Set(topologicalOrder([loss]));
-    const trained = parameters.filter((leaf) => dependencies.has(leaf) && !frozen.includes(leaf));
-    if (trained.length === 0) {
-      throw new DeclarationError(
-        'E_NO_PARAMETERS',
-        'compile: the loss depends on no parameter that may change, so there is nothing to train',
-      );
-    }
-    const gradients = (declaration.gradients ?? ((each: readonly Tensor[]) => each))(grad(loss, trained));
-    const { step } = compilation.counters;
-    // Last layers first: their gradients are ready first, and are used up before the next are made.
-    const updates = [...trained.entries()].toReversed().flatMap(([position, leaf]) => {
-      const gradient = gradients[position];
-      return gradient === undefined ? [] : updatesOf(optimizer, { parameter: leaf, gradient, step });
-    });
-    entries.push({
-      name: 'step',
-      outputs: results,
-      updates: [...updates, { leaf: step, next: add(step, 1) }],
-      gradients: [...gradients],
-      ...parts,
-    });
+  if (training !== null) {
+    const { updates, gradients } = training;
+    entries.push({ name: 'step', outputs: results, updates, gradients, ...parts });
   }
+  const averaged = withAverages(training?.averages ?? []);
   const passive = { updates: [], gradients: [] };
-  if (results.length > 0) entries.push({ name: 'evaluate', outputs: results, ...passive, ...parts });
+  if (results.length > 0) {
+    entries.push(averaged({ name: 'evaluate', outputs: results, ...passive, ...parts }));
+  }
   if (outputs.length > 0) {
-    entries.push({ name: 'predict', outputs, ...passive, ...parts, loss: [], metrics: [] });
+    entries.push(averaged({ name: 'predict', outputs, ...passive, ...parts, loss: [], metrics: [] }));
   }
   return entries;
+}
+
+/** The entry as it computes with averages in place of the parameters. */
+function withAverages(averages: readonly AveragedParameter[]): (entry: Entry) => Entry {
+  if (averages.length === 0) return (entry) => entry;
+  const replacement = new Map(averages.map(({ parameter, average }) => [parameter, average]));
+  return (entry) => {
+    const mapping = rebuild(rootsOf(entry), (node) => replacement.get(node));
+    return mapEntry(entry, (tensor) => mapping.get(tensor) ?? tensor);
+  };
 }
 
 /** Every leaf from its initial value, the seed excepted, which the session sets. */
@@ -153,14 +147,20 @@ export const specialiseModes: Stage = {
   },
 };
 
-/** Turns `withUpdate` nodes into updates of the entry. */
+/** Turns `withUpdate` nodes of what the entry computes into updates; what `predict` alone computes brings none. */
 function takeUpdates(entry: Entry): Entry {
   const carried: { leaf: Tensor; next: Tensor }[] = [];
+  const computed = new Set(
+    topologicalOrder([
+      ...entry.outputs.map(({ tensor }) => tensor),
+      ...entry.updates.map(({ next }) => next),
+    ]),
+  );
   const mapping = rebuild(rootsOf(entry), (node, inputs) => {
     if (node.op !== updateOp) return withInputs(node, inputs);
     const [value, , next] = inputs;
     if (value === undefined || next === undefined) return undefined;
-    carried.push({ leaf: inputOf(node, 1), next });
+    if (computed.has(node)) carried.push({ leaf: inputOf(node, 1), next });
     return value;
   });
   const stripped = mapEntry(entry, (tensor) => mapping.get(tensor) ?? tensor);

@@ -163,8 +163,12 @@ type PermutedShape<
   ? PermutedShape<S, Others, [...Done, Extract<S[Position<S, First>], Size>]>
   : Done;
 
-/** Outcome of `expandDims(x, axis)`: the axis is one of the result. */
-export type Expansion<T extends Tensor, Axis extends number> =
+/** Outcome of `expandDims(x, axis)`: the axis is one of the result. Lists of axes are left to the compiler. */
+export type Expansion<T extends Tensor, Axis extends Axes> = [Axis] extends [number]
+  ? ExpansionOf<T, Axis>
+  : Tensor<Size[], T['dtype']>;
+
+type ExpansionOf<T extends Tensor, Axis extends number> =
   HasRank<T['shape']> extends false
     ? Tensor<Size[], T['dtype']>
     : Position<[1, ...T['shape']], Axis> extends infer At extends number

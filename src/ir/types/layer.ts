@@ -18,7 +18,7 @@ export interface LayerRule {
 }
 
 /** The output of a rule for an input: a tensor, or the text of what the layer takes. */
-type Apply<R extends LayerRule, T> = (R & { readonly input: T })['output'] extends infer Output
+export type Apply<R extends LayerRule, T> = (R & { readonly input: T })['output'] extends infer Output
   ? unknown extends Output
     ? T extends Tensor<Shape, infer D>
       ? Tensor<Size[], D>

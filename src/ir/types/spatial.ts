@@ -6,6 +6,7 @@ import type { Shape, Size } from '../size.ts';
 import type { EqualDType, EqualSize, WithDType } from './broadcast.ts';
 import type { Difference, FloorQuotient, Product, Sum } from './decimal.ts';
 import type { LayerRule } from './layer.ts';
+import type { Flattened } from './reshape.ts';
 import type { PrintShape, PrintSize } from './sentence.ts';
 
 /** The value of an option, or its default where it is not given. */
@@ -269,3 +270,9 @@ export type Pooled<
   ShapeAfter<Kind, Call, Rank, X['shape'], Size, 'kept', Kernel, Options>,
   OnlyFloats<Call, X['dtype']>
 >;
+
+/** The rule of `flatten(start, end)`: axes from start to end become one. */
+export interface Flattening<Start extends number, End extends number> extends LayerRule {
+  readonly rule: 'flattening';
+  readonly output: this['input'] extends Tensor ? Flattened<this['input'], Start, End> : never;
+}

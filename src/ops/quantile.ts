@@ -1,0 +1,209 @@
+// Statistics of order: medians, quantiles and the most frequent element. All are read off the sorted axis.
+import type { FloatDType } from '../ir/dtype.ts';
+import type { Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
+import type { Size } from '../ir/size.ts';
+import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
+import { badArgument, requireKnown, requireOneOf } from './argument.ts';
+import { add, equal, greater, maximum, mul, sub } from './arithmetic.ts';
+import { broadcastTo } from './broadcast.ts';
+import { stack } from './concat.ts';
+import type { ValuesAndIndices } from './extremes.ts';
+import { gather } from './gather.ts';
+import { requireFloat, sizeOf } from './leaf.ts';
+import { normaliseAxis, requireTensors } from './mismatch.ts';
+import { numericSize, sliceAxis } from './movement.ts';
+import { pairs } from './order.ts';
+import { argmax, max, refuseBooleans, refuseEmpty, sum, type ReduceOptions } from './reduce.ts';
+import { reshape, squeeze } from './reshape.ts';
+import { cast, where } from './select.ts';
+import { atEnd, sortedLines } from './sort.ts';
+import { floor, isNaN } from './unary.ts';
+
+/** The values of one place of each line, with positions, where the axis was. */
+type Places<T extends Tensor> = ValuesAndIndices<Tensor<Size[], T['dtype']>, Tensor<Size[], 'i32'>>;
+
+/** The lines that a statistic is taken of: those of an axis, or the whole tensor as one. */
+function linesOf(
+  operation: string,
+  x: Tensor,
+  axis: number | undefined,
+): { readonly lines: Tensor; readonly restored: (reduced: Tensor, keepdims: boolean) => Tensor } {
+  requireTensors(operation, x);
+  const position = axis === undefined ? 0 : normaliseAxis(operation, x, axis);
+  const from = axis === undefined ? reshape(x, [-1]) : x;
+  refuseEmpty(operation, from, [position]);
+  const { lines, back } = atEnd(from, position);
+  return {
+    lines,
+    // `reduced` has an axis of size 1 in place of the line.
+    restored: (reduced, keepdims) => {
+      const moved = back(reduced);
+      if (axis !== undefined) return keepdims ? moved : squeeze(moved, position);
+      return reshape(moved, keepdims ? x.shape.map(() => 1) : []);
+    },
+  };
+}
+
+/** How many elements of each line are numbers, and how many there are, as floats with an axis of size 1. */
+function numbersIn(lines: Tensor): { readonly numbers: Tensor; readonly all: Tensor } {
+  const { dtype } = lines;
+  const all = cast(sizeOf(lines.shape.at(-1) ?? 1), 'i32');
+  if (dtype === 'i32') return { numbers: all, all };
+  const missing = sum(cast(isNaN(lines), 'i32'), -1, { keepdims: true });
+  return { numbers: sub(all, missing), all };
+}
+
+function half(count: Tensor): Tensor {
+  return cast(floor(mul(cast(count, 'f32'), 0.5)), 'i32');
+}
+
+function medianOf(
+  operation: string,
+  x: Tensor,
+  axis: number | undefined,
+  { keepdims = false }: ReduceOptions,
+  ignoresNaN: boolean,
+): ValuesAndIndices {
+  refuseBooleans(operation, x);
+  const { lines, restored } = linesOf(operation, x, axis);
+  return composite(operation, () => {
+    const { values, indices } = sortedLines(lines);
+    const { numbers, all } = numbersIn(lines);
+    const middle = half(maximum(sub(numbers, 1), 0));
+    // NaN is sorted last, the first one right behind the numbers.
+    const place = ignoresNaN ? middle : where(greater(all, numbers), numbers, middle);
+    const at = broadcastTo(place, lines.shape.with(-1, 1));
+    const pick = (sorted: Tensor): Tensor => restored(gather(sorted, at, -1), keepdims);
+    return { values: pick(values), indices: pick(indices) };
+  });
+}
+
+/**
+ * The median along an axis, or of the whole tensor, and its position (PyTorch's `median`): of an even number of elements
+ * the lower of the two in the middle; NaN where there is one, at the position of the first. Costs what `sort` costs.
+ * @param axis default: all axes, of which the position is that in the flattened tensor @param options `keepdims`
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
+ */
+export function median<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'median'>, T>,
+  axis?: number,
+  options?: ReduceOptions,
+): Places<T>;
+export function median(x: Tensor, axis?: number, options: ReduceOptions = {}): ValuesAndIndices {
+  return medianOf('median', x, axis, options, false);
+}
+
+/** The median of what is not NaN (PyTorch's `nanmedian`); NaN where nothing else is. Otherwise like {@link median}. */
+export function nanmedian<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'nanmedian'>, T>,
+  axis?: number,
+  options?: ReduceOptions,
+): Places<T>;
+export function nanmedian(x: Tensor, axis?: number, options: ReduceOptions = {}): ValuesAndIndices {
+  return medianOf('nanmedian', x, axis, options, true);
+}
+
+/** What stands for a quantile that falls between two elements. */
+export type Interpolation = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest';
+
+/** How quantiles are taken. */
+export interface QuantileOptions extends ReduceOptions {
+  /** Default `linear`: as far between the two as the quantile is. `nearest` takes the even place of two as near. */
+  readonly interpolation?: Interpolation;
+}
+
+const interpolations: readonly Interpolation[] = ['linear', 'lower', 'higher', 'midpoint', 'nearest'];
+
+/**
+ * Quantiles along an axis of literal size, or of the whole tensor (PyTorch's `quantile`): the element at the place
+ * `q · (n - 1)` of the sorted axis. NaN where there is one. Costs what `sort` costs.
+ * @param q a number from 0 to 1, or a list, which the first axis of the result then runs over
+ * @param axis default: all axes @param options `keepdims`, `interpolation`
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY`, `E_UNBOUND_DIM` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ * @throws {DeclarationError} `E_OPTION` for a quantile outside 0 … 1 and another interpolation
+ */
+export function quantile<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'quantile'>, T>,
+  q: number | readonly number[],
+  axis?: number,
+  options?: QuantileOptions,
+): Tensor<Size[], T['dtype']>;
+export function quantile(
+  x: Tensor,
+  q: number | readonly number[],
+  axis?: number,
+  options: QuantileOptions = {},
+): Tensor {
+  requireFloat('quantile', x);
+  requireKnown('quantile', options, ['keepdims', 'interpolation']);
+  const { keepdims = false, interpolation = 'linear' } = options;
+  requireOneOf('quantile', 'interpolation', interpolation, interpolations);
+  const wanted = typeof q === 'number' ? [q] : q;
+  const outside = wanted.find((each) => !(each >= 0 && each <= 1));
+  if (outside !== undefined || wanted.length === 0) {
+    throw badArgument('quantile', `q is ${JSON.stringify(q)}`, 'has to be from 0 to 1, or a list of such');
+  }
+  const { lines, restored } = linesOf('quantile', x, axis);
+  const size = numericSize('quantile', lines, lines.shape.length - 1);
+  return composite('quantile', () => {
+    const { values } = sortedLines(lines);
+    const hasNaN = greater(sum(cast(isNaN(lines), 'i32'), -1, { keepdims: true }), 0);
+    const each = wanted.map((quantile_) => {
+      const found = atPlace(values, quantile_ * (size - 1), interpolation);
+      return restored(where(hasNaN, Number.NaN, found), keepdims);
+    });
+    const [first = x] = each;
+    return typeof q === 'number' ? first : stack(each);
+  });
+}
+
+/** What stands at a place of sorted lines that may lie between two elements. */
+function atPlace(sorted: Tensor, place: number, interpolation: Interpolation): Tensor {
+  const element = (position: number): Tensor => sliceAxis(sorted, sorted.shape.length - 1, position, 1);
+  const [low, high] = [Math.floor(place), Math.ceil(place)];
+  const weights: Readonly<Record<Interpolation, number>> = {
+    linear: place - low,
+    lower: 0,
+    higher: 1,
+    midpoint: 0.5,
+    nearest: roundHalfEven(place) - low,
+  };
+  const weight = low === high ? 0 : weights[interpolation];
+  if (weight === 0) return element(low);
+  if (weight === 1) return element(high);
+  return add(element(low), mul(sub(element(high), element(low)), weight));
+}
+
+function roundHalfEven(place: number): number {
+  const below = Math.floor(place);
+  const isUp = place - below > 0.5 || (place - below === 0.5 && below % 2 === 1);
+  return isUp ? below + 1 : below;
+}
+
+/**
+ * The most frequent element along an axis, of equally frequent ones the smallest, and the last position where it stands
+ * (PyTorch's `mode`). Every NaN is an element of its own. Costs what `sort` costs.
+ * @param axis default -1 @param options `keepdims`
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
+ */
+export function mode<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'mode'>, T>,
+  axis?: number,
+  options?: ReduceOptions,
+): Places<T>;
+export function mode(x: Tensor, axis = -1, { keepdims = false }: ReduceOptions = {}): ValuesAndIndices {
+  refuseBooleans('mode', x);
+  const { lines, restored } = linesOf('mode', x, axis);
+  return composite('mode', () => {
+    const { values, indices } = sortedLines(lines);
+    const { own, other } = pairs(values);
+    const isSame = cast(equal(own, other), 'i32');
+    const counts = sum(isSame, -1);
+    // The first of the most frequent in order is the smallest; the last of its run stood last.
+    const first = argmax(counts, -1, { keepdims: true });
+    const last = add(first, maximum(sub(max(counts, -1, { keepdims: true }), 1), 0));
+    const pick = (sorted: Tensor): Tensor => restored(gather(sorted, last, -1), keepdims);
+    return { values: pick(values), indices: pick(indices) };
+  });
+}
