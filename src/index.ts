@@ -5,7 +5,7 @@ export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
 export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
 export type { Flattening } from './ir/types/spatial.ts';
-export type { AnyShape, Flatten, Residual } from './ir/types/combinator.ts';
+export type { AnyShape, Residual } from './ir/types/combinator.ts';
 export type { SliceRange } from './ir/types/movement.ts';
 export {
   DataError,
@@ -93,7 +93,6 @@ export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
 export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
 export { cast, stopGradient, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
-export { expandDims, ravel, reshape, squeeze, unflatten } from './ops/reshape.ts';
 export { expandDims, ravel, reshape, squeeze } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
 export { flip, slice, transpose } from './ops/movement.ts';
@@ -215,6 +214,7 @@ export {
   type FrameOptions,
 } from './ops/signal.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
+
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
 export {
@@ -223,6 +223,7 @@ export {
   type Layer,
   type LayerContext,
   type LayerDefinition,
+  type Module,
 } from './nn/layer.ts';
 export { sequential } from './nn/sequential.ts';
 export {
@@ -232,10 +233,9 @@ export {
   type ParallelOptions,
   type ResidualOptions,
 } from './nn/combinator.ts';
-export { flatten, identity, unflatten, type FlattenOptions } from './nn/shape-layer.ts';
+export { identity, unflatten } from './nn/shape-layer.ts';
 export { linear, type LinearOptions } from './nn/linear.ts';
 export { bilinear, type Bilinear, type BilinearOptions } from './nn/bilinear.ts';
-export { type Module } from './nn/layer.ts';
 export { scaledDotProductAttention, type AttentionOptions } from './nn/attention.ts';
 export {
   multiheadAttention,
@@ -441,7 +441,7 @@ export { truncatedNormal } from './nn/truncated-normal.ts';
 export { orthogonal, type OrthogonalOptions } from './nn/orthogonal.ts';
 export {
   dirac,
-  identity,
+  identityInit,
   sparse,
   type DiracOptions,
   type SparseOptions,
@@ -468,10 +468,20 @@ export { rprop, type RpropOptions } from './optim/rprop.ts';
 export { sgd, type SgdOptions } from './optim/sgd.ts';
 export { groups, type ParameterGroup } from './optim/groups.ts';
 export { adjustable } from './optim/adjustable.ts';
-export { cosineAnnealingLr, cosineWarmRestartsLr } from './optim/schedule/cosine.ts';
-export type { CosineAnnealingLrOptions, CosineWarmRestartsLrOptions } from './optim/schedule/cosine.ts';
-export { cyclic, oneCycle } from './optim/schedule/cycle.ts';
-export type { Cycle, CyclicMode, CyclicOptions, OneCycleOptions } from './optim/schedule/cycle.ts';
+export {
+  cosineAnnealingLr,
+  cosineWarmRestartsLr,
+  type CosineAnnealingLrOptions,
+  type CosineWarmRestartsLrOptions,
+} from './optim/schedule/cosine.ts';
+export {
+  cyclic,
+  oneCycle,
+  type Cycle,
+  type CyclicMode,
+  type CyclicOptions,
+  type OneCycleOptions,
+} from './optim/schedule/cycle.ts';
 export {
   constantLr,
   exponentialLr,
@@ -488,8 +498,12 @@ export {
   type StepLrOptions,
 } from './optim/schedule/decay.ts';
 export { perEpoch, type Schedule } from './optim/schedule/schedule.ts';
-export { sequentialLr, warmUp } from './optim/schedule/sequence.ts';
-export type { SequentialLrOptions, WarmUpOptions } from './optim/schedule/sequence.ts';
+export {
+  sequentialLr,
+  warmUp,
+  type SequentialLrOptions,
+  type WarmUpOptions,
+} from './optim/schedule/sequence.ts';
 export { ema, swa, type Average, type AverageOptions, type EmaOptions } from './optim/average.ts';
 export { clipNorm, clipValue, type ClipNormOptions, type GradientTransform } from './optim/clip.ts';
 export type { ParameterChoice } from './optim/choice.ts';
@@ -503,7 +517,9 @@ export type { EmissionReport, WasmProgram } from './compiler/emission.ts';
 export type { ExplainOptions } from './compiler/explain.ts';
 export type { KernelProfile, Profile, ProfiledEntry, ProfiledLap, Throughput } from './compiler/profile.ts';
 export type { CompleteEvent, MetadataEvent, Trace } from './compiler/trace.ts';
+
 export type { Numerics } from './emit/wasm/artefact.ts';
+
 export { compile, edit, type DeclarationDraft, type Program } from './runtime/program.ts';
 export type { NumericTensor, Results, Session, SessionOptions, Snapshot } from './runtime/session.ts';
 export type { Feed, Feeds } from './runtime/feeds.ts';

@@ -3,11 +3,8 @@ import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { elementwiseOpinfo } from './elementwise.ts';
 import { lossesOpinfo } from './losses.ts';
-import { normalisationOpinfo } from './normalisation.ts';
 import { movementOpinfo } from './movement.ts';
-import { lossesOpinfo } from './losses.ts';
 import { normalisationOpinfo } from './normalisation.ts';
-import { convolutionOpinfo } from './convolution.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
@@ -15,9 +12,6 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...convolutionOpinfo,
   ...elementwiseOpinfo,
   ...lossesOpinfo,
-  ...normalisationOpinfo,
   ...movementOpinfo,
-  ...lossesOpinfo,
   ...normalisationOpinfo,
-  ...convolutionOpinfo,
 };

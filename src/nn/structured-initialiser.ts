@@ -34,9 +34,11 @@ function along(positions: Tensor, rank: number, axis: number): Tensor {
  * 1 on the diagonal of a matrix, 0 elsewhere: a linear layer that passes on what it gets. As PyTorch's `eye_`.
  * When it is applied it throws {@link ShapeError} `E_RANK` for what is no matrix.
  */
-export const identity: Initialiser = (shape) => {
-  const [rows = 0, columns = 0] = sizesOf('identity', shape, [2]);
-  return composite('identity', () => cast(equal(along(iota(rows), 2, 0), along(iota(columns), 2, 1)), 'f32'));
+export const identityInit: Initialiser = (shape) => {
+  const [rows = 0, columns = 0] = sizesOf('identityInit', shape, [2]);
+  return composite('identityInit', () =>
+    cast(equal(along(iota(rows), 2, 0), along(iota(columns), 2, 1)), 'f32'),
+  );
 };
 
 /** Options of {@link dirac}. */

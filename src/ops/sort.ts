@@ -6,7 +6,7 @@ import type { AlongAxes, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { requireWhole } from './argument.ts';
 import type { ValuesAndIndices } from './extremes.ts';
-import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { normaliseAxis, shapeMismatch } from './mismatch.ts';
 import { sliceAxis, transpose } from './movement.ts';
 import { inverseOf, permuted, rankOf } from './order.ts';
 import { refuseBooleans, type ReduceOptions } from './reduce.ts';

@@ -5,7 +5,8 @@ import { parallel, residual } from '../../src/nn/combinator.ts';
 import { parametersOf, type Layer } from '../../src/nn/layer.ts';
 import { linear } from '../../src/nn/linear.ts';
 import { sequential } from '../../src/nn/sequential.ts';
-import { flatten, identity, unflatten } from '../../src/nn/shape-layer.ts';
+import { flatten } from '../../src/nn/flatten.ts';
+import { identity, unflatten } from '../../src/nn/shape-layer.ts';
 import { nameOf } from '../../src/ops/leaf.ts';
 import { evaluate, fed, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';
@@ -95,24 +96,26 @@ describe('layers of shapes', () => {
     const net = sequential(unflatten(1, [2, -1]), flatten(), identity(), linear(6, 2));
     expect(net(input('x', [batch, 6])).shape).toEqual([batch, 2]);
     expect(unflatten(-1, [2, 3])(input('x', [batch, 6])).shape).toEqual([batch, 2, 3]);
-    expect(flatten({ start: 0, end: 1 })(input('x', [2, 3, 4])).shape).toEqual([6, 4]);
+    expect(flatten(0, 1)(input('x', [2, 3, 4])).shape).toEqual([6, 4]);
     expect(flatten(input('x', [2, 3, 4])).shape).toEqual([2, 12]);
     expect(unflatten(input('x', [2, 12]), 1, [3, 4]).shape).toEqual([2, 3, 4]);
     expect(identity()(x.leaf)).toBe(x.leaf);
   });
 
   test('print as they were written', () => {
-    expect(
-      [flatten(), flatten({ start: 2 }), unflatten(1, [2, 3]), identity()].map(({ label }) => label),
-    ).toEqual(['flatten()', 'flatten({ start: 2, end: -1 })', 'unflatten(1, [2, 3])', 'identity()']);
+    expect([flatten(), flatten(2), unflatten(1, [2, 3]), identity()].map(({ label }) => label)).toEqual([
+      'flatten()',
+      'flatten(2)',
+      'unflatten(1, [2, 3])',
+      'identity()',
+    ]);
   });
 
   test('refuse axes that are not whole numbers, and tensors that do not fit', () => {
-    expect(refusal(() => flatten({ start: 0.5 }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => flatten(0.5))).toBe('DeclarationError E_OPTION');
     // What plain JavaScript may pass.
-    expect(refusal(() => flatten(1 as never))).toBe('DTypeError E_NOT_A_TENSOR');
     expect(refusal(() => unflatten(Number.NaN, [1]))).toBe('DeclarationError E_OPTION');
-    expect(refusal(() => flatten({ start: 3 })(input('x', [2, 3])))).toBe('ShapeError E_AXIS');
+    expect(refusal(() => flatten(3)(input('x', [2, 3])))).toBe('ShapeError E_AXIS');
     expect(refusal(() => unflatten(1, [2, 2])(input('x', [2, 3])))).toBe('ShapeError E_ELEMENT_COUNT');
   });
 });

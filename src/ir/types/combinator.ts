@@ -5,7 +5,6 @@ import type { Size } from '../size.ts';
 import type { EqualDType, WithDType } from './broadcast.ts';
 import type { Apply, LayerRule, Same } from './layer.ts';
 import type { EqualShape } from './movement.ts';
-import type { Flattened } from './reshape.ts';
 import type { PrintTensor } from './sentence.ts';
 
 /** The rule of `residual`: what a body gives and what its shortcut gives have one type, which is that of their sum. */
@@ -23,12 +22,6 @@ type Sum<X, Y> = X extends Tensor
       : never
     : Y
   : X;
-
-/** The rule of `flatten(start, end)`. */
-export interface Flatten<Start extends number, End extends number> extends LayerRule {
-  readonly rule: 'flatten';
-  readonly output: this['input'] extends Tensor ? Flattened<this['input'], Start, End> : never;
-}
 
 /** The rule of layers whose output has a shape that the types do not know. */
 export interface AnyShape extends LayerRule {

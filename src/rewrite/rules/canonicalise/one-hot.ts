@@ -75,7 +75,8 @@ export const oneHotRules: readonly Rule[] = [
     replacement: ({ target, indices, update }, node) => {
       const axis = numberAttribute(node, 'axis');
       const size = target.shape[axis];
-      if (!shapesEqual(indices.shape, target.shape.with(axis, 1)) || typeof size !== 'number') return undefined;
+      if (!shapesEqual(indices.shape, target.shape.with(axis, 1)) || typeof size !== 'number')
+        return undefined;
       const others = target.shape.flatMap((_, each) => (each === axis ? [] : [each]));
       const withoutAxis = (each: Tensor): Tensor => reshape(each, each.shape.toSpliced(axis, 1));
       const repeat = (each: Tensor): Tensor => broadcastAlong(each, target.shape, others);
