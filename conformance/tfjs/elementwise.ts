@@ -11,6 +11,7 @@ import {
   atanh,
   cast,
   ceil,
+  clamp,
   cos,
   cosh,
   div,
@@ -26,7 +27,6 @@ import {
   isInf,
   isNaN,
   leakyRelu,
-  less,
   lessEqual,
   log,
   log1p,
@@ -50,6 +50,7 @@ import {
   sqrt,
   square,
   squaredDifference,
+  step,
   stopGradient,
   sub,
   tan,
@@ -156,9 +157,7 @@ function power(a: Tensor, b: Tensor): Tensor {
 const clip: TracedCall = ([x, low, high], context) => {
   const [from, to] = [numberOf(low), numberOf(high)];
   demand(from <= to, `clipByValue: ${from} is above ${to}`);
-  const tensor = asNumber(tensorOf(x, context));
-  const isBelow = less(tensor, from);
-  return where(isBelow, from, where(greater(tensor, to), to, tensor));
+  return clamp(asNumber(tensorOf(x, context)), { min: from, max: to });
 };
 
 const preluCall: TracedCall = (args, context) => {
@@ -222,10 +221,7 @@ export const elementwiseCalls: CallTable = {
   logSigmoid: ofFloat(logSigmoid),
   leakyRelu: ([x, slope = null], context) =>
     leakyRelu(asFloat(tensorOf(x, context), context), numberOf(slope, 0.2)),
-  step: ([x, alpha = null], context) => {
-    const tensor = asFloat(tensorOf(x, context), context);
-    return where(isNaN(tensor), tensor, where(greater(tensor, 0), 1, numberOf(alpha, 0)));
-  },
+  step: ([x, alpha = null], context) => step(asFloat(tensorOf(x, context), context), numberOf(alpha, 0)),
   prelu: preluCall,
   clipByValue: clip,
   add: ofTwo(add),

@@ -146,7 +146,7 @@ const threshold: TracedCall = ([value, method = null, inverted = null, share = n
   const image = known(asFloat(tensorOf(value, context), context));
   demand(image.shape.length === 3, 'threshold takes images of rank 3');
   const channels = image.shape[2];
-  demand(channels === 1 || channels === 3, `threshold takes 1 or 3 channels, not ${String(channels)}`);
+  demand(channels === 1 || channels === 3, 'threshold takes 1 or 3 channels');
   demand(method === null || method === 'binary' || method === 'otsu', 'threshold: binary or otsu');
   const gray = channels === 3 ? rgbToGrayscale(image) : image;
   const level = method === 'otsu' ? otsuThreshold(gray) : numberOf(share, 0.5) * 255;

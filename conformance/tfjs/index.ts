@@ -12,6 +12,7 @@ import { normalisationCalls } from './normalisation.ts';
 import { poolingCalls } from './pooling.ts';
 import { productCalls } from './products.ts';
 import { randomCalls } from './random.ts';
+import { recurrentCalls } from './recurrent.ts';
 import { reductionCalls } from './reductions.ts';
 import { selectionCalls } from './selection.ts';
 import { signalCalls } from './signal.ts';
@@ -31,6 +32,7 @@ export const calls: CallTable = {
   ...poolingCalls,
   ...productCalls,
   ...randomCalls,
+  ...recurrentCalls,
   ...reductionCalls,
   ...selectionCalls,
   ...signalCalls,

@@ -1,5 +1,5 @@
 // Linear algebra of TensorFlow.js.
-import { bandPart, gramSchmidt, qr, type Tensor } from 'tapeless';
+import { bandPart, gramSchmidt, qr } from 'tapeless';
 import { isList, isTensor, numberOf, tensorOf, type CallTable, type Context, type Value } from './value.ts';
 
 /** A number, which may be given as a tensor. */
@@ -14,7 +14,7 @@ export const linalgCalls: CallTable = {
     bandPart(tensorOf(x, context), widthOf(lower, context), widthOf(upper, context)),
   'linalg.gramSchmidt': ([vectors], context) =>
     isList(vectors) && vectors.every(isTensor)
-      ? gramSchmidt(vectors as readonly Tensor[])
+      ? gramSchmidt(vectors)
       : gramSchmidt(tensorOf(vectors, context)),
   'linalg.qr': ([x, fullMatrices = null], context) => {
     const { q, r } = qr(tensorOf(x, context), { fullMatrices: fullMatrices === true });

@@ -10,7 +10,9 @@ import {
   gather,
   greaterEqual,
   iota,
+  isNaN,
   less,
+  logicalAnd,
   logicalNot,
   logicalOr,
   maximum,
@@ -99,7 +101,10 @@ const distinct: TracedCall = ([value, axis = null], context): Result => {
   const place = along < 0 ? along + lines.shape.length : along;
   // The first slice that equals each one, by its position.
   const moved = reshape(movedim(lines, place, 0), [size, -1]);
-  const isSame = logicalNot(any(logicalNot(equal(expandDims(moved, 1), expandDims(moved, 0))), 2));
+  const [a, b] = [expandDims(moved, 1), expandDims(moved, 0)];
+  // NaN is one element, however often it stands there.
+  const isEqual = x.dtype === 'i32' ? equal(a, b) : logicalOr(equal(a, b), logicalAnd(isNaN(a), isNaN(b)));
+  const isSame = logicalNot(any(logicalNot(isEqual), 2));
   const first = min(where(isSame, expandDims(iota(size), 0), size), 1);
   const { values, inverse, count } = unique(first, { size, order: 'appearance' });
   const chosen = cut(values, count, context);
@@ -130,7 +135,7 @@ const bounds =
 /** Whether the target is among the k best predictions; of equal ones the first counts. */
 const isInTop: TracedCall = ([predictions, targets, k = null], context) => {
   const scores = known(tensorOf(predictions, context));
-  const places = known(positionsOf(targets, 'inTopK', context));
+  const places = cast(known(tensorOf(targets, context)), 'i32');
   const [sizes, rows] = [sizesOf(scores), sizesOf(places)];
   const count = numberOf(k, 1);
   const classes = sizes.at(-1) ?? 0;
