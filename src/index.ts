@@ -220,6 +220,21 @@ export {
   type NormalizeOptions,
   type PairwiseDistanceOptions,
 } from './ops/distance.ts';
+export { cropAndResize, type CropOptions } from './ops/image/crop.ts';
+export { grayscaleToRgb, otsuThreshold, rgbToGrayscale } from './ops/image/colour.ts';
+export { nonMaxSuppression, type ChosenBoxes, type SuppressionOptions } from './ops/image/suppression.ts';
+export { transformImages, type Surroundings, type TransformOptions } from './ops/image/transform.ts';
+export { resizeImages, type ResizeOptions } from './ops/image/resize.ts';
+export type { Sampling } from './ops/image/sample.ts';
+export {
+  frame,
+  hammingWindow,
+  hannWindow,
+  rfft,
+  stft,
+  type ComplexParts,
+  type FrameOptions,
+} from './ops/signal.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 
 export { grad, type GradOptions } from './autodiff/grad.ts';
