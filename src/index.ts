@@ -91,7 +91,7 @@ export { exp2, log10, log2, logaddexp, logaddexp2, xlog1py, xlogy } from './ops/
 export { frac, isFinite, isInf, nanToNum, type NanToNumOptions } from './ops/rounding.ts';
 export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
 export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
-export { cast, stopGradient, where } from './ops/select.ts';
+export { cast, stopGradient, straightThrough, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
 export { expandDims, ravel, reshape, squeeze } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
@@ -99,14 +99,7 @@ export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
 export { chunk, narrow, select, split, tensorSplit, unbind } from './ops/parts.ts';
 export { movedim, rot90, swapaxes } from './ops/axes.ts';
-export {
-  expand,
-  repeat,
-  repeatInterleave,
-  roll,
-  tile,
-  type RepeatInterleaveOptions,
-} from './ops/repeat.ts';
+export { expand, repeat, repeatInterleave, roll, tile, type RepeatInterleaveOptions } from './ops/repeat.ts';
 export {
   diag,
   diagEmbed,
@@ -195,9 +188,7 @@ export {
   type IndexPutOptions,
 } from './ops/index-update.ts';
 export { maskedFill, maskedScatter, maskedSelect, type MaskedSelectOptions } from './ops/mask.ts';
-export { straightThrough } from './ops/select.ts';
 export { embeddingLookup, type EmbeddingLookupOptions } from './ops/embedding.ts';
-export { embedding, type EmbeddingOptions } from './nn/embedding.ts';
 export {
   scatter,
   scatterAdd,
@@ -239,6 +230,7 @@ export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/ran
 
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
+export { embedding, type EmbeddingOptions } from './nn/embedding.ts';
 export {
   defineLayer,
   parametersOf,

@@ -6,8 +6,8 @@ import { indexingOpinfo } from './indexing.ts';
 import { lossesOpinfo } from './losses.ts';
 import { movementOpinfo } from './movement.ts';
 import { normalisationOpinfo } from './normalisation.ts';
-import type { OpinfoOperator } from './opinfo.ts';
 import { reductionsOpinfo } from './reductions.ts';
+import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
