@@ -14,8 +14,11 @@ const interpreter = benchOf('interpreter');
 /** Options that the project does not have yet. */
 const isMissing = (reasons: readonly string[]): boolean => reasons[0] === 'the project has no such option';
 
+/** Adapters that stand ready for other corpora have no cases here. */
+const covered = Object.keys(operators).filter((name) => operatorCases.some(({ op }) => op === name));
+
 describe('operators agree with PyTorch in double precision, values and gradients', () => {
-  test.each(Object.keys(operators))('%s', (name) => {
+  test.each(covered)('%s', (name) => {
     const cases = operatorCases.filter((each) => each.op === name);
     const outcomes = cases.map((each) => ({ id: each.id, ...runOperatorCase(each, interpreter) }));
     const failed = outcomes.filter(({ status, reasons }) => status === 'failed' && !isMissing(reasons));
