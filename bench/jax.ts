@@ -5,7 +5,7 @@ import { readTraining, type TrainingData } from './harness/problem.ts';
 import { installedVersion } from './harness/peers.ts';
 import { checkedSteps } from './harness/protocol.ts';
 import { serve, type Workbench } from './harness/serve.ts';
-import { convolutionSizes, kernelSize, type Workload } from './workloads.ts';
+import { convolutionSizes, inputShape, kernelSize, type Sequences, type Workload } from './workloads.ts';
 
 interface JaxArray {
   readonly ref: JaxArray;
@@ -25,7 +25,8 @@ interface Jax {
     array(values: Float32Array | Int32Array | number): JaxArray;
     zeros(shape: readonly number[]): JaxArray;
     full(shape: readonly number[], value: number): JaxArray;
-    transpose(x: JaxArray): JaxArray;
+    transpose(x: JaxArray, permutation?: readonly number[]): JaxArray;
+    split(x: JaxArray, parts: number, axis: number): readonly JaxArray[];
     matmul(a: JaxArray, b: JaxArray): JaxArray;
     mean(x: JaxArray, axis?: number): JaxArray;
     sum(x: JaxArray, axis?: number): JaxArray;
@@ -38,6 +39,7 @@ interface Jax {
   readonly nn: {
     relu(x: JaxArray): JaxArray;
     logSoftmax(x: JaxArray, axis: number): JaxArray;
+    softmax(x: JaxArray, axis: number): JaxArray;
     oneHot(labels: JaxArray, depth: number): JaxArray;
   };
   readonly lax: {
@@ -66,7 +68,7 @@ const { lax, numpy, nn, random } = jax;
 
 /** All that changes from step to step; lists are parallel. */
 interface State {
-  /** Weight `[inputs, outputs]` and bias of each layer, then scale and offset of each batch normalisation. */
+  /** Weight `[inputs, outputs]` and bias of each layer, then scale and offset of each normalisation. */
   readonly parameters: readonly JaxArray[];
   readonly first: readonly JaxArray[];
   readonly second: readonly JaxArray[];
@@ -80,6 +82,9 @@ interface State {
 function initialState(workload: Workload, { layers }: TrainingData): State {
   const convolutions = convolutionSizes(workload);
   const hidden = workload.batchNorm ? layers.slice(0, -1) : [];
+  // In a block of attention the second and the fourth layer end what a residual is added to.
+  const normalised =
+    workload.sequences === null ? [] : layers.filter((_, index) => index === 1 || index === 3);
   const filled = (value: number, { outputs }: { readonly outputs: number }): JaxArray =>
     numpy.full([outputs], value);
   const parameters = [
@@ -93,7 +98,7 @@ function initialState(workload: Workload, { layers }: TrainingData): State {
         numpy.array(bias),
       ];
     }),
-    ...hidden.flatMap((layer) => [filled(1, layer), filled(0, layer)]),
+    ...[...hidden, ...normalised].flatMap((layer) => [filled(1, layer), filled(0, layer)]),
   ];
   const zeros = (): readonly JaxArray[] => parameters.map((each) => numpy.zeros(each.shape));
   return {
@@ -128,6 +133,38 @@ function convolve(workload: Workload, x: JaxArray, at: (index: number) => JaxArr
   return value.reshape([workload.batch, workload.widths[0] ?? 0]);
 }
 
+/** Standardises rows. */
+function normaliseRows(x: JaxArray, scale: JaxArray, offset: JaxArray): JaxArray {
+  const [rows = 0] = x.shape;
+  const centred = x.ref.sub(numpy.mean(x, 1).reshape([rows, 1]));
+  const variance = numpy.mean(numpy.square(centred.ref), 1).reshape([rows, 1]);
+  return centred
+    .div(numpy.sqrt(variance.add(1e-5)))
+    .mul(scale)
+    .add(offset);
+}
+
+/** The logits of sequences `[batch, steps, width]`; products are done on all steps as rows. */
+function encode({ heads }: Sequences, x: JaxArray, at: (index: number) => JaxArray): JaxArray {
+  const [batch = 0, steps = 0, width = 0] = x.shape;
+  const apply = (layer: number, value: JaxArray): JaxArray =>
+    numpy.matmul(value, at(2 * layer)).add(at(2 * layer + 1));
+  const rows = x.reshape([batch * steps, width]);
+  const [queries, keys, values] = numpy
+    .split(apply(0, rows.ref), 3, 1)
+    .map((part) => part.reshape([batch, steps, heads, width / heads]));
+  if (!queries || !keys || !values) throw new Error('a projection has three parts');
+  const scores = numpy
+    .matmul(numpy.transpose(queries, [0, 2, 1, 3]), numpy.transpose(keys, [0, 2, 3, 1]))
+    .mul(1 / Math.sqrt(width / heads));
+  const mixed = numpy.matmul(nn.softmax(scores, 3), numpy.transpose(values, [0, 2, 1, 3]));
+  const attended = apply(1, numpy.transpose(mixed, [0, 2, 1, 3]).reshape([batch * steps, width]));
+  const between = normaliseRows(rows.add(attended), at(10), at(11));
+  const fed = apply(3, nn.relu(apply(2, between.ref)));
+  const encoded = normaliseRows(between.add(fed), at(12), at(13));
+  return apply(4, numpy.mean(encoded.reshape([batch, steps, width]), 1));
+}
+
 /** The loss of a batch, with the statistics of each batch normalisation. */
 function lossOf(workload: Workload) {
   const convolutions = convolutionSizes(workload).length;
@@ -141,6 +178,9 @@ function lossOf(workload: Workload) {
   ): readonly [JaxArray, readonly JaxArray[]] => {
     const at = (index: number): JaxArray => parameters[index] ?? numpy.array(Number.NaN);
     const statistics: JaxArray[] = [];
+    const entropy = (logits: JaxArray): JaxArray =>
+      numpy.mean(numpy.sum(labels.mul(nn.logSoftmax(logits, 1)), 1)).neg();
+    if (workload.sequences !== null) return [entropy(encode(workload.sequences, x, at)), statistics];
     let value = workload.images === null ? x : convolve(workload, x, at);
     for (let layer = convolutions; layer < layerCount; layer++) {
       value = numpy.matmul(value, at(2 * layer)).add(at(2 * layer + 1));
@@ -158,8 +198,7 @@ function lossOf(workload: Workload) {
       }
     }
     keys.forEach((key) => key.dispose());
-    const chosen = labels.mul(nn.logSoftmax(value, 1));
-    return [numpy.mean(numpy.sum(chosen, 1)).neg(), statistics];
+    return [entropy(value), statistics];
   };
 }
 
@@ -206,9 +245,7 @@ function trainingStep(workload: Workload) {
 
 async function prepare(workload: Workload, file: string): Promise<Workbench> {
   const data = await readTraining(file, workload);
-  const x = numpy
-    .array(data.x)
-    .reshape([workload.batch, ...(workload.images?.shape ?? workload.widths.slice(0, 1))]);
+  const x = numpy.array(data.x).reshape([workload.batch, ...inputShape(workload)]);
   const labels = nn.oneHot(numpy.array(data.y), workload.widths.at(-1) ?? 0);
   const take = trainingStep(workload);
   let state = initialState(workload, data);

@@ -24,7 +24,7 @@ export interface Model {
   readonly batch: number;
 }
 
-export const modelNames = ['iris', 'mnist-lab', 'a', 'b', 'c', 'd', 'e', 'f'] as const;
+export const modelNames = ['iris', 'mnist-lab', 'a', 'b', 'c', 'd', 'e', 'f', 'g'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 function iris(): Declaration {

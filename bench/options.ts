@@ -23,7 +23,7 @@ const known = workloads.map(({ id }) => id);
 
 export const help = `Times training steps of tapeless beside TensorFlow.js, jax-js and, where a Python has it, PyTorch.
 
-  npm run bench                      the six workloads, as a table in Markdown
+  npm run bench                      the seven workloads, as a table in Markdown
   npm run bench -- --only a,b        some of them: ${known.join(', ')}
   npm run bench -- --kernels         products and scalar functions alone
   npm run bench -- --compile-times   from the declaration to the first step, in fresh processes

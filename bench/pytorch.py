@@ -54,36 +54,70 @@ def blas():
     return next((name for part, name in known.items() if part in loaded), "BLAS")
 
 
+class Encoder(nn.Module):
+    """A block of attention, the mean over the steps, and a linear layer."""
+
+    def __init__(self, widths, heads):
+        super().__init__()
+        width, inside, classes = widths
+        self.block = nn.TransformerEncoderLayer(width, heads, inside, dropout=0.0, batch_first=True)
+        self.last = nn.Linear(width, classes)
+
+    def forward(self, x):
+        return self.last(self.block(x).mean(1))
+
+    def take(self, reader, widths):
+        """First values of the parameters, in their order; the file has the linear layers alone."""
+        width, inside, classes = widths
+        sizes = [(width, 3 * width), (width, width), (width, inside), (inside, width), (width, classes)]
+        linears = [[reader.take([outputs, inputs]), reader.take([outputs])] for inputs, outputs in sizes]
+        norms = [torch.ones(width), torch.zeros(width)] * 2
+        return sum(linears[:4], []) + norms + linears[4]
+
+
+def perceptron(task, reader):
+    """Linear layers, perhaps behind convolutions, and first values of their parameters."""
+    widths = task["widths"]
+    images = task["images"]
+    initial = []
+    layers = []
+    if images:
+        channels = [images["shape"][0], *images["filters"]]
+        for inputs, outputs in zip(channels, channels[1:]):
+            layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+            initial += [reader.take([outputs, inputs, 3, 3]), reader.take([outputs])]
+        layers.append(nn.Flatten())
+    for index, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
+        linear = nn.Linear(inputs, outputs)
+        layers.append(linear)
+        initial += [reader.take([outputs, inputs]), reader.take([outputs])]
+        if index == len(widths) - 2:
+            break
+        if task["batchNorm"]:
+            layers.append(nn.BatchNorm1d(outputs))
+            initial += [torch.ones(outputs), torch.zeros(outputs)]
+        layers.append(nn.ReLU())
+        if task["dropout"] > 0:
+            layers.append(nn.Dropout(task["dropout"]))
+    return nn.Sequential(*layers), initial
+
+
 class Training:
     """A full training step: forward, loss, backward, Adam."""
 
     def __init__(self, task, scripted, optimizer_options):
         widths = task["widths"]
         images = task["images"]
+        sequences = task["sequences"]
         reader = Reader(task["data"])
-        self.x = reader.take([task["batch"], *(images["shape"] if images else widths[:1])])
+        row = images["shape"] if images else [sequences["steps"], widths[0]] if sequences else widths[:1]
+        self.x = reader.take([task["batch"], *row])
         self.y = reader.take([task["batch"]], torch.int32).long()
-        self.initial = []
-        layers = []
-        if images:
-            channels = [images["shape"][0], *images["filters"]]
-            for inputs, outputs in zip(channels, channels[1:]):
-                layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
-                self.initial += [reader.take([outputs, inputs, 3, 3]), reader.take([outputs])]
-            layers.append(nn.Flatten())
-        for index, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
-            linear = nn.Linear(inputs, outputs)
-            layers.append(linear)
-            self.initial += [reader.take([outputs, inputs]), reader.take([outputs])]
-            if index == len(widths) - 2:
-                break
-            if task["batchNorm"]:
-                layers.append(nn.BatchNorm1d(outputs))
-                self.initial += [torch.ones(outputs), torch.zeros(outputs)]
-            layers.append(nn.ReLU())
-            if task["dropout"] > 0:
-                layers.append(nn.Dropout(task["dropout"]))
-        self.model = nn.Sequential(*layers)
+        if sequences:
+            self.model = Encoder(widths, sequences["heads"])
+            self.initial = self.model.take(reader, widths)
+        else:
+            self.model, self.initial = perceptron(task, reader)
         self.parameters = list(self.model.parameters())
         self.optimizer_options = optimizer_options
         self.call = torch.jit.script(self.model) if scripted else self.model

@@ -25,11 +25,19 @@ function replaced(snapshot: Snapshot, replacement: (name: string) => Float32Arra
   return { model: snapshot.model, values: Object.fromEntries(values) as Snapshot['values'] };
 }
 
-/** Layers are numbered by type; in the data, convolutions come before linear layers. */
+/**
+ * Layers are numbered by type; in the data, convolutions come before linear layers, and so do the projections of
+ * attention.
+ */
 function givenLayer(workload: Workload, data: TrainingData, name: string): Float32Array | undefined {
-  const [, type, number, part] = /(conv2d|linear)(\d+)\.(weight|bias)$/.exec(name) ?? [];
-  const before = type === 'linear' ? (workload.images?.filters.length ?? 0) : 0;
-  const layer = data.layers[before + Number(number) - 1];
+  const [, type, number, part] = /(conv2d|linear|in_proj_|out_proj)(\d*)\.?(weight|bias)$/.exec(name) ?? [];
+  const projections = ['in_proj_', 'out_proj'];
+  const before =
+    type === 'linear'
+      ? (workload.images?.filters.length ?? (workload.sequences === null ? 0 : projections.length))
+      : 0;
+  const position = projections.includes(type ?? '') ? projections.indexOf(type ?? '') : Number(number) - 1;
+  const layer = data.layers[before + position];
   return part === 'weight' ? layer?.weight : layer?.bias;
 }
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { readTraining, type TrainingData } from './harness/problem.ts';
 import { checkedSteps } from './harness/protocol.ts';
 import { serve, type Workbench } from './harness/serve.ts';
-import { convolutionSizes, kernelSize, type Workload } from './workloads.ts';
+import { convolutionSizes, inputShape, kernelSize, type Sequences, type Workload } from './workloads.ts';
 
 interface Tensor {
   readonly size: number;
@@ -34,13 +34,19 @@ interface TensorFlow {
   conv2d(x: Tensor, filter: Tensor, strides: number, padding: 'same'): Tensor;
   conv3d(x: Tensor, filter: Tensor, strides: number, padding: 'same'): Tensor;
   maxPool(x: Tensor, size: number, strides: number, padding: 'valid'): Tensor;
-  add(a: Tensor, b: Tensor): Tensor;
-  mul(a: Tensor, b: number): Tensor;
+  add(a: Tensor, b: Tensor | number): Tensor;
+  mul(a: Tensor, b: Tensor | number): Tensor;
   relu(x: Tensor): Tensor;
   dropout(x: Tensor, rate: number): Tensor;
-  matMul(a: Tensor, b: Tensor): Tensor;
+  matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor;
+  split(x: Tensor, parts: number, axis: number): readonly Tensor[];
+  softmax(x: Tensor): Tensor;
+  mean(x: Tensor, axis: number): Tensor;
+  sub(a: Tensor, b: Tensor): Tensor;
+  div(a: Tensor, b: Tensor): Tensor;
+  sqrt(x: Tensor): Tensor;
   oneHot(labels: Tensor, depth: number): Tensor;
-  moments(x: Tensor, axis: number): { readonly mean: Tensor; readonly variance: Tensor };
+  moments(x: Tensor, axis: number, keepDims?: boolean): { readonly mean: Tensor; readonly variance: Tensor };
   batchNorm(
     x: Tensor,
     mean: Tensor,
@@ -134,10 +140,45 @@ function normalise(x: Tensor, { scale, offset, runningMean, runningVariance }: N
   return tf.batchNorm(x, mean, variance, offset, scale, 1e-5);
 }
 
+/** Standardises rows. */
+function normaliseRows(x: Tensor, { scale, offset }: Normalisation): Tensor {
+  const { mean, variance } = tf.moments(x, -1, true);
+  return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), scale), offset);
+}
+
+function apply({ weight, bias }: LayerVariables, x: Tensor): Tensor {
+  return tf.add(tf.matMul(x, weight), bias);
+}
+
+/** The logits of sequences `[batch, steps, width]`; products are done on all steps as rows. */
+function encode(
+  x: Tensor,
+  { heads }: Sequences,
+  [inProjection, outProjection, widen, narrow, last]: readonly LayerVariables[],
+): Tensor {
+  const [batch = 0, steps = 0, width = 0] = x.shape;
+  const first = outProjection?.normalisation;
+  const second = narrow?.normalisation;
+  if (!inProjection || !outProjection || !widen || !narrow || !last || !first || !second) {
+    throw new Error('the network has five linear layers');
+  }
+  const rows = tf.reshape(x, [batch * steps, width]);
+  const [queries, keys, values] = tf
+    .split(apply(inProjection, rows), 3, 1)
+    .map((part) => tf.transpose(tf.reshape(part, [batch, steps, heads, width / heads]), [0, 2, 1, 3]));
+  if (!queries || !keys || !values) throw new Error('a projection has three parts');
+  const scores = tf.mul(tf.matMul(queries, keys, false, true), 1 / Math.sqrt(width / heads));
+  const mixed = tf.transpose(tf.matMul(tf.softmax(scores), values), [0, 2, 1, 3]);
+  const attended = apply(outProjection, tf.reshape(mixed, [batch * steps, width]));
+  const between = normaliseRows(tf.add(rows, attended), first);
+  const encoded = normaliseRows(tf.add(between, apply(narrow, tf.relu(apply(widen, between)))), second);
+  return apply(last, tf.mean(tf.reshape(encoded, [batch, steps, width]), 1));
+}
+
 async function prepare(workload: Workload, file: string): Promise<Workbench> {
   const data = await readTraining(file, workload);
-  const { images } = workload;
-  const fed = tf.tensor(data.x, [workload.batch, ...(images?.shape ?? workload.widths.slice(0, 1))]);
+  const { images, sequences } = workload;
+  const fed = tf.tensor(data.x, [workload.batch, ...inputShape(workload)]);
   const x = images === null ? fed : tf.transpose(fed, [0, 2, 3, 1]);
   const convolutions = convolutionSizes(workload).length;
   const labels = tf.tidy(() =>
@@ -145,10 +186,12 @@ async function prepare(workload: Workload, file: string): Promise<Workbench> {
   );
   const layers = data.layers.map((layer, index): LayerVariables => {
     const isHidden = index < data.layers.length - 1;
+    // In a block of attention the second and the fourth layer end what a residual is added to.
+    const isNormalised = sequences === null ? workload.batchNorm && isHidden : index === 1 || index === 3;
     return {
       weight: tf.variable(weightOf(workload, data, index)),
       bias: tf.variable(tf.tensor(layer.bias, [layer.outputs])),
-      normalisation: workload.batchNorm && isHidden ? makeNormalisation(layer.outputs) : undefined,
+      normalisation: isNormalised ? makeNormalisation(layer.outputs) : undefined,
     };
   });
   const trained = layers.flatMap(({ weight, bias, normalisation }) => [
@@ -158,6 +201,7 @@ async function prepare(workload: Workload, file: string): Promise<Workbench> {
   ]);
 
   const loss = (): Tensor => {
+    if (sequences !== null) return tf.losses.softmaxCrossEntropy(labels, encode(x, sequences, layers));
     const logits = layers.reduce((given, { weight, bias, normalisation }, index) => {
       if (index < convolutions) {
         return tf.maxPool(tf.relu(tf.add(convolve(given, weight), bias)), 2, 2, 'valid');

@@ -36,7 +36,11 @@ export function runOpinfoCase(opinfoCase: OpinfoCase, bench: Bench): Outcome {
   const call: Build = (inputs) => {
     const argument = (given: OpinfoArgument): Argument => argumentOf(given, inputs);
     const kwargs = Object.entries(opinfoCase.kwargs).map(([name, given]) => [name, argument(given)] as const);
-    return operator({ args: opinfoCase.args.map(argument), kwargs: Object.fromEntries(kwargs) });
+    return operator({
+      args: opinfoCase.args.map(argument),
+      kwargs: Object.fromEntries(kwargs),
+      shapes: (opinfoCase.out ?? []).map(({ s }) => s),
+    });
   };
   return runCall(opinfoCase, call, bench);
 }

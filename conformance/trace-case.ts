@@ -5,7 +5,7 @@ import { describeError, execute, type Bench } from './execute.ts';
 import { outcome, type Outcome } from './outcome.ts';
 import { evaluator, type Evaluator } from './tfjs/evaluator.ts';
 import type { TraceAssertion, TraceCase } from './tfjs/trace.ts';
-import { Complex } from './tfjs/value.ts';
+import { Complex, Text } from './tfjs/value.ts';
 
 export function runTraceCase(traceCase: TraceCase, bench: Bench): Outcome {
   const { trace, asserts } = traceCase;
@@ -36,8 +36,8 @@ export function runTraceCase(traceCase: TraceCase, bench: Bench): Outcome {
 /** An assertion with the tensors that it is about, as they were when it was made. */
 interface Claim {
   readonly assertion: TraceAssertion;
-  readonly tensor: Tensor | Complex;
-  readonly other: Tensor | Complex | null;
+  readonly tensor: Tensor | Complex | Text;
+  readonly other: Tensor | Complex | Text | null;
 }
 
 function claimOf(assertion: TraceAssertion, replay: Evaluator): readonly Claim[] {
@@ -57,12 +57,13 @@ function check(
   const tensors = [...new Set(wanted)];
   const computed = execute(tensors, inputs, bench);
   const found = new Map(tensors.map((tensor, position) => [tensor, computed[position]] as const));
-  const valueOf = (tensor: Tensor | Complex | null): NumericTensor | undefined => {
+  const valueOf = (tensor: Tensor | Complex | Text | null): NumericTensor | undefined => {
     const [real, imaginary] = partsOf(tensor).map((part) => found.get(part));
     return real === undefined || imaginary === undefined ? real : interleaved(real, imaginary);
   };
   return claims.flatMap(({ assertion, tensor, other }) => {
     const { t, shape, values, eps = 0 } = assertion;
+    if (tensor instanceof Text) return checkText(tensor, assertion);
     const value = valueOf(tensor);
     const what = `tensor ${t}`;
     if (value === undefined) return [`${what} is missing`];
@@ -84,9 +85,19 @@ function check(
   });
 }
 
-function partsOf(tensor: Tensor | Complex | null): readonly Tensor[] {
-  if (tensor === null) return [];
+function partsOf(tensor: Tensor | Complex | Text | null): readonly Tensor[] {
+  if (tensor === null || tensor instanceof Text) return [];
   return tensor instanceof Complex ? [tensor.real, tensor.imaginary] : [tensor];
+}
+
+function checkText(
+  { elements, shape: found }: Text,
+  { t, shape, values }: TraceAssertion,
+): readonly string[] {
+  const isAsSaid =
+    (shape === undefined || shape.join() === found.join()) &&
+    (values === undefined || values.map(String).join() === elements.join());
+  return isAsSaid ? [] : [`tensor ${t} is another text`];
 }
 
 /** Complex numbers as TensorFlow.js lists them: real and imaginary parts by turns. */

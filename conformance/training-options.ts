@@ -1,6 +1,7 @@
 // Optimizers and learning-rate schedules of the recorded training runs, from PyTorch's names to ours.
 import {
   adadelta,
+  adafactor,
   adagrad,
   adam,
   adamW,
@@ -16,6 +17,7 @@ import {
   lambdaLr,
   less,
   linearLr,
+  lion,
   maximum,
   minimum,
   multiStepLr,
@@ -63,6 +65,8 @@ const defaultRates: Readonly<Record<string, number>> = {
   RAdam: 0.001,
   ASGD: 0.01,
   Rprop: 0.01,
+  Adafactor: 0.01,
+  Lion: 1e-4,
 };
 
 export function baseRate(optimizer: string, { lr }: TorchOptions): number {
@@ -78,12 +82,13 @@ function camelCase(name: string): string {
   return first + others.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-/** How PyTorch carries updates out does not change them. */
+/** How PyTorch carries updates out, and what it prints, changes nothing. */
 const implementationOptions: ReadonlySet<string> = new Set([
   'foreach',
   'fused',
   'capturable',
   'differentiable',
+  'verbose',
 ]);
 
 function renamed(options: TorchOptions): Record<string, unknown> {
@@ -105,6 +110,8 @@ const makers: Readonly<Record<string, (options: never) => Optimizer>> = {
   RAdam: radam,
   ASGD: asgd,
   Rprop: rprop,
+  Adafactor: adafactor,
+  Lion: lion,
 };
 
 const secondBeta = 0.999;
@@ -124,12 +131,17 @@ export function optimizerOf(name: string, options: TorchOptions, { lr, momentum 
 /** Optimizers with an option `momentum`; the others have betas. */
 const hasMomentum: ReadonlySet<string> = new Set(['SGD', 'RMSprop']);
 
-/** The factors of `LambdaLR` in the corpus, by name. */
-const lambdas: Readonly<Record<string, (time: Tensor) => Tensor>> = {
-  warmup4: (time) => minimum(div(add(time, 1), 4), 1),
-  invsqrt: (time) => rsqrt(add(time, 1)),
-  warmup3_lin10: (time) => where(less(time, 3), div(add(time, 1), 3), maximum(div(sub(10, time), 7), 0)),
-};
+/** The factors of `LambdaLR` in the corpus: `invsqrt`, `warmup4`, and `warmup3_lin10`, which then falls to 0 at step 10. */
+function lambdaOf(name: string): (time: Tensor) => Tensor {
+  if (name === 'invsqrt') return (time) => rsqrt(add(time, 1));
+  const [, rise, end] = /^warmup(\d+)(?:_lin(\d+))?$/.exec(name) ?? [];
+  if (rise === undefined) throw new Error(`there is no factor ${name}`);
+  const steps = Number(rise);
+  if (end === undefined) return (time) => minimum(div(add(time, 1), steps), 1);
+  const fall = Number(end);
+  return (time) =>
+    where(less(time, steps), div(add(time, 1), steps), maximum(div(sub(fall, time), fall - steps), 0));
+}
 
 type ScheduleMaker = (base: number, options: Record<string, unknown>) => Rates;
 
@@ -147,11 +159,7 @@ const scheduleMakers: Readonly<Record<string, ScheduleMaker>> = {
   PolynomialLR: plain(polynomialLr),
   CosineAnnealingLR: plain(cosineAnnealingLr),
   CosineAnnealingWarmRestarts: plain(cosineWarmRestartsLr),
-  LambdaLR: (base, { fn }) => {
-    const factor = lambdas[String(fn)];
-    if (factor === undefined) throw new Error(`there is no factor ${String(fn)}`);
-    return { lr: lambdaLr(base, factor) };
-  },
+  LambdaLR: (base, { fn }) => ({ lr: lambdaLr(base, lambdaOf(String(fn))) }),
   OneCycleLR: (_, { cycleMomentum = true, ...options }) => {
     const { lr, momentum } = oneCycle(options as never);
     return cycleMomentum === true ? { lr, momentum } : { lr };

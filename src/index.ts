@@ -91,7 +91,7 @@ export { exp2, log10, log2, logaddexp, logaddexp2, xlog1py, xlogy } from './ops/
 export { frac, isFinite, isInf, nanToNum, type NanToNumOptions } from './ops/rounding.ts';
 export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
 export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
-export { cast, stopGradient, where } from './ops/select.ts';
+export { cast, stopGradient, straightThrough, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
 export { expandDims, ravel, reshape, squeeze } from './ops/reshape.ts';
 export { concat, stack } from './ops/concat.ts';
@@ -99,7 +99,7 @@ export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
 export { chunk, narrow, select, split, tensorSplit, unbind } from './ops/parts.ts';
 export { movedim, rot90, swapaxes } from './ops/axes.ts';
-export { expand, repeat, repeatInterleave, roll, tile } from './ops/repeat.ts';
+export { expand, repeat, repeatInterleave, roll, tile, type RepeatInterleaveOptions } from './ops/repeat.ts';
 export {
   diag,
   diagEmbed,
@@ -176,6 +176,19 @@ export { nonzero, unique, type Distinct, type SizedOptions, type UniqueOptions }
 export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './ops/segment.ts';
 export { contract, matmul } from './ops/contraction.ts';
 export { gather, oneHot, type OneHotOptions } from './ops/gather.ts';
+export { gatherNd, indexSelect, take, takeAlongDim, type TakeOptions } from './ops/take.ts';
+export {
+  indexAdd,
+  indexCopy,
+  indexFill,
+  indexPut,
+  scatterNd,
+  tensorScatterUpdate,
+  type IndexAddOptions,
+  type IndexPutOptions,
+} from './ops/index-update.ts';
+export { maskedFill, maskedScatter, maskedSelect, type MaskedSelectOptions } from './ops/mask.ts';
+export { embeddingLookup, type EmbeddingLookupOptions } from './ops/embedding.ts';
 export {
   scatter,
   scatterAdd,
@@ -198,10 +211,26 @@ export {
   type NormalizeOptions,
   type PairwiseDistanceOptions,
 } from './ops/distance.ts';
+export { cropAndResize, type CropOptions } from './ops/image/crop.ts';
+export { grayscaleToRgb, otsuThreshold, rgbToGrayscale } from './ops/image/colour.ts';
+export { nonMaxSuppression, type ChosenBoxes, type SuppressionOptions } from './ops/image/suppression.ts';
+export { transformImages, type Surroundings, type TransformOptions } from './ops/image/transform.ts';
+export { resizeImages, type ResizeOptions } from './ops/image/resize.ts';
+export type { Sampling } from './ops/image/sample.ts';
+export {
+  frame,
+  hammingWindow,
+  hannWindow,
+  rfft,
+  stft,
+  type ComplexParts,
+  type FrameOptions,
+} from './ops/signal.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 
 export { grad, type GradOptions } from './autodiff/grad.ts';
 
+export { embedding, type EmbeddingOptions } from './nn/embedding.ts';
 export {
   defineLayer,
   parametersOf,
@@ -229,6 +258,11 @@ export {
   type MultiheadAttentionOptions,
   type MultiheadMasks,
 } from './nn/multihead-attention.ts';
+export {
+  transformerEncoderLayer,
+  type TransformerEncoderLayer,
+  type TransformerEncoderOptions,
+} from './nn/transformer.ts';
 export { positionalEncoding, type PositionalEncodingOptions } from './nn/positional-encoding.ts';
 export {
   gruCell,
@@ -364,6 +398,19 @@ export {
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
 export type { PerAxis } from './nn/spatial.ts';
+export {
+  interpolate,
+  upsample,
+  type InterpolationMode,
+  type InterpolationOptions,
+} from './nn/interpolate.ts';
+export {
+  fold,
+  localResponseNorm,
+  unfold,
+  type LocalResponseNormOptions,
+  type UnfoldOptions,
+} from './nn/unfold.ts';
 export { flatten } from './nn/flatten.ts';
 export {
   huber,
@@ -504,7 +551,14 @@ export {
   type WarmUpOptions,
 } from './optim/schedule/sequence.ts';
 export { ema, swa, type Average, type AverageOptions, type EmaOptions } from './optim/average.ts';
-export { clipNorm, clipValue, type ClipNormOptions, type GradientTransform } from './optim/clip.ts';
+export {
+  centralise,
+  clipNorm,
+  clipValue,
+  globalNorm,
+  type ClipNormOptions,
+  type GradientTransform,
+} from './optim/clip.ts';
 export type { ParameterChoice } from './optim/choice.ts';
 export { l1, l2, type Penalty, type PenaltyOptions } from './optim/penalty.ts';
 export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } from './optim/optimizer.ts';

@@ -1,6 +1,6 @@
 // The numbers that every contender works on, in a file that all of them can read: 32-bit little-endian, drawn from a
 // fixed seed. Training: x, y (i32), then weight [outputs, inputs] and bias of each layer, where a convolution's inputs are
-// [channels, 3, 3]. Contraction: left,
+// [channels, 3, 3] and attention's first layer has the rows of queries, keys and values one after the other. Contraction: left,
 // right. Function: the arguments.
 import { readFile, writeFile } from 'node:fs/promises';
 import { inputSize, layerSizes, type Workload } from '../workloads.ts';

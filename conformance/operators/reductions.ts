@@ -14,8 +14,10 @@ import {
   minWithIndex,
   norm,
   prod,
+  sort,
   std,
   sum,
+  topk,
   variance,
   type ReduceOptions,
   type Tensor,
@@ -78,4 +80,12 @@ export const reductionsOperators: Readonly<Record<string, Operator>> = {
     pair(minWithIndex(at(inputs, 0), along(attrs), { keepdims: keepdims(attrs) })),
   cumsum: (inputs, attrs) => [cumsum(at(inputs, 0), along(attrs))],
   cumprod: (inputs, attrs) => [cumprod(at(inputs, 0), along(attrs))],
+  sort: (inputs, attrs) => pair(sort(at(inputs, 0), along(attrs), { descending: attrs.descending === true })),
+  topk: (inputs, attrs) =>
+    pair(
+      topk(at(inputs, 0), numberAttribute(attrs, 'k'), {
+        axis: along(attrs),
+        largest: attrs.largest !== false,
+      }),
+    ),
 };

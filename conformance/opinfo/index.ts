@@ -2,16 +2,20 @@
 import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { elementwiseOpinfo } from './elementwise.ts';
+import { indexingOpinfo } from './indexing.ts';
 import { lossesOpinfo } from './losses.ts';
 import { movementOpinfo } from './movement.ts';
 import { normalisationOpinfo } from './normalisation.ts';
+import { reductionsOpinfo } from './reductions.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...contractionOpinfo,
   ...convolutionOpinfo,
   ...elementwiseOpinfo,
+  ...indexingOpinfo,
   ...lossesOpinfo,
   ...movementOpinfo,
   ...normalisationOpinfo,
+  ...reductionsOpinfo,
 };

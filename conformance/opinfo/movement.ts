@@ -38,60 +38,14 @@ import {
   unflatten,
   vstack,
   type PadMode,
-  type Tensor,
 } from 'tapeless';
 import { squeezeLeniently, widthsOf } from '../operators/movement.ts';
-import { named, tensorOf, type NamedArguments } from './arguments.ts';
-import type { Argument, OpinfoOperator } from './opinfo.ts';
-
-function numberOf(given: NamedArguments, name: string, absent?: number): number {
-  const value = given[name] ?? absent;
-  if (typeof value === 'number') return value;
-  throw new Error(`the call has no number "${name}"`);
-}
-
-function isNumbers(value: Argument | undefined): value is readonly number[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'number');
-}
-
-function numbersOf(given: NamedArguments, name: string): readonly number[] {
-  const value = given[name];
-  if (isNumbers(value)) return value;
-  throw new Error(`the call has no list "${name}"`);
-}
-
-/** One number or a list of them. */
-function axesOf(given: NamedArguments, name: string): number | readonly number[] {
-  return typeof given[name] === 'number' ? numberOf(given, name) : numbersOf(given, name);
-}
-
-function tensorsOf(given: NamedArguments, name: string): readonly Tensor[] {
-  const value = given[name];
-  // Lists of tensors hold nothing else.
-  return Array.isArray(value) ? (value as readonly Tensor[]) : [];
-}
-
-/** A call of a function whose parameters have these names in PyTorch. */
-function calling(
-  signature: readonly string[],
-  build: (x: Tensor, given: NamedArguments) => Tensor | readonly Tensor[],
-): OpinfoOperator {
-  return (call) => {
-    const given = named(call, ['input', ...signature]);
-    const result = build(tensorOf(given, 'input'), given);
-    return 'op' in result ? [result] : result;
-  };
-}
-
-function joining(build: (tensors: readonly Tensor[], axis: number) => Tensor): OpinfoOperator {
-  return (call) => {
-    const given = named(call, ['tensors', 'dim']);
-    return [build(tensorsOf(given, 'tensors'), numberOf(given, 'dim', 0))];
-  };
-}
+import { tensorOf } from './arguments.ts';
+import { axesOf, calling, joining, numberOf, numberOr, numbersOf } from './calling.ts';
+import type { OpinfoOperator } from './opinfo.ts';
 
 const splitting = calling(['sizes', 'dim'], (x, given) =>
-  split(x, axesOf(given, 'sizes'), numberOf(given, 'dim', 0)),
+  split(x, axesOf(given, 'sizes'), numberOr(given, 'dim', 0)),
 );
 
 const reshaping = calling(['shape'], (x, given) => reshape(x, numbersOf(given, 'shape')));
@@ -104,27 +58,27 @@ const swapping = calling(['dim0', 'dim1'], (x, given) =>
 const padding = calling(['pad', 'mode', 'value'], (x, given) =>
   pad(x, widthsOf(x, numbersOf(given, 'pad')), {
     mode: (given.mode ?? 'constant') as PadMode,
-    value: numberOf(given, 'value', 0),
+    value: numberOr(given, 'value', 0),
   }),
 );
 
 export const movementOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   broadcast_to: calling(['size'], (x, given) => broadcastTo(x, numbersOf(given, 'size'))),
   chunk: calling(['chunks', 'dim'], (x, given) =>
-    chunk(x, numberOf(given, 'chunks'), numberOf(given, 'dim', 0)),
+    chunk(x, numberOf(given, 'chunks'), numberOr(given, 'dim', 0)),
   ),
   expand: calling(['size'], (x, given) => expand(x, numbersOf(given, 'size'))),
-  diag: calling(['diagonal'], (x, given) => diag(x, numberOf(given, 'diagonal', 0))),
+  diag: calling(['diagonal'], (x, given) => diag(x, numberOr(given, 'diagonal', 0))),
   diag_embed: calling(['offset', 'dim1', 'dim2'], (x, given) =>
     diagEmbed(x, {
-      offset: numberOf(given, 'offset', 0),
-      axes: [numberOf(given, 'dim1', -2), numberOf(given, 'dim2', -1)],
+      offset: numberOr(given, 'offset', 0),
+      axes: [numberOr(given, 'dim1', -2), numberOr(given, 'dim2', -1)],
     }),
   ),
   diagonal: calling(['offset', 'dim1', 'dim2'], (x, given) =>
     diagonal(x, {
-      offset: numberOf(given, 'offset', 0),
-      axes: [numberOf(given, 'dim1', 0), numberOf(given, 'dim2', 1)],
+      offset: numberOr(given, 'offset', 0),
+      axes: [numberOr(given, 'dim1', 0), numberOr(given, 'dim2', 1)],
     }),
   ),
   flip: calling(['dims'], (x, given) =>
@@ -147,7 +101,7 @@ export const movementOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   ),
   rot90: calling(['k', 'dims'], (x, given) => {
     const [first = 0, second = 1] = given.dims === undefined ? [0, 1] : numbersOf(given, 'dims');
-    return rot90(x, numberOf(given, 'k', 1), [first, second]);
+    return rot90(x, numberOr(given, 'k', 1), [first, second]);
   }),
   split: splitting,
   'split.list_args': splitting,
@@ -156,14 +110,14 @@ export const movementOpinfo: Readonly<Record<string, OpinfoOperator>> = {
     tensorSplit(
       x,
       axesOf(given, given.indices_or_sections === undefined ? 'sections' : 'indices_or_sections'),
-      numberOf(given, 'dim', 0),
+      numberOr(given, 'dim', 0),
     ),
   ),
   select: calling(['dim', 'index'], (x, given) =>
     select(x, numberOf(given, 'dim'), numberOf(given, 'index')),
   ),
   slice: calling(['dim', 'start', 'end', 'step'], (x, given) => {
-    const dim = numberOf(given, 'dim', 0);
+    const dim = numberOr(given, 'dim', 0);
     const { start, end, step } = given;
     const range = {
       ...(typeof start === 'number' ? { start } : {}),
@@ -183,7 +137,7 @@ export const movementOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   view_as: calling(['other'], (x, given) => reshape(x, tensorOf(given, 'other').shape)),
   expand_as: calling(['other'], (x, given) => expand(x, tensorOf(given, 'other').shape)),
   flatten: calling(['start_dim', 'end_dim'], (x, given) =>
-    flatten(x, numberOf(given, 'start_dim', 0), numberOf(given, 'end_dim', -1)),
+    flatten(x, numberOr(given, 'start_dim', 0), numberOr(given, 'end_dim', -1)),
   ),
   unflatten: calling(['dim', 'sizes'], (x, given) =>
     unflatten(x, numberOf(given, 'dim'), numbersOf(given, 'sizes')),
@@ -194,18 +148,20 @@ export const movementOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   hstack: joining(hstack),
   vstack: joining(vstack),
   dstack: joining(dstack),
-  unbind: calling(['dim'], (x, given) => unbind(x, numberOf(given, 'dim', 0))),
+  unbind: calling(['dim'], (x, given) => unbind(x, numberOr(given, 'dim', 0))),
   movedim: calling(['source', 'destination'], (x, given) =>
     movedim(x, axesOf(given, 'source'), axesOf(given, 'destination')),
   ),
   repeat: calling(['repeats'], (x, given) => repeat(x, numbersOf(given, 'repeats'))),
-  repeat_interleave: calling(['repeats', 'dim'], (x, given) =>
-    repeatInterleave(
-      x,
-      axesOf(given, 'repeats'),
-      given.dim === undefined ? undefined : numberOf(given, 'dim'),
-    ),
-  ),
+  repeat_interleave: calling(['repeats', 'dim'], (x, given, [shape]) => {
+    const axis = given.dim === undefined ? undefined : numberOf(given, 'dim');
+    if (typeof given.repeats === 'number' || Array.isArray(given.repeats)) {
+      return repeatInterleave(x, axesOf(given, 'repeats'), axis);
+    }
+    // How long the result is depends on the repeats, so that the case says it.
+    const size = shape?.at(axis ?? 0) ?? 0;
+    return repeatInterleave(x, tensorOf(given, 'repeats'), axis, { size });
+  }),
   squeeze: calling(['dim'], (x, given) =>
     given.dim === undefined ? squeeze(x) : squeezeLeniently(x, numberOf(given, 'dim')),
   ),
@@ -215,6 +171,6 @@ export const movementOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   tile: calling(['dims'], (x, given) => tile(x, numbersOf(given, 'dims'))),
   unsqueeze: calling(['dim'], (x, given) => expandDims(x, numberOf(given, 'dim'))),
   trace: calling([], (x) => trace(x)),
-  tril: calling(['diagonal'], (x, given) => tril(x, numberOf(given, 'diagonal', 0))),
-  triu: calling(['diagonal'], (x, given) => triu(x, numberOf(given, 'diagonal', 0))),
+  tril: calling(['diagonal'], (x, given) => tril(x, numberOr(given, 'diagonal', 0))),
+  triu: calling(['diagonal'], (x, given) => triu(x, numberOr(given, 'diagonal', 0))),
 };

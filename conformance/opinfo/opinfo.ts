@@ -12,6 +12,8 @@ export type Argument = Tensor | PythonSlice | number | boolean | string | null |
 export interface Call {
   readonly args: readonly Argument[];
   readonly kwargs: Readonly<Record<string, Argument>>;
+  /** Shapes of the expected results, for functions whose shapes depend on data: ours are told them. */
+  readonly shapes: readonly (readonly number[])[];
 }
 
 export type OpinfoOperator = (call: Call) => readonly Tensor[];

@@ -1,10 +1,10 @@
 // What TensorFlow.js fuses behind a product or a convolution: a bias and an activation.
 import {
   add,
-  expm1,
+  elu,
   greater,
   leakyRelu,
-  minimum,
+  relu6,
   mul,
   relu,
   reshape,
@@ -35,8 +35,8 @@ export function activated(
   const activations: Readonly<Record<string, () => Tensor>> = {
     linear: () => y,
     relu: () => relu(y),
-    relu6: () => minimum(relu(y), 6),
-    elu: () => where(greater(y, 0), y, expm1(minimum(y, 0))),
+    relu6: () => relu6(y),
+    elu: () => elu(y),
     sigmoid: () => sigmoid(y),
     leakyrelu: () => leakyRelu(y, slope),
     prelu: () => where(greater(y, 0), y, mul(y, perChannel(preluActivationWeights))),

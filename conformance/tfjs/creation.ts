@@ -30,6 +30,7 @@ import {
   shapeOf,
   sizesOf,
   stored,
+  Text,
   tensorOf,
   type CallTable,
   type Context,
@@ -57,8 +58,9 @@ function made(
     shape === null || !isNested || nested.join() === sizes.join(),
     `lists of shape [${nested.join(', ')}] are not of shape [${sizes.join(', ')}]`,
   );
-  // Text has no dtype of ours: whoever takes it refuses it.
-  if (elements.some((element) => typeof element === 'string')) return { text: [] };
+  if (dtype === 'string' || elements.some((element) => typeof element === 'string')) {
+    return new Text(elements.map(String), sizes);
+  }
   const count = sizes.reduce((product, size) => product * size, 1);
   demand(elements.length === count, `${elements.length} elements for shape [${sizes.join(', ')}]`);
   const ours = dtype === null ? inferredDtype(values ?? null, context) : dtypeNamed(dtype, context);
@@ -99,7 +101,11 @@ const filledWith =
   (value: number): TracedCall =>
   ([shape, dtype], context) => {
     const sizes = shapeOf(shape);
-    if (dtype !== 'complex64') return full(sizes, value, dtypeNamed(dtype, context));
+    // An input, so that no other constant is this tensor when it is differentiated by.
+    if (dtype !== 'complex64') {
+      const count = sizes.reduce((product, size) => product * size, 1);
+      return context.feed(Array<number>(count).fill(value), sizes, dtypeNamed(dtype, context));
+    }
     return new Complex(filled(sizes, value, context.float), filled(sizes, 0, context.float));
   };
 

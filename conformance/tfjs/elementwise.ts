@@ -1,39 +1,59 @@
 // Elementwise functions of TensorFlow.js. Its float functions take integers, too, and two operands meet in the wider type.
 import {
   abs,
+  acos,
+  acosh,
   add,
+  asin,
+  asinh,
+  atan,
+  atan2,
+  atanh,
   cast,
   ceil,
+  clamp,
   cos,
+  cosh,
   div,
-  equal,
+  divNoNan,
+  elu,
   erf,
   exp,
   expm1,
   floor,
   greater,
   greaterEqual,
+  isFinite,
+  isInf,
   isNaN,
   leakyRelu,
-  less,
   lessEqual,
   log,
   log1p,
+  logSigmoid,
   logicalOr,
   mul,
   neg,
   pow,
   reciprocal,
   relu,
+  relu6,
+  remainder,
   round,
   rsqrt,
   sigmoid,
   sign,
+  selu,
   sin,
+  sinh,
+  softplus,
   sqrt,
   square,
+  squaredDifference,
+  step,
   stopGradient,
   sub,
+  tan,
   tanh,
   where,
   type DType,
@@ -112,10 +132,6 @@ const divide: TracedCall = (args, context) => {
   return isTensor(a) && a.dtype === 'i32' ? floorDivide(a, b, context) : div(a, b);
 };
 
-function isIndefinite(x: Tensor): Tensor {
-  return equal(abs(x), Infinity);
-}
-
 /** The gradient of equal operands goes to the first here; ours is shared. */
 function larger(a: Tensor, b: Tensor): Tensor {
   const isFirst = greaterEqual(a, b);
@@ -141,9 +157,7 @@ function power(a: Tensor, b: Tensor): Tensor {
 const clip: TracedCall = ([x, low, high], context) => {
   const [from, to] = [numberOf(low), numberOf(high)];
   demand(from <= to, `clipByValue: ${from} is above ${to}`);
-  const tensor = asNumber(tensorOf(x, context));
-  const isBelow = less(tensor, from);
-  return where(isBelow, from, where(greater(tensor, to), to, tensor));
+  return clamp(asNumber(tensorOf(x, context)), { min: from, max: to });
 };
 
 const preluCall: TracedCall = (args, context) => {
@@ -189,13 +203,25 @@ export const elementwiseCalls: CallTable = {
   sigmoid: onlyFloat('sigmoid', sigmoid),
   erf: ofFloat(erf),
   isNaN: ofFloat(isNaN),
-  isInf: ofFloat(isIndefinite),
+  isInf: ofFloat(isInf),
+  isFinite: ofFloat(isFinite),
+  acos: ofFloat(acos),
+  acosh: ofFloat(acosh),
+  asin: ofFloat(asin),
+  asinh: ofFloat(asinh),
+  atan: ofFloat(atan),
+  atanh: ofFloat(atanh),
+  tan: onlyFloat('tan', tan),
+  sinh: ofFloat(sinh),
+  cosh: onlyFloat('cosh', cosh),
+  elu: onlyFloat('elu', elu),
+  selu: ofFloat(selu),
+  relu6: ofFloat(relu6),
+  softplus: ofFloat(softplus),
+  logSigmoid: ofFloat(logSigmoid),
   leakyRelu: ([x, slope = null], context) =>
     leakyRelu(asFloat(tensorOf(x, context), context), numberOf(slope, 0.2)),
-  step: ([x, alpha = null], context) => {
-    const tensor = asFloat(tensorOf(x, context), context);
-    return where(isNaN(tensor), tensor, where(greater(tensor, 0), 1, numberOf(alpha, 0)));
-  },
+  step: ([x, alpha = null], context) => step(asFloat(tensorOf(x, context), context), numberOf(alpha, 0)),
   prelu: preluCall,
   clipByValue: clip,
   add: ofTwo(add),
@@ -211,11 +237,19 @@ export const elementwiseCalls: CallTable = {
       Tensor,
       Tensor,
     ];
-    return where(equal(b, 0), 0, div(a, b));
+    return divNoNan(a, b);
   },
   pow: ofTwo(power),
   maximum: ofTwo(larger),
   minimum: ofTwo(smaller),
-  squaredDifference: ofTwo((a, b) => square(sub(a, b))),
+  squaredDifference: ofTwo(squaredDifference),
+  mod: ofTwo(remainder),
+  atan2: (args, context) => {
+    const [a, b] = matched(args.slice(0, 2), context).map((each) => asFloat(each, context)) as [
+      Tensor,
+      Tensor,
+    ];
+    return atan2(a, b);
+  },
   addN: addAll,
 };

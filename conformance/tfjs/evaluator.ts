@@ -12,6 +12,7 @@ import {
   isTensor,
   sizesOf,
   tensorOf,
+  Text,
   dtypeNamed,
   stored,
   type Context,
@@ -25,7 +26,7 @@ export class UnknownFunction extends Error {
 }
 
 /** What was made of a tensor of the trace; a call that failed fails again where something needs what it made. */
-type Binding = Tensor | Complex | { readonly failure: unknown };
+type Binding = Tensor | Complex | Text | { readonly failure: unknown };
 
 /** Tensors by their numbers; inner functions see the outer ones. */
 interface Scope {
@@ -40,7 +41,7 @@ export interface Evaluator {
   /** Whether a call is refused, at the latest when what it gives is computed. */
   isRefused(event: TraceEvent): boolean;
   /** What the tensor of this number is now. */
-  tensor(number: number): Tensor | Complex;
+  tensor(number: number): Tensor | Complex | Text;
   /** Inputs of all calls. */
   readonly inputs: readonly FedInput[];
 }
@@ -200,7 +201,7 @@ export function evaluator({ consts }: Pick<TraceCase, 'consts'>, bench: Bench): 
   };
 }
 
-function lookUp(number: number, scope: Scope): Tensor | Complex | undefined {
+function lookUp(number: number, scope: Scope): Tensor | Complex | Text | undefined {
   for (let each: Scope | null = scope; each !== null; each = each.outer) {
     const binding = each.bindings.get(number);
     if (binding === undefined) continue;
@@ -258,6 +259,7 @@ function numbersIn(out: TracedOutput | undefined): readonly number[] {
 function tensorsIn(result: Result): readonly Tensor[] {
   if (isTensor(result)) return [result];
   if (result instanceof Complex) return [result.real, result.imaginary];
+  if (result instanceof Text) return [];
   if (Array.isArray(result)) return (result as readonly Result[]).flatMap(tensorsIn);
   return typeof result === 'object' && result !== null ? Object.values(result).flatMap(tensorsIn) : [];
 }

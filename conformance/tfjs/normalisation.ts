@@ -1,5 +1,18 @@
 // Normalisations and softmax of TensorFlow.js.
-import { add, logSoftmax, mul, rsqrt, softmax, sub, type Tensor } from 'tapeless';
+import {
+  add,
+  avgPool1d,
+  div,
+  logSoftmax,
+  mul,
+  pow,
+  reshape,
+  rsqrt,
+  softmax,
+  square,
+  sub,
+  type Tensor,
+} from 'tapeless';
 import { asFloat } from './elementwise.ts';
 import {
   demand,
@@ -33,6 +46,22 @@ const batchNorm =
     return shift === null ? scaled : add(scaled, shift);
   };
 
+/** `x / (bias + alpha · Σ x²)^beta`, the sum over channels at a distance of `radius` at most. */
+const localResponse: TracedCall = (
+  [value, radius = null, bias = null, alpha = null, beta = null],
+  context,
+) => {
+  const x = known(asFloat(tensorOf(value, context), context));
+  const reach = numberOf(radius, 5);
+  demand(x.shape.length === 3 || x.shape.length === 4, 'localResponseNormalization takes rank 3 or 4');
+  demand(Number.isInteger(reach), `localResponseNormalization: the radius is ${reach}`);
+  const channels = Number(x.shape.at(-1));
+  const lines = reshape(square(x), [-1, 1, channels]);
+  const options = { stride: 1, padding: reach, divisorOverride: 1 };
+  const sums = reshape(avgPool1d(lines, 2 * reach + 1, options), x.shape);
+  return div(x, pow(add(mul(sums, numberOf(alpha, 1)), numberOf(bias, 1)), numberOf(beta, 0.5)));
+};
+
 /** Along the last axis, as TensorFlow.js has it. */
 const alongLast =
   (name: string, build: (x: Tensor, axis: number) => Tensor): TracedCall =>
@@ -45,6 +74,7 @@ const alongLast =
   };
 
 export const normalisationCalls: CallTable = {
+  localResponseNormalization: localResponse,
   batchNorm: batchNorm(),
   batchNorm2d: batchNorm(2),
   batchNorm3d: batchNorm(3),

@@ -1,13 +1,22 @@
 // What `minimize` of a trace's optimizer does: our optimizer on a session that lives from call to call.
 import {
-  adadelta,
+  adagrad,
   adam,
+  adamax,
+  add,
   compile,
   constant,
   defineLayer,
+  defineOptimizer,
+  div,
+  mul,
   rmsprop,
-  sgd,
   scalar,
+  sgd,
+  sqrt,
+  square,
+  sub,
+  zerosLike,
   type Optimizer,
   type Session,
   type Tensor,
@@ -35,13 +44,42 @@ type Arguments = readonly (number | boolean | null)[];
 const number = (given: number | boolean | null | undefined, absent: number): number =>
   typeof given === 'number' ? given : absent;
 
+/**
+ * Adadelta with the running mean of the squared gradients as it was before the step: TensorFlow.js divides by that one,
+ * while Zeiler, PyTorch and ours divide by the one that this gradient is part of.
+ */
+function laggingAdadelta(lr: number, rho: number, eps: number): Optimizer {
+  return defineOptimizer({
+    name: 'adadelta',
+    options: { lr, rho, eps },
+    update: ({ parameter, gradient, state }) => {
+      const squares = state('squares', zerosLike(parameter));
+      const steps = state('steps', zerosLike(parameter));
+      const delta = mul(div(sqrt(add(steps, eps)), sqrt(add(squares, eps))), gradient);
+      const mixed = (old: Tensor, next: Tensor): Tensor => add(mul(old, rho), mul(square(next), 1 - rho));
+      return [
+        { leaf: parameter, next: sub(parameter, mul(delta, lr)) },
+        { leaf: squares, next: mixed(squares, gradient) },
+        { leaf: steps, next: mixed(steps, delta) },
+      ];
+    },
+  });
+}
+
 /** Optimizers by the names of their functions in TensorFlow.js, with its defaults. */
 const optimizers: Readonly<Record<string, (given: Arguments) => Optimizer>> = {
   sgd: ([lr]) => sgd({ lr: number(lr, 0.01) }),
   momentum: ([lr, momentum, nesterov]) =>
     sgd({ lr: number(lr, 0.01), momentum: number(momentum, 0.9), nesterov: nesterov === true }),
-  adadelta: ([lr, rho, eps]) =>
-    adadelta({ lr: number(lr, 0.001), rho: number(rho, 0.95), eps: number(eps, 1e-7) }),
+  adadelta: ([lr, rho, eps]) => laggingAdadelta(number(lr, 0.001), number(rho, 0.95), number(eps, 1e-7)),
+  adagrad: ([lr, initial]) =>
+    adagrad({ lr: number(lr, 0.01), initialAccumulatorValue: number(initial, 0.1), eps: 1e-7 }),
+  adamax: ([lr, beta1, beta2, eps]) =>
+    adamax({
+      lr: number(lr, 0.002),
+      betas: [number(beta1, 0.9), number(beta2, 0.999)],
+      eps: number(eps, 1e-7),
+    }),
   rmsprop: ([lr, decay, momentum, eps, centered]) =>
     rmsprop({
       lr: number(lr, 0.01),

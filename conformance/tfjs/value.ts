@@ -14,6 +14,20 @@ export class Complex {
   }
 }
 
+/**
+ * A tensor of text, which has no place in a graph: it has a shape, and whatever function takes it refuses it, as it is
+ * none of our tensors.
+ */
+export class Text {
+  readonly elements: readonly string[];
+  readonly shape: readonly number[];
+
+  constructor(elements: readonly string[], shape: readonly number[]) {
+    this.elements = elements;
+    this.shape = shape;
+  }
+}
+
 export interface TypedNumbers {
   readonly typed: string;
   readonly numbers: readonly number[];
@@ -23,6 +37,7 @@ export interface TypedNumbers {
 export type Value =
   | Tensor
   | Complex
+  | Text
   | TypedNumbers
   | number
   | boolean
@@ -32,7 +47,7 @@ export type Value =
   | { readonly [name: string]: Value };
 
 /** What a call gives. */
-export type Result = Tensor | Complex | readonly Result[] | { readonly [name: string]: Result };
+export type Result = Tensor | Complex | Text | readonly Result[] | { readonly [name: string]: Result };
 
 /** A call of TensorFlow.js on our public functions. */
 export type TracedCall = (args: readonly Value[], context: Context) => Result;
@@ -75,7 +90,7 @@ export function isRecordValue(value: Value | undefined): value is { readonly [na
     !isList(value) &&
     !isTensor(value) &&
     !isTyped(value) &&
-    !(value instanceof Complex)
+    !(value instanceof Complex || value instanceof Text)
   );
 }
 

@@ -37,6 +37,8 @@ export interface FeedRange {
   readonly low: number;
   readonly high: number;
   readonly except: number | null;
+  /** The greatest value of each component of the last axis, where these differ. */
+  readonly highs: readonly number[] | null;
   readonly what: string;
 }
 

@@ -1,8 +1,11 @@
 // Which tensors a kernel computes by name (anchors) and which are inlined wherever they are read. Reductions and
 // contractions are always anchors; elementwise tensors only when they must be in memory or are dear and read twice.
+import { axisIndex, flatIndex } from '../ir/index-expression.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
-import { concreteCount, shapesEqual } from '../ir/size.ts';
-import { isErasedIdentity } from './element.ts';
+import { literal } from '../ir/scalar.ts';
+import { concreteCount, concreteShape, shapesEqual } from '../ir/size.ts';
+import { stridesOf } from '../ir/value.ts';
+import { elementOf, isErasedIdentity } from './element.ts';
 import type { Phase } from './kernel.ts';
 
 /** What an entry point has to produce. */
@@ -77,6 +80,44 @@ export function sourceOf(tensor: Tensor): Tensor {
   return source;
 }
 
+/**
+ * What a contraction reads an operand from: the tensor behind its movements, if strides lead there, else what they make
+ * of it, but for repetitions and windows. Tiles are read by strides; a quotient in an index would be paid at every k.
+ */
+function operandSource(operand: Tensor): Tensor {
+  const source = sourceOf(operand);
+  const { lowering } = source.op;
+  if (lowering.kind === 'leaf' || isFree(source)) return source;
+  const count = concreteCount(source.shape);
+  let whole = operand;
+  for (
+    let [input] = whole.inputs;
+    concreteCount(whole.shape) > count && input !== undefined;
+    [input] = whole.inputs
+  ) {
+    whole = input;
+  }
+  return isReadByStrides(whole, source) ? source : whole;
+}
+
+/** Whether an element of a tensor lies in its source at a sum of strides. */
+function isReadByStrides(tensor: Tensor, source: Tensor): boolean {
+  let isAffine = true;
+  const index = concreteShape(tensor.shape).map((extent) => axisIndex({ name: 'i', extent }));
+  const strides = stridesOf(concreteShape(source.shape));
+  elementOf(
+    tensor,
+    index,
+    (read, at) => {
+      if (read !== source) return undefined;
+      isAffine &&= flatIndex(at, strides).terms.every(({ atom }) => atom.kind === 'axis');
+      return literal(read.dtype, 0);
+    },
+    new Map(),
+  );
+  return isAffine;
+}
+
 export function findAnchors(entry: EntryGraph): Anchors {
   const roots = [
     ...entry.outputs.map((output) => output.tensor),
@@ -90,7 +131,7 @@ export function findAnchors(entry: EntryGraph): Anchors {
     for (const input of new Set(node.inputs)) uses.set(input, (uses.get(input) ?? 0) + 1);
     const { kind } = node.op.lowering;
     // Inner loops of contractions and scatters read their operands many times: from memory, not recomputed.
-    if (kind === 'contraction') for (const input of node.inputs) addComputed(inMemory, sourceOf(input));
+    if (kind === 'contraction') for (const input of node.inputs) addComputed(inMemory, operandSource(input));
     if (kind === 'scatter') for (const input of node.inputs) addComputed(inMemory, sourceOf(input));
     const [input] = node.inputs;
     if (isMovement(node) && input !== undefined && concreteCount(node.shape) > concreteCount(input.shape)) {

@@ -157,8 +157,11 @@ export function buildScatter(
   const axis = lowering.axis(scatter.attrs);
   const size = concreteShape(scatter.shape)[axis] ?? 1;
   const position = elementOf(inputOf(scatter, 1), index, outside, new Map());
+  const copies = nest(axes.filter(isPresent), [copy], [], []);
+  // No updates name no position, and an empty axis has none.
+  if (shape.includes(0)) return copies;
   return [
-    ...nest(axes.filter(isPresent), [copy], [], []),
+    ...copies,
     {
       kind: 'scatter',
       combiner: lowering.combiner(scatter.attrs),

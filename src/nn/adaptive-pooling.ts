@@ -108,19 +108,32 @@ interface AdaptivePooling<Call extends string, Rank extends number> {
   ): Result<Pooled<'adapted', Call, Rank, X, A>>;
 }
 
+/** Means of bins along the last axes, for whoever averages under another name. */
+export function adaptiveAverage(call: string, x: Tensor, rank: number, size: AdaptiveSize): Tensor {
+  return pool(call, rank, x, size, averageAlong);
+}
+
+function pool(
+  call: string,
+  rank: number,
+  x: Tensor,
+  size: AdaptiveSize,
+  along: (x: Tensor, bins: Bins) => Tensor,
+): Tensor {
+  requireFloats(call, x);
+  // Last axis first: equal elements are then met in row-major order.
+  return binsOf(call, x, rank, size).reduceRight(
+    (pooled, bins) => (isIdentity(bins) ? pooled : along(pooled, bins)),
+    x,
+  );
+}
+
 function adaptive<Call extends string, Rank extends number>(
   call: Call,
   rank: Rank,
   along: (x: Tensor, bins: Bins) => Tensor,
 ): AdaptivePooling<Call, Rank> {
-  const apply = (x: Tensor, size: AdaptiveSize): Tensor => {
-    requireFloats(call, x);
-    // Last axis first: equal elements are then met in row-major order.
-    return binsOf(call, x, rank, size).reduceRight(
-      (pooled, bins) => (isIdentity(bins) ? pooled : along(pooled, bins)),
-      x,
-    );
-  };
+  const apply = (x: Tensor, size: AdaptiveSize): Tensor => pool(call, rank, x, size, along);
   const dual = (first: unknown, second?: unknown): Layer | Tensor => {
     if (typeof first !== 'number' && !Array.isArray(first)) {
       return composite(call, () => apply(first as Tensor, second as AdaptiveSize));

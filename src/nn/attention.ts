@@ -3,6 +3,7 @@ import { isFloat } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, shapesEqual, sizesEqual, type Shape, type Size } from '../ir/size.ts';
+import type { AttentionOutcome } from '../ir/types/contraction.ts';
 import { add, div, equal, greaterEqual, logicalAnd, mul, sub } from '../ops/arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from '../ops/broadcast.ts';
 import { contraction } from '../ops/contraction.ts';
@@ -40,12 +41,12 @@ export interface AttentionOptions {
  * @throws {ShapeError} `E_RANK`, `E_SHAPE_MISMATCH` for shapes that do not fit
  * @throws {DTypeError} `E_DTYPE_MISMATCH` when the tensors are not floats of one dtype
  */
-export function scaledDotProductAttention<T extends Tensor>(
-  queries: T,
-  keys: Tensor,
-  values: Tensor,
+export function scaledDotProductAttention<Q extends Tensor, K extends Tensor, V extends Tensor>(
+  queries: Q,
+  keys: K,
+  values: V,
   options?: AttentionOptions,
-): Tensor<Size[], T['dtype']>;
+): AttentionOutcome<Q, K, V>;
 export function scaledDotProductAttention(
   queries: Tensor,
   keys: Tensor,

@@ -5,10 +5,12 @@ import { printShape } from '../ir/size.ts';
 import type { Convolved, Spatial } from '../ir/types/spatial.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { dtypeMismatch, shapeMismatch } from '../ops/mismatch.ts';
+import { pad } from '../ops/pad.ts';
 import {
   convolve,
   convolveTransposed,
   geometryNames,
+  paddingOf,
   transposedNames,
   type ConvolutionGeometry,
   type ConvolutionOptions,
@@ -16,7 +18,7 @@ import {
 } from './convolution.ts';
 import { kaimingUniform, uniform, type Initialiser } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, chosen, positiveWhole } from './option.ts';
 import { perAxis, printPerAxis, type PerAxis } from './spatial.ts';
 
 interface OwnedParameters {
@@ -31,7 +33,10 @@ interface OwnedParameters {
 }
 
 /** Options of `conv2d(inChannels, outChannels, kernel)` and its kin. */
-export interface ConvolutionLayerOptions extends ConvolutionGeometry, OwnedParameters {}
+export interface ConvolutionLayerOptions extends ConvolutionGeometry, OwnedParameters {
+  /** What stands in the padding: zeros (default), or elements of the input as `pad` takes them. */
+  readonly paddingMode?: 'zeros' | 'reflect' | 'replicate' | 'circular';
+}
 
 /** Options of `convTranspose2d(inChannels, outChannels, kernel)` and its kin. */
 export interface TransposedConvolutionLayerOptions
@@ -44,6 +49,8 @@ interface Family {
   readonly call: string;
   readonly rank: number;
   readonly names: readonly string[];
+  /** Options of the layer alone. */
+  readonly layerNames: readonly string[];
   /** Leading sizes of the weight. */
   readonly weight: (inputs: number, outputs: number, groups: number) => readonly [number, number];
   readonly apply: (
@@ -58,6 +65,7 @@ function direct(call: string, rank: number): Family {
     call,
     rank,
     names: geometryNames,
+    layerNames: ['paddingMode'],
     weight: (inputs, outputs, groups) => [outputs, inputs / groups],
     apply: (x, weight, options) => convolve(call, rank, x, weight, options),
   };
@@ -68,21 +76,22 @@ function transposed(call: string, rank: number): Family {
     call,
     rank,
     names: transposedNames,
+    layerNames: [],
     weight: (inputs, outputs, groups) => [inputs, outputs / groups],
     apply: (x, weight, options) => convolveTransposed(call, rank, x, weight, options),
   };
 }
 
-type AnyOptions = OwnedParameters & ConvolutionGeometry & Omit<TransposedConvolutionOptions, 'bias'>;
+type AnyOptions = ConvolutionLayerOptions & Omit<TransposedConvolutionOptions, 'bias'>;
 
 function layerOf(
-  { call, rank, names, weight: weightSizes, apply }: Family,
+  { call, rank, names, layerNames, weight: weightSizes, apply }: Family,
   inChannels: number,
   outChannels: number,
   kernelSize: PerAxis,
   options: AnyOptions,
 ): Layer {
-  checkNames(call, options, [...names, ...ownedNames]);
+  checkNames(call, options, [...names, ...layerNames, ...ownedNames]);
   checkOption(call, 'inChannels', inChannels, positiveWhole);
   checkOption(call, 'outChannels', outChannels, positiveWhole);
   const kernel = perAxis(call, 'kernelSize', kernelSize, rank, positiveWhole);
@@ -91,8 +100,10 @@ function layerOf(
     name,
     weightInit = kaimingUniform({ a: Math.sqrt(5) }),
     biasInit,
+    paddingMode = 'zeros',
     ...geometry
   } = options;
+  chosen(call, 'paddingMode', paddingMode, paddingModes);
   const { groups = 1 } = geometry;
   checkOption(call, 'groups', groups, positiveWhole);
   for (const [what, channels] of Object.entries({ inChannels, outChannels })) {
@@ -102,7 +113,9 @@ function layerOf(
   const shape = [...weightSizes(inChannels, outChannels, groups), ...kernel];
   const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
   const bound = 1 / Math.sqrt(fanIn);
-  const given = Object.entries(geometry).map(([option, value]) => `${option}: ${printPerAxis(value)}`);
+  const given = Object.entries({ ...geometry, ...(paddingMode === 'zeros' ? {} : { paddingMode }) }).map(
+    ([option, value]) => `${option}: ${printPerAxis(value)}`,
+  );
   const rest = [...given, ...(bias ? [] : ['bias: false'])];
   return defineLayer({
     type: call,
@@ -111,12 +124,36 @@ function layerOf(
     apply: (x, { title, parameter }) => {
       const dtype = checkInput(title, x, rank, inChannels);
       const weight = parameter('weight', shape, weightInit, dtype);
-      return apply(x, weight, {
+      const surrounded = paddingMode === 'zeros' ? x : surround(call, x, kernel, geometry, paddingMode);
+      return apply(surrounded, weight, {
         ...geometry,
+        ...(paddingMode === 'zeros' ? {} : { padding: 0 }),
         bias: bias ? parameter('bias', [outChannels], biasInit ?? uniform(-bound, bound), dtype) : null,
       });
     },
   });
+}
+
+const paddingModes = { zeros: true, reflect: true, replicate: true, circular: true } as const;
+
+/** The input with elements of its own around it. */
+function surround(
+  call: string,
+  x: Tensor,
+  kernel: readonly number[],
+  { padding = 0, dilation = 1, stride = 1 }: ConvolutionGeometry,
+  mode: Exclude<keyof typeof paddingModes, 'zeros'>,
+): Tensor {
+  const rank = kernel.length;
+  const dilations = perAxis(call, 'dilation', dilation, rank, positiveWhole);
+  const strides = perAxis(call, 'stride', stride, rank, positiveWhole);
+  const reach = kernel.map((each, at) => (dilations[at] ?? 1) * (each - 1) + 1);
+  const before = x.shape.slice(0, x.shape.length - rank).map((): readonly [number, number] => [0, 0]);
+  const widths: readonly (readonly [number, number])[] = [
+    ...before,
+    ...paddingOf(call, padding, reach, strides),
+  ];
+  return pad(x, widths, { mode });
 }
 
 function checkInput(title: string, x: Tensor, rank: number, inChannels: number): FloatDType {

@@ -50,8 +50,8 @@ export interface TransposedConvolutionOptions {
 export const geometryNames = ['stride', 'padding', 'dilation', 'groups'] as const;
 export const transposedNames = [...geometryNames, 'outputPadding'] as const;
 
-/** Pairs of zeros before and after each axis. */
-function paddingOf(
+/** What lies before and after each axis, as pairs. `reach` is how far a window goes. */
+export function paddingOf(
   call: string,
   padding: Padding,
   reach: readonly number[],

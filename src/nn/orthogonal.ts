@@ -58,7 +58,7 @@ function matrixSize(shape: Shape): { readonly rows: number; readonly columns: nu
 }
 
 /** Reflections that are applied at once; wider blocks cost more than they save. */
-const widestBlock = 128;
+const widestBlock = 64;
 
 /**
  * A product of Householder reflections of independent normal vectors, each one element shorter than the one before, is

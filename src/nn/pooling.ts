@@ -16,6 +16,7 @@ import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
 import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
 import {
+  isList,
   nonNegativeWhole,
   perAxis,
   printPerAxis,
@@ -28,8 +29,11 @@ import {
 export interface PoolingOptions {
   /** Steps between windows; default: the size of the window. */
   readonly stride?: PerAxis | null;
-  /** Places around the input, at most half a window; default 0. */
-  readonly padding?: PerAxis;
+  /**
+   * Places around the input, default 0: at most half a window on both sides, or pairs `[before, after]` an axis, less than
+   * a window each.
+   */
+  readonly padding?: PerAxis | readonly (readonly [number, number])[];
   /** Whether a last window that only begins inside counts, default false. */
   readonly ceilMode?: boolean;
   /** Name of the layer. */
@@ -53,7 +57,8 @@ export interface AveragePoolingOptions extends PoolingOptions {
 interface Geometry {
   readonly axes: readonly WindowAxis[];
   readonly sizes: readonly number[];
-  readonly padding: readonly number[];
+  /** Padding after the input. */
+  readonly after: readonly number[];
 }
 
 /** Windows of the last axes of `x` as PyTorch lays them. */
@@ -69,23 +74,62 @@ function geometryOf(
   const kernel = perAxis(call, 'kernelSize', kernelSize, rank, positiveWhole);
   const isDefault = stride === undefined || stride === null || (Array.isArray(stride) && stride.length === 0);
   const strides = isDefault ? kernel : perAxis(call, 'stride', stride, rank, positiveWhole);
-  const pads = perAxis(call, 'padding', padding, rank, nonNegativeWhole);
+  const pads = paddingOf(call, padding, kernel);
   const dilations = perAxis(call, 'dilation', dilation, rank, positiveWhole);
   const first = x.shape.length - rank;
   const axes = sizes.map((size, at): WindowAxis => {
-    const [k = 1, step = 1, pad = 0, spread = 1] = [kernel[at], strides[at], pads[at], dilations[at]];
-    if (pad > Math.floor(k / 2)) {
-      throw badOption(call, `padding is ${pad}`, `has to be at most half of the window of ${k}`);
-    }
-    const room = size + 2 * pad - spread * (k - 1) - 1;
+    const [k = 1, step = 1, spread = 1] = [kernel[at], strides[at], dilations[at]];
+    const [before, after] = pads[at] ?? [0, 0];
+    const room = size + before + after - spread * (k - 1) - 1;
     const whole = Math.floor((room + (ceilMode ? step - 1 : 0)) / step) + 1;
     // A window that begins in the padding after the input does not count.
-    const count = ceilMode && (whole - 1) * step >= size + pad ? whole - 1 : whole;
+    const count = ceilMode && (whole - 1) * step >= size + before ? whole - 1 : whole;
     if (room < 0 && count < 1) throw tooLarge(call, x, kernel);
-    return { axis: first + at, count, kernel: k, stride: step, dilation: spread, offset: -pad };
+    return { axis: first + at, count, kernel: k, stride: step, dilation: spread, offset: -before };
   });
   if (axes.some(({ count }) => count < 1)) throw tooLarge(call, x, kernel);
-  return { axes, sizes, padding: pads };
+  return { axes, sizes, after: pads.map(([, after]) => after) };
+}
+
+type Pair = readonly [before: number, after: number];
+
+function isPairs(padding: PerAxis | readonly Pair[] | undefined): padding is readonly Pair[] {
+  return isList(padding) && padding.length > 0 && padding.every((each) => typeof each !== 'number');
+}
+
+function paddingOf(
+  call: string,
+  padding: PoolingOptions['padding'],
+  kernel: readonly number[],
+): readonly Pair[] {
+  if (!isPairs(padding)) {
+    // What is neither numbers nor pairs is refused as numbers.
+    const numbers = perAxis(call, 'padding', padding ?? 0, kernel.length, nonNegativeWhole);
+    const beyond = numbers.findIndex((pad, at) => pad > Math.floor((kernel[at] ?? 1) / 2));
+    if (beyond >= 0) {
+      throw badOption(
+        call,
+        `padding is ${numbers[beyond] ?? 0}`,
+        `has to be at most half of the window of ${kernel[beyond] ?? 1}`,
+      );
+    }
+    return numbers.map((pad) => [pad, pad]);
+  }
+  const fits =
+    padding.length === kernel.length &&
+    padding.every(
+      (pair, at) =>
+        pair.length === 2 &&
+        pair.every((pad) => Number.isInteger(pad) && pad >= 0 && pad < (kernel[at] ?? 1)),
+    );
+  if (!fits) {
+    throw badOption(
+      call,
+      `padding is ${JSON.stringify(padding)}`,
+      `takes [before, after] an axis, less than the window of [${kernel.join(', ')}]`,
+    );
+  }
+  return padding;
 }
 
 function tooLarge(call: string, x: Tensor, kernel: readonly number[]): Error {
@@ -253,7 +297,15 @@ function windowSum(x: Tensor, axes: readonly WindowAxis[]): Tensor {
 
 const averageOf: Apply<AveragePoolingOptions> = (call, rank, x, size, options) => {
   const { countIncludePad = true, divisorOverride = null } = options;
-  const { axes, sizes, padding } = geometryOf(call, rank, x, size, options);
+  const { axes, sizes, after } = geometryOf(call, rank, x, size, options);
+  // PyTorch refuses windows larger than the input in three dimensions only, where ceilMode would let them begin.
+  if (rank === 3 && axes.some(({ kernel }, at) => kernel > (sizes[at] ?? 0))) {
+    throw tooLarge(
+      call,
+      x,
+      axes.map(({ kernel }) => kernel),
+    );
+  }
   const total = windowSum(x, axes);
   if (divisorOverride !== null) {
     checkOption(call, 'divisorOverride', divisorOverride, {
@@ -262,7 +314,7 @@ const averageOf: Apply<AveragePoolingOptions> = (call, rank, x, size, options) =
     });
     return div(total, divisorOverride);
   }
-  const counts = axes.map((each, at) => covered(each, sizes[at] ?? 0, padding[at] ?? 0, countIncludePad));
+  const counts = axes.map((each, at) => covered(each, sizes[at] ?? 0, after[at] ?? 0, countIncludePad));
   const isEven = counts.every((list) => list.every((count) => count === list[0]));
   if (isEven)
     return div(

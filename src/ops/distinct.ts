@@ -15,12 +15,10 @@ import { normaliseAxis, requireTensors } from './mismatch.ts';
 import { sliceAxis } from './movement.ts';
 import { pairs, rankOf } from './order.ts';
 import { iota } from './random.ts';
-import { argmax, refuseBooleans, sum } from './reduce.ts';
+import { reduceOver, refuseBooleans, sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 import { scatterAdd } from './scatter.ts';
 import { cast, where } from './select.ts';
-import { any } from './truth.ts';
-import { logicalNot } from './unary.ts';
 
 /** How many places the result has, and what stands in those that are left over. */
 export interface SizedOptions {
@@ -87,11 +85,11 @@ export function unique(x: Tensor, options: UniqueOptions): { readonly [K in keyo
   return composite('unique', () => {
     const elements = reshape(x, [-1]);
     const positions = iota(elementCount(x.shape));
-    const { own, other, isEarlier } = pairs(elements);
-    const isSame = equal(own, other);
-    const isFirst = logicalNot(any(logicalAnd(isSame, isEarlier), 1));
-    // NaN is not even itself.
-    const first = where(isFirst, positions, argmax(cast(isSame, 'i32'), 1));
+    const { own, other } = pairs(elements);
+    const at = pairs(positions);
+    // NaN is not even itself: it keeps its own position.
+    const first = reduceOver(where(equal(own, other), at.other, at.own), [1], 'min');
+    const isFirst = equal(first, positions);
     const ranks = pairs(order === 'sorted' ? rankOf(elements) : positions);
     const firstBefore = logicalAnd(less(ranks.other, ranks.own), pairs(isFirst).other);
     const place = gather(sum(cast(firstBefore, 'i32'), 1), first, 0);

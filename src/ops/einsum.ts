@@ -2,6 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
+import type { EinsumProduct } from '../ir/types/contraction.ts';
 import { contraction, productsSummed } from './contraction.ts';
 import { readEquation, type Equation, type Subscript } from './equation.ts';
 import { dtypeMismatch, requireTensors } from './mismatch.ts';
@@ -31,11 +32,10 @@ interface Factor {
  * differ
  * @throws {DTypeError} `E_DTYPE_MISMATCH` when the operands are not numbers of one dtype
  */
-export function einsum<T extends Tensor>(
-  equation: string,
-  first: T,
-  ...others: readonly Tensor[]
-): Tensor<Size[], T['dtype']>;
+export function einsum<const E extends string, const T extends readonly [Tensor, ...Tensor[]]>(
+  equation: E,
+  ...operands: T
+): EinsumProduct<E, T>;
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
   requireTensors('einsum', ...operands);
   return composite('einsum', () => {

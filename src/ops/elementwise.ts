@@ -193,7 +193,10 @@ export function pointwiseOp<A extends Attributes = Attributes>(definition: Point
     name,
     arity,
     shape: (inputs) => commonShape(name, inputs),
-    dtype: (inputs) => definition.result ?? commonDType(name, inputs, takes),
+    dtype: (inputs) => {
+      const dtype = commonDType(name, inputs, takes);
+      return definition.result ?? dtype;
+    },
     vjp,
     evaluate: ([first, second, third], attrs, node) => ({
       shape: concreteShape(node.shape),

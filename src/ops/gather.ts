@@ -60,6 +60,8 @@ export const gatherOp: Op<AxisAttributes> = {
     cost: 2,
     element: ({ node, attrs: { axis }, index, read, rangeOfInput }) => {
       const size = concreteShape(inputOf(node, 0).shape)[axis] ?? 1;
+      // Of nothing nothing is read, and no index has a range.
+      if (size === 0) return literal(node.dtype, 0);
       const position = read(1, index);
       const range = rangeOfInput(1);
       const proven = range !== undefined && range.low >= 0 && range.high < size;
@@ -99,8 +101,13 @@ export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
     from,
   );
   const checked = positions('gather', at, from.shape[position] ?? 1);
-  const gathered = makeNode(gatherOp, [corner, checked], { axis: position });
+  const gathered = gatherElements(corner, checked, position);
   return isScalar ? reshape(gathered, []) : gathered;
+}
+
+/** The node, for operands that are known to fit: positions outside are clamped. */
+export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor {
+  return makeNode(gatherOp, [x, indices], { axis });
 }
 
 function firstOf(x: Tensor, axis: number, size: Size): Tensor {

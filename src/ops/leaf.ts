@@ -309,6 +309,7 @@ interface RangeAttributes extends Attributes {
   /** A value outside the range that is allowed (an ignored label), or null. */
   readonly except: number | null;
   readonly what: string;
+  // `highs`, where the components of the last axis have ranges of their own.
 }
 
 /** The identity on i32, with the promise that values lie in a range; sessions check fed values against it. */
@@ -328,13 +329,22 @@ export const constrainOp: Op<RangeAttributes> = {
   lowering: { kind: 'erased' },
 };
 
-/** Declares that an input's integers lie in `low … high`; a session refuses a feed that breaks it. */
+/**
+ * Declares that an input's integers lie in `low … high`; a session refuses a feed that breaks it. `highs` says so more
+ * closely for each component of the input's last axis.
+ */
 export function constrain(
   labels: Tensor,
-  range: { low: number; high: number; except?: number; what: string },
+  range: { low: number; high: number; highs?: readonly number[]; except?: number; what: string },
 ): Tensor {
-  const { low, high, what, except = null } = range;
-  return makeNode(constrainOp, [labels], { low, high, what, except });
+  const { low, high, highs, what, except = null } = range;
+  return makeNode(constrainOp, [labels], {
+    low,
+    high,
+    what,
+    except,
+    ...(highs === undefined ? {} : { highs }),
+  });
 }
 
 /** The number of steps taken so far, i32; 0 in the first step. */

@@ -6,9 +6,9 @@ import type { Size } from '../ir/size.ts';
 import type { Reduction } from '../ir/types/axes.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { requireWhole, requireWholes } from './argument.ts';
-import { add } from './arithmetic.ts';
+import { add, maximum, minimum } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
-import { gather } from './gather.ts';
+import { gatherElements } from './gather.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { numericSize, sliceAxis } from './movement.ts';
 import { positions } from './positions.ts';
@@ -68,11 +68,12 @@ export function narrow(x: Tensor, axis: number, start: number | Tensor, length: 
     });
   }
   return composite('narrow', () => {
-    // A run may end where the axis does, so that a start of `size` fits a run of nothing.
-    const from = positions('narrow', start, size + 1, { fromEnd: true, what: 'start' });
-    const shape = x.shape.with(at, length);
-    const run = add(iota(length), broadcastAlong(from, [length], []));
-    return length === 0 ? sliceAxis(x, at, 0, 0) : gather(x, broadcastAlong(run, shape, [at]), at);
+    if (length === 0) return sliceAxis(x, at, 0, 0);
+    const last = size - length;
+    const from = positions('narrow', start, size, { fromEnd: true, last, what: 'start' });
+    const kept = minimum(maximum(from, 0), last);
+    const run = add(iota(length), broadcastAlong(kept, [length], []));
+    return gatherElements(x, broadcastAlong(run, x.shape.with(at, length), [at]), at);
   });
 }
 

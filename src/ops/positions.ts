@@ -27,6 +27,8 @@ export function requireIndices(operation: string, indices: Tensor): void {
 interface PositionOptions {
   /** Whether negative positions count from the end of the axis; default false. */
   readonly fromEnd?: boolean;
+  /** The greatest position, default the last one of the axis. */
+  readonly last?: number;
   /** What a message calls them; default `index`. */
   readonly what?: string;
 }
@@ -40,7 +42,7 @@ export function positions(
   operation: string,
   indices: Tensor,
   size: Size,
-  { fromEnd = false, what = 'index' }: PositionOptions = {},
+  { fromEnd = false, last, what = 'index' }: PositionOptions = {},
 ): Tensor {
   requireIndices(operation, indices);
   if (typeof size !== 'number') return indices;
@@ -53,8 +55,8 @@ export function positions(
       operands: [indices],
     });
   }
-  const [low, high] = [fromEnd ? -size : 0, Math.max(0, size - 1)];
-  const source = behindMovement(indices);
+  const [low, high] = [fromEnd ? -size : 0, last ?? Math.max(0, size - 1)];
+  const source = elementsOf(indices);
   const outside = arrayValue(source)?.data.find((index) => index < low || index > high);
   if (outside !== undefined) throw outOfRange(operation, outside, { low, high, what });
   // Only what is fed can be refused; a promise about computed values would be a wish.
@@ -62,12 +64,48 @@ export function positions(
   return fromEnd ? where(less(inRange, 0), add(inRange, size), inRange) : inRange;
 }
 
-/** The tensor whose elements a chain of movements passes on. */
-function behindMovement(tensor: Tensor): Tensor {
-  const { lowering } = tensor.op;
+/**
+ * Coordinates, each component of the last axis inside an axis of its own size; checked as {@link positions} are.
+ * @throws {ShapeError} `E_INDEX` for a constant with a coordinate outside; `E_SHAPE_MISMATCH` for positions of nothing
+ */
+export function coordinates(operation: string, indices: Tensor, sizes: readonly number[]): Tensor {
+  if (sizes.includes(0) && !indices.shape.includes(0)) {
+    throw shapeMismatch({
+      code: 'E_SHAPE_MISMATCH',
+      operation,
+      problem: 'an axis is empty: there is no position for a coordinate',
+      expectation: 'takes a tensor with elements along the axes',
+      operands: [indices],
+    });
+  }
+  const source = rowsOf(indices);
+  const highs = sizes.map((size) => Math.max(0, size - 1));
+  const high = Math.max(0, ...highs);
+  arrayValue(source)?.data.forEach((index, position) => {
+    const most = highs[position % highs.length] ?? 0;
+    if (index < 0 || index > most) {
+      throw outOfRange(operation, index, { low: 0, high: most, what: 'coordinate' });
+    }
+  });
+  const isFed = isLeafOf(inputOp, source) && sizes.length > 0;
+  return isFed ? constrain(indices, { low: 0, high, highs, what: 'coordinate' }) : indices;
+}
+
+/** The tensor whose elements, all of them, movements pass on in another place. */
+function elementsOf(tensor: Tensor): Tensor {
   const [input] = tensor.inputs;
-  const isMovement = lowering.kind === 'element' && lowering.cost === 0 && tensor.inputs.length === 1;
-  return isMovement && input !== undefined ? behindMovement(input) : tensor;
+  const keepsAll = ['reshape', 'transpose', 'broadcast'].includes(tensor.op.name);
+  return keepsAll && input !== undefined ? elementsOf(input) : tensor;
+}
+
+/** The tensor whose rows, those of its last axis, reshapes pass on in order. */
+function rowsOf(tensor: Tensor): Tensor {
+  const [input] = tensor.inputs;
+  const keepsRows =
+    tensor.op.name === 'reshape' &&
+    input !== undefined &&
+    sizesEqual(input.shape.at(-1) ?? -1, tensor.shape.at(-1) ?? -1);
+  return keepsRows ? rowsOf(input) : tensor;
 }
 
 function outOfRange(

@@ -4,7 +4,7 @@ import type { Combiner } from '../ir/lowering.ts';
 import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { binary, compare, literal, local, select, type Local } from '../ir/scalar.ts';
-import { concreteShape, elementCount, multiplySizes, type Shape } from '../ir/size.ts';
+import { concreteShape, elementCount, type Shape } from '../ir/size.ts';
 import type { ArgExtreme, Axes, CountedDType, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf, type Value } from '../ir/value.ts';
@@ -13,9 +13,8 @@ import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
 import { dtypeMismatch, normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { reshape } from './reshape.ts';
+import { productOfOthers } from './product-of-others.ts';
 import { cast } from './select.ts';
-import { transpose } from './movement.ts';
-import { accumulate, reversed } from './scan.ts';
 import { varianceOf } from './variance.ts';
 
 interface ReduceAttributes extends Attributes {
@@ -191,33 +190,43 @@ export function prod(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tenso
   return reduce('prod', 'product', x.dtype === 'bool' ? cast(x, 'i32') : x, axes, options);
 }
 
-/** Largest element over `axes` (default: all); NaN wins. Ties share the gradient, as in PyTorch's `amax`. */
+/**
+ * Largest element over `axes` (default: all); NaN wins. Equal elements share the gradient, as in PyTorch's `amax`. Of
+ * booleans: whether any is true.
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` for an empty axis
+ */
 export function max<
   T extends Tensor,
   const A extends Axes | undefined = undefined,
   K extends boolean = false,
 >(
-  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'max'>, T>,
+  x: T,
   axes?: Checked<A, Reduction<T, A, K>>,
   options?: { readonly keepdims?: K },
 ): Result<Reduction<T, A, K>>;
 export function max(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
   refuseEmpty('max', x, normaliseAxes('max', x, axes));
+  if (x.dtype === 'bool') return cast(reduce('max', 'max', cast(x, 'i32'), axes, options), 'bool');
   return reduce('max', 'max', x, axes, options);
 }
 
-/** Smallest element over `axes` (default: all); NaN wins. */
+/**
+ * Smallest element over `axes` (default: all); NaN wins. Equal elements share the gradient, as in PyTorch's `amin`. Of
+ * booleans: whether all are true.
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` for an empty axis
+ */
 export function min<
   T extends Tensor,
   const A extends Axes | undefined = undefined,
   K extends boolean = false,
 >(
-  x: Unless<DTypeProblem<T['dtype'], NumberDType, 'min'>, T>,
+  x: T,
   axes?: Checked<A, Reduction<T, A, K>>,
   options?: { readonly keepdims?: K },
 ): Result<Reduction<T, A, K>>;
 export function min(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
   refuseEmpty('min', x, normaliseAxes('min', x, axes));
+  if (x.dtype === 'bool') return cast(reduce('min', 'min', cast(x, 'i32'), axes, options), 'bool');
   return reduce('min', 'min', x, axes, options);
 }
 
@@ -275,31 +284,6 @@ export function variance<
 export function variance(x: Tensor, axes?: Axes, options: VarianceOptions = {}): Tensor {
   requireFloat('variance', x);
   return composite('variance', () => varianceOf('variance', x, axes, options));
-}
-
-/**
- * Product of all other elements along the reduced axes: of those before times those behind, so that nothing is divided
- * and zeros do no harm.
- */
-function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
-  const [only, ...more] = axes;
-  if (only !== undefined && more.length === 0) return besides(x, only);
-  // Bring the reduced axes together, row-major.
-  const order = [...remaining(x, axes), ...axes];
-  const permuted = transpose(x, order);
-  const outer = permuted.shape.slice(0, -axes.length);
-  const count = axes.map((axis) => x.shape[axis] ?? 1).reduce(multiplySizes, 1);
-  const others = besides(reshape(permuted, [...outer, count]), outer.length);
-  return transpose(
-    reshape(others, permuted.shape),
-    order.map((_, axis) => order.indexOf(axis)),
-  );
-}
-
-function besides(x: Tensor, axis: number): Tensor {
-  const before = accumulate(x, { axis, combiner: 'product', exclusive: true });
-  const behind = accumulate(reversed(x, axis), { axis, combiner: 'product', exclusive: true });
-  return mul(before, reversed(behind, axis));
 }
 
 interface ArgAttributes extends Attributes {

@@ -1,15 +1,21 @@
 // The elements of a tensor more than once along its axes, or shifted round an axis. In kernels these are index arithmetic.
-import type { Tensor } from '../ir/node.ts';
+import { isTensor, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { multiplySizes, printShape, type Size } from '../ir/size.ts';
-import { badArgument, requireWhole, requireWholes } from './argument.ts';
+import { badArgument, requireKnown, requireWhole, requireWholes } from './argument.ts';
+import { lessEqual } from './arithmetic.ts';
 import { broadcastAlong, broadcastTo } from './broadcast.ts';
 import { concat } from './concat.ts';
-import { gather } from './gather.ts';
+import { cumsum } from './cumulative.ts';
+import { gather, gatherElements } from './gather.ts';
 import { constant } from './leaf.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { numericSize, sliceAxis } from './movement.ts';
+import { requireIndices } from './positions.ts';
+import { iota } from './random.ts';
+import { sum } from './reduce.ts';
 import { ravel, reshape } from './reshape.ts';
+import { cast } from './select.ts';
 
 /** A tensor of the dtype of another, of a shape that types do not follow. */
 type Same<T extends Tensor> = Tensor<Size[], T['dtype']>;
@@ -52,6 +58,7 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
       (_, axis) => x.shape[axis - rank + x.shape.length] ?? 1,
     );
     const times = shape.map((_, axis) => repeats[axis - rank + repeats.length] ?? 1);
+    if (times.every((each) => each === 1)) return reshape(x, shape);
     // Each axis with the number of its repetitions before it.
     const interleaved = shape.flatMap((size, axis) => [times[axis] ?? 1, size]);
     const repeated = broadcastAlong(
@@ -89,22 +96,64 @@ export function repeat(x: Tensor, repeats: readonly number[]): Tensor {
   return tile(x, repeats);
 }
 
+/** What {@link repeatInterleave} takes beside repeats that are data. */
+export interface RepeatInterleaveOptions {
+  /** How long the axis of the result is. */
+  readonly size?: number;
+}
+
 /**
  * Every element several times in a row along an axis, of the flattened tensor where none is given (PyTorch's
- * `repeat_interleave`, NumPy's `repeat`). A list says for each position how often.
- * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for a list of another length; `E_UNBOUND_DIM` with a list
- * @throws {DeclarationError} `E_OPTION` for repeats that are not whole numbers of 0 or more
+ * `repeat_interleave`, NumPy's `repeat`). A list says for each position how often, and so does an i32 vector: how long the result
+ * is then depends on data, so that `size` says it beforehand; what is longer is cut, what is shorter repeats the last element.
+ * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for repeats of another length; `E_UNBOUND_DIM` with a list or a vector
+ * @throws {DeclarationError} `E_OPTION` for repeats that are not whole numbers of 0 or more, and a vector without a size
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for a vector that is not i32
  */
 export function repeatInterleave<T extends Tensor>(
   x: T,
-  repeats: number | readonly number[],
+  repeats: number | readonly number[] | Tensor,
   axis?: number,
+  options?: RepeatInterleaveOptions,
 ): Same<T>;
-export function repeatInterleave(x: Tensor, repeats: number | readonly number[], axis?: number): Tensor {
+export function repeatInterleave(
+  x: Tensor,
+  repeats: number | readonly number[] | Tensor,
+  axis?: number,
+  options: RepeatInterleaveOptions = {},
+): Tensor {
   requireTensors('repeatInterleave', x);
+  requireKnown('repeatInterleave', options, ['size']);
   return composite('repeatInterleave', () => {
-    if (axis === undefined) return interleave(ravel(x), repeats, 0);
-    return interleave(x, repeats, normaliseAxis('repeatInterleave', x, axis));
+    const from = axis === undefined ? ravel(x) : x;
+    const at = normaliseAxis('repeatInterleave', from, axis ?? 0);
+    return isTensor(repeats)
+      ? interleaveByData(from, repeats, at, options.size)
+      : interleave(from, repeats, at);
+  });
+}
+
+/** The element at each place is the one whose run has not ended before it: as many runs have ended as it has predecessors. */
+function interleaveByData(x: Tensor, repeats: Tensor, axis: number, length: number | undefined): Tensor {
+  requireIndices('repeatInterleave', repeats);
+  requireWhole('repeatInterleave', 'size', length, 0);
+  const count = numericSize('repeatInterleave', x, axis);
+  if (repeats.shape.length !== 1 || repeats.shape[0] !== count) throw otherLength(x, axis, repeats.shape);
+  const size = length ?? 0;
+  if (size === 0) return sliceAxis(x, axis, 0, 0);
+  const ends = broadcastAlong(cumsum(repeats, 0), [size, count], [1]);
+  const places = broadcastAlong(iota(size), [size, count], [0]);
+  const ended = sum(cast(lessEqual(ends, places), 'i32'), 1);
+  return gatherElements(x, broadcastAlong(ended, x.shape.with(axis, size), [axis]), axis);
+}
+
+function otherLength(x: Tensor, axis: number, repeats: readonly Size[]): Error {
+  return shapeMismatch({
+    code: 'E_SHAPE_MISMATCH',
+    operation: 'repeatInterleave',
+    problem: `repeats ${printShape(repeats)} for axis ${axis} of ${printShape(x.shape)}`,
+    expectation: 'takes a number, or one for every position',
+    operands: [x],
   });
 }
 
@@ -118,15 +167,7 @@ function interleave(x: Tensor, repeats: number | readonly number[], axis: number
   }
   requireWholes('repeatInterleave', 'repeats', repeats, 0);
   const size = numericSize('repeatInterleave', x, axis);
-  if (repeats.length !== size) {
-    throw shapeMismatch({
-      code: 'E_SHAPE_MISMATCH',
-      operation: 'repeatInterleave',
-      problem: `${repeats.length} repeats for the ${size} positions of axis ${axis}`,
-      expectation: 'takes a number, or one for every position',
-      operands: [x],
-    });
-  }
+  if (repeats.length !== size) throw otherLength(x, axis, [repeats.length]);
   const sources = repeats.flatMap((times, position) => Array.from({ length: times }, () => position));
   if (sources.length === 0) return sliceAxis(x, axis, 0, 0);
   const positions = constant(sources, [sources.length], 'i32');

@@ -279,7 +279,8 @@ const combinerOf: Readonly<Record<ScatterReduction, Combiner>> = {
 /**
  * `target` with the updates of each position reduced into it along `axis` (PyTorch's `scatter_reduce`). Elements that no
  * update names stay as they are. `mean` divides by the number of elements that took part; equal extremes share the
- * gradient equally; NaN propagates. Shapes and positions as in {@link scatterAdd}.
+ * gradient equally (without `includeSelf` updates alone do, where PyTorch 1.13 also counts an element that is left out
+ * and happens to be equal); NaN propagates. Shapes and positions as in {@link scatterAdd}.
  * @throws {DeclarationError} `E_OPTION` for another reduction
  * @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_INDEX` @throws {DTypeError} `E_DTYPE_MISMATCH`; a mean takes floats
  */

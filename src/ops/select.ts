@@ -6,7 +6,7 @@ import { concreteShape, shapesEqual, type Shape } from '../ir/size.ts';
 import type { Operand, Selection } from '../ir/types/broadcast.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
 import { align, broadcastShapes, broadcastTo } from './broadcast.ts';
-import { dtypeMismatch, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
 
 export const selectOp: Op = {
   name: 'select',
@@ -112,6 +112,56 @@ export function castNumber(dtype: DType, value: number): number {
 export function cast<S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D>;
 export function cast(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : makeNode(castOp, [x], { dtype });
+}
+
+/** The first input, with the gradient of the second: gone once gradients have been taken. */
+export const surrogateOp: Op = {
+  name: 'surrogateGradient',
+  arity: 2,
+  shape: ([value, surrogate]) => {
+    const fits = shapesEqual(value?.shape ?? [], surrogate?.shape ?? []);
+    demand('surrogateGradient', fits, 'takes inputs of one shape');
+    return value?.shape ?? [];
+  },
+  dtype: ([value, surrogate]) => {
+    demand('surrogateGradient', value?.dtype === surrogate?.dtype, 'takes inputs of one dtype');
+    return value?.dtype ?? 'f32';
+  },
+  vjp: ({ cotangent }) => [null, cotangent],
+  evaluate: ([value], _, node) =>
+    value ?? { shape: concreteShape(node.shape), dtype: node.dtype, data: new Float64Array(0) },
+  lowering: { kind: 'expansion', expand: ([value], _, node) => value ?? node },
+};
+
+/**
+ * `value` for all that computes with it, and `surrogate` for its gradient: `straightThrough(round(x), x)` rounds and lets the
+ * gradient through (Bengio et al. 2013). Both have one shape and one dtype; the surrogate itself is not computed.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
+export function straightThrough<T extends Tensor>(
+  value: T,
+  surrogate: Tensor,
+): Tensor<T['shape'], T['dtype']>;
+export function straightThrough(value: Tensor, surrogate: Tensor): Tensor {
+  requireTensors('straightThrough', value, surrogate);
+  if (!shapesEqual(value.shape, surrogate.shape)) {
+    throw shapeMismatch({
+      code: 'E_SHAPE_MISMATCH',
+      operation: 'straightThrough',
+      problem: 'the value and its surrogate differ in shape',
+      expectation: 'takes tensors of one shape',
+      operands: [value, surrogate],
+    });
+  }
+  if (value.dtype !== surrogate.dtype) {
+    throw dtypeMismatch({
+      operation: 'straightThrough',
+      problem: `${value.dtype} and ${surrogate.dtype} do not mix`,
+      expectation: 'takes tensors of one dtype',
+      operands: [value, surrogate],
+    });
+  }
+  return makeNode(surrogateOp, [value, surrogate], {});
 }
 
 /** The identity whose gradient is zero. */

@@ -1,9 +1,10 @@
 // Gradient clipping: functions from the gradients of all parameters to bounded ones.
 import { InternalError } from '../ir/errors.ts';
 import type { Tensor } from '../ir/node.ts';
-import { callSite, inScope } from '../ir/origin.ts';
-import { add, div, maximum, minimum, mul, pow } from '../ops/arithmetic.ts';
-import { max, sum } from '../ops/reduce.ts';
+import { callSite, composite, inScope } from '../ir/origin.ts';
+import { add, div, maximum, minimum, mul, pow, sub } from '../ops/arithmetic.ts';
+import { requireTensors } from '../ops/mismatch.ts';
+import { max, mean, sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { abs, sqrt } from '../ops/unary.ts';
 import { badOption, checkOption, nonNegative } from '../nn/option.ts';
@@ -27,20 +28,36 @@ const normOffset = 1e-6;
 
 /**
  * Scales all gradients by one factor, so that their common norm is at most `maxNorm` (Pascanu et al. 2013; PyTorch's
- * `clip_grad_norm_`): the factor is `min(1, maxNorm / (norm + 1e-6))`.
+ * `clip_grad_norm_`): the factor is `min(1, maxNorm / (norm + 1e-6))`. A norm that is NaN makes all gradients NaN, as in
+ * PyTorch; what raises an error there (`error_if_nonfinite`) is to be seen in a metric here, {@link globalNorm}.
  * @throws {DeclarationError} `E_OPTION` unless `maxNorm ≥ 0` and `norm > 0`
  */
 export function clipNorm(maxNorm: number, { norm = 2 }: ClipNormOptions = {}): GradientTransform {
   checkOption('clipNorm', 'maxNorm', maxNorm, nonNegative);
   if (!(norm > 0)) throw badOption('clipNorm', `norm is ${norm}`, 'has to be above 0; Infinity is allowed');
   return defineTransform('clipNorm', `clipNorm(${maxNorm})`, (gradients) => {
-    const [first] = gradients;
-    if (first === undefined) return [];
-    const parts = gradients.map((gradient) => cast(partialNorm(gradient, norm), first.dtype));
-    const total = rootOf(combine(parts, norm === Infinity ? maximum : add), norm);
-    const factor = minimum(div(maxNorm, add(total, normOffset)), 1);
+    if (gradients.length === 0) return [];
+    const factor = minimum(div(maxNorm, add(commonNorm(gradients, norm), normOffset)), 1);
     return gradients.map((gradient) => mul(gradient, cast(factor, gradient.dtype)));
   });
+}
+
+/**
+ * The common norm of several tensors, as {@link clipNorm} bounds it and PyTorch's `get_total_norm` gives it. As a metric
+ * it tells how large gradients are, at no cost beside a clipping of the same norm:
+ * `metrics: { gradientNorm: globalNorm(grad(loss, parametersOf(loss))) }`.
+ * @throws {DeclarationError} `E_OPTION` for no tensors, or unless `norm > 0`
+ */
+export function globalNorm(tensors: readonly Tensor[], { norm = 2 }: ClipNormOptions = {}): Tensor {
+  requireTensors('globalNorm', ...tensors);
+  if (!(norm > 0)) throw badOption('globalNorm', `norm is ${norm}`, 'has to be above 0; Infinity is allowed');
+  if (tensors.length === 0) throw badOption('globalNorm', 'there are no tensors', 'takes one at least');
+  return composite('globalNorm', () => commonNorm(tensors, norm));
+}
+
+function commonNorm(tensors: readonly Tensor[], norm: number): Tensor {
+  const parts = tensors.map((each) => cast(partialNorm(each, norm), tensors[0]?.dtype ?? 'f32'));
+  return rootOf(combine(parts, norm === Infinity ? maximum : add), norm);
 }
 
 /** What one gradient adds to the norm of all, before the root. */
@@ -69,5 +86,18 @@ export function clipValue(maxValue: number): GradientTransform {
   checkOption('clipValue', 'maxValue', maxValue, nonNegative);
   return defineTransform('clipValue', `clipValue(${maxValue})`, (gradients) =>
     gradients.map((gradient) => minimum(maximum(gradient, -maxValue), maxValue)),
+  );
+}
+
+/**
+ * Gradient centralisation: takes off each gradient of two axes or more its mean over all axes but the first, which is
+ * that of the outputs (Yong et al. 2020); others stay as they are.
+ */
+export function centralise(): GradientTransform {
+  return defineTransform('centralise', 'centralise', (gradients) =>
+    gradients.map((gradient) => {
+      const [, ...others] = gradient.shape.map((_, axis) => axis);
+      return others.length === 0 ? gradient : sub(gradient, mean(gradient, others, { keepdims: true }));
+    }),
   );
 }

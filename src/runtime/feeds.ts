@@ -289,9 +289,10 @@ function checkValues(
   requireFinite: boolean,
 ): void {
   const { name, ranges, dtype } = specification;
-  for (const { low, high, except, what } of ranges) {
+  for (const { low, high: highest, highs, except, what } of ranges) {
     for (let position = 0; position < data.length; position++) {
       const value = data[position] ?? Number.NaN;
+      const high = highs === null ? highest : (highs[position % highs.length] ?? highest);
       if ((value >= low && value <= high) || value === except) continue;
       throw complain(
         'E_FEED_RANGE',

@@ -4,7 +4,7 @@ import { OptionError, parseOptions } from '../../bench/options.ts';
 describe('the command line of the benchmarks', () => {
   test('means all workloads where nothing is said', () => {
     expect(parseOptions([])).toEqual({
-      workloads: ['a', 'b', 'c', 'd', 'e', 'f'],
+      workloads: ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
       kernels: false,
       compileTimes: false,
       quick: false,
@@ -25,15 +25,15 @@ describe('the command line of the benchmarks', () => {
 
   test('measures everything to write it down', () => {
     expect(parseOptions(['--write'])).toMatchObject({
-      workloads: ['a', 'b', 'c', 'd', 'e', 'f'],
+      workloads: ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
       kernels: true,
       compileTimes: true,
     });
   });
 
   test.for([
-    [['--only', 'a,x'], '--only: there is no workload "x"; there are a, b, c, d, e, f'],
-    [['--only='], '--only: there is no workload ""; there are a, b, c, d, e, f'],
+    [['--only', 'a,x'], '--only: there is no workload "x"; there are a, b, c, d, e, f, g'],
+    [['--only='], '--only: there is no workload ""; there are a, b, c, d, e, f, g'],
     [['--fast'], "Unknown option '--fast'; try --help"],
     [['b'], '"b" is no flag; workloads are chosen by --only a,b'],
     [

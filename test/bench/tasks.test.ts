@@ -33,10 +33,11 @@ describe('workloads', () => {
       '784-1000-1000-10, batch 256',
       '784-256-10, batch 64, batch norm, dropout 0.25',
       '1×28×28-8-16-10, batch 32, 3×3 convolutions',
+      '32×64-128-10, batch 16, attention with 4 heads',
     ]);
   });
 
-  test.for(workloads.filter(({ id }) => ['a', 'e', 'f'].includes(id)))(
+  test.for(workloads.filter(({ id }) => ['a', 'e', 'f', 'g'].includes(id)))(
     'data of $id come back from their file as they were',
     async (workload) => {
       const arrays = trainingArrays(workload);

@@ -20,8 +20,11 @@ const rows = Map.groupBy(cases, (each) => rowOf('trajectories', each));
 describe.each(['interpreter', 'js', 'wasm'] as const)(
   'training follows PyTorch on %s: rates, losses, parameters, statistics, evaluation',
   (target) => {
+    // JavaScript has the bits of WebAssembly, as other tests show: some runs of each optimizer will do.
+    const isTaken = (_: unknown, position: number): boolean => target !== 'js' || position % 5 === 0;
+
     test.each([...rows.entries()])('%s', (_, own) => {
-      const failures = own.flatMap((each) => {
+      const failures = own.filter(isTaken).flatMap((each) => {
         const { reasons } = runTrajectoryCase(each, benchOf(target), header);
         return reasons.map((reason) => `${each.id}: ${reason}`);
       });

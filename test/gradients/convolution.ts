@@ -10,6 +10,8 @@ import {
 } from '../../src/nn/conv.ts';
 import { adaptiveAvgPool2d, adaptiveMaxPool2d } from '../../src/nn/adaptive-pooling.ts';
 import { avgPool1d, avgPool2d, maxPool1d, maxPool2d, maxPoolWithIndices } from '../../src/nn/pooling.ts';
+import { interpolate } from '../../src/nn/interpolate.ts';
+import { fold, localResponseNorm, unfold } from '../../src/nn/unfold.ts';
 import { mul } from '../../src/ops/arithmetic.ts';
 import { convolution } from '../../src/ops/convolution.ts';
 import { slide } from '../../src/ops/slide.ts';
@@ -131,4 +133,14 @@ export const checks: GradientTable = {
   ],
   adaptiveAvgPool2d: [single([1, 5, 4], (x) => square(adaptiveAvgPool2d(x, [2, 3])))],
   adaptiveMaxPool2d: [scattered([1, 5, 4], (x) => adaptiveMaxPool2d(x, [2, 3]))],
+  interpolate: [
+    single([1, 1, 4], (x) => square(interpolate(x, { size: 7, mode: 'linear' }))),
+    single([1, 1, 2, 3], (x) => square(interpolate(x, { scaleFactor: 2 }))),
+    single([1, 1, 3, 3], (x) =>
+      square(interpolate(x, { size: [4, 2], mode: 'bicubic', alignCorners: true })),
+    ),
+  ],
+  unfold: [single([1, 2, 3, 4], (x) => square(unfold(x, 2, { stride: [1, 2], padding: 1 })))],
+  fold: [single([1, 4, 6], (x) => square(fold(x, [3, 4], 2)))],
+  localResponseNorm: [single([1, 4, 2], (x) => localResponseNorm(x, 3, { alpha: 0.5 }))],
 };

@@ -124,6 +124,26 @@ describe('a layer', () => {
     expect(evaluate(result, feeds)).toEqual([10, 14]);
   });
 
+  test('surrounds its input by elements of it where the padding is not zeros', () => {
+    const results = ['reflect', 'replicate', 'circular'].map((paddingMode) => {
+      const layer = conv1d(1, 1, 2, { padding: [[1, 2]], paddingMode, bias: false, weightInit: ones });
+      const result = layer(signal);
+      return evaluate(
+        result,
+        parametersOf(result).map((leaf) => ({ leaf, numbers: [1, 1] })),
+      );
+    });
+    expect(results).toEqual([
+      [3, 3, 5, 7, 9, 9, 7],
+      [2, 3, 5, 7, 9, 10, 10],
+      [6, 3, 5, 7, 9, 6, 3],
+    ]);
+    expect(refusal(() => conv1d(1, 1, 2, { paddingMode: 'mirror' }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => convTranspose1d(1, 1, 2, { paddingMode: 'reflect' }))).toBe(
+      'DeclarationError E_OPTION',
+    );
+  });
+
   test('stands in a model under its type and a number, and says what it is', () => {
     const net = sequential('net', conv2d(1, 2, 3), conv2d(2, 2, 3, { padding: 1, bias: false }));
     expect(String(net)).toBe(

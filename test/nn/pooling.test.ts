@@ -7,7 +7,16 @@ import { constant, input } from '../support/untyped.ts';
 import { evaluate, refusal } from '../support/values.ts';
 
 type Untyped = ((x: Tensor, size: unknown, o?: unknown) => Tensor) & ((...args: readonly unknown[]) => Layer);
-const { maxPool1d, maxPool2d, maxPool3d, avgPool1d, avgPool2d, adaptiveAvgPool1d, adaptiveMaxPool1d } = {
+const {
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  adaptiveAvgPool1d,
+  adaptiveMaxPool1d,
+} = {
   ...pooling,
   ...adaptivePooling,
 } as unknown as Readonly<
@@ -17,6 +26,7 @@ const { maxPool1d, maxPool2d, maxPool3d, avgPool1d, avgPool2d, adaptiveAvgPool1d
     | 'maxPool3d'
     | 'avgPool1d'
     | 'avgPool2d'
+    | 'avgPool3d'
     | 'adaptiveAvgPool1d'
     | 'adaptiveMaxPool1d',
     Untyped
@@ -41,6 +51,15 @@ describe('max pooling', () => {
   test('pads by -∞', () => {
     const negative = constant([-1, -2], [1, 2], 'f64');
     expect(evaluate(maxPool1d(negative, 2, { stride: 1, padding: 1 }))).toEqual([-1, -1, -2]);
+  });
+
+  test('takes pairs of padding, each below the window', () => {
+    const negative = constant([-1, -2], [1, 2], 'f64');
+    expect(evaluate(maxPool1d(negative, 2, { stride: 1, padding: [[0, 1]] }))).toEqual([-1, -2]);
+    expect(evaluate(avgPool1d(negative, 2, { stride: 1, padding: [[0, 1]] }))).toEqual([-1.5, -1]);
+    expect(refusal(() => maxPool1d(negative, 2, { padding: [[0, 2]] }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => maxPool1d(negative, 2, { padding: [[0]] }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => maxPool1d(negative, 2, { padding: 'same' }))).toBe('DeclarationError E_OPTION');
   });
 
   test('says where maxima stand in the input', () => {
@@ -85,6 +104,13 @@ describe('average pooling', () => {
 
   test('does not count what a last window has beyond the padding', () => {
     expect(evaluate(avgPool1d(x, 2, { ceilMode: true }))).toEqual([3, 3, 3]);
+  });
+
+  test('refuses windows larger than a volume, which ceilMode would let begin', () => {
+    const volume = input('x', [1, 2, 3, 3]);
+    expect(refusal(() => avgPool3d(volume, [1, 4, 1], { ceilMode: true }))).toBe(
+      'ShapeError E_SHAPE_MISMATCH',
+    );
   });
 
   test('refuses to divide by 0', () => {

@@ -11,6 +11,7 @@ import { parametersOf } from '../../src/nn/layer.ts';
 import { multiheadAttention, type MultiheadAttentionOptions } from '../../src/nn/multihead-attention.ts';
 import { gruCell, lstmCell, rnnCell } from '../../src/nn/recurrent-cell.ts';
 import { gru, lstm, rnn, type RnnOptions } from '../../src/nn/recurrent.ts';
+import { transformerEncoderLayer, type TransformerEncoderOptions } from '../../src/nn/transformer.ts';
 import { add, mul } from '../../src/ops/arithmetic.ts';
 import { constant, nameOf } from '../../src/ops/leaf.ts';
 import { sum } from '../../src/ops/reduce.ts';
@@ -42,8 +43,10 @@ const file = `${import.meta.dirname}/../fixtures/sequences.json`;
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly Case[] };
 
 /** The sizes that calls take, and options by our names; a case has those of its call. */
-interface CaseOptions extends MultiheadAttentionOptions, RnnOptions, Omit<AttentionOptions, 'mask'> {
+interface CaseOptions
+  extends MultiheadAttentionOptions, TransformerEncoderOptions, RnnOptions, Omit<AttentionOptions, 'mask'> {
   readonly embedDim: number;
+  readonly dModel: number;
   readonly heads: number;
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -80,6 +83,13 @@ const builds: Named<Build> = {
         leaf(x, 'value'),
         given(x, ['attnMask', 'keyPaddingMask']),
       ),
+    };
+  },
+  transformerEncoderLayer: (x, { dModel, heads, ...options }) => {
+    const layer = transformerEncoderLayer(dModel, heads, options);
+    const masks = given(x, ['keyPaddingMask']);
+    return {
+      output: Object.keys(masks).length === 0 ? layer(leaf(x, 'x')) : layer.encode(leaf(x, 'x'), masks),
     };
   },
   rnnCell: (x, { inputSize, hiddenSize, ...options }) => ({
@@ -119,7 +129,12 @@ function differences({ call, options, inputs, parameters, outputs, gradients }: 
   const built = builds[call]?.(leaves, options as CaseOptions) ?? {};
   const results = Object.keys(outputs).map((name) => built[name] as Tensor);
   const owned = Object.fromEntries(
-    parametersOf(results).map((each) => [nameOf(each).replace(/^[^.]*\./, ''), each]),
+    parametersOf(results).map((each) => [
+      nameOf(each)
+        .replace(/^[^./]*[./]/, '')
+        .replaceAll('/', '.'),
+      each,
+    ]),
   );
   // A state of zeros takes no product, so that its weight need not exist.
   const needed = Object.keys(parameters).filter((name) =>

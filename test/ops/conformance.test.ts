@@ -11,17 +11,12 @@ const operatorCases = readCorpus(`${fixtures}/ops.jsonl.gz`).cases as readonly O
 const graphCases = readCorpus(`${fixtures}/graphs.jsonl.gz`).cases as readonly GraphCase[];
 const interpreter = benchOf('interpreter');
 
-/** Where we differ from PyTorch on purpose, with the reason. */
-const deviations: Readonly<Record<string, string>> = {
-  'gather#1.6': 'positions are data: sessions refuse a feed out of range, the graph clamps',
-};
-
 /** Options that the project does not have yet. */
 const isMissing = (reasons: readonly string[]): boolean => reasons[0] === 'the project has no such option';
 
 describe('operators agree with PyTorch in double precision, values and gradients', () => {
   test.each(Object.keys(operators))('%s', (name) => {
-    const cases = operatorCases.filter((each) => each.op === name && !(each.id in deviations));
+    const cases = operatorCases.filter((each) => each.op === name);
     const outcomes = cases.map((each) => ({ id: each.id, ...runOperatorCase(each, interpreter) }));
     const failed = outcomes.filter(({ status, reasons }) => status === 'failed' && !isMissing(reasons));
     expect(failed).toEqual([]);

@@ -92,7 +92,11 @@ describe('a norm refuses', () => {
     ['an axis that does not exist', () => norm(input('x', [3]), 1), 'ShapeError E_AXIS'],
     ['the largest of nothing', () => norm(input('x', [0]), 0, { p: inf }), 'ShapeError E_EMPTY'],
     ['a power that is no number', () => norm(input('x', [3]), 0, { p: nan }), 'DeclarationError E_OPTION'],
-    ['another order', () => matrixNorm(input('x', [3, 3]), { order: 2 as never }), 'DeclarationError E_OPTION'],
+    [
+      'another order',
+      () => matrixNorm(input('x', [3, 3]), { order: 2 as never }),
+      'DeclarationError E_OPTION',
+    ],
     ['a vector for a matrix', () => matrixNorm(input('x', [3])), 'ShapeError E_AXIS'],
     [
       'shapes that do not broadcast',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dim } from '../../src/ir/size.ts';
 import { constant } from '../../src/ops/leaf.ts';
-import { prod, sum } from '../../src/ops/reduce.ts';
+import { max, min, prod, sum } from '../../src/ops/reduce.ts';
 import { cast } from '../../src/ops/select.ts';
 import { all, any, countNonzero } from '../../src/ops/truth.ts';
 import { evaluate, refusal } from '../support/values.ts';
@@ -49,4 +49,12 @@ test('sums and products of booleans are i32', () => {
   expect(evaluate(sum(mask, 0))).toEqual([1, 0, 2]);
   expect(evaluate(prod(mask, 0))).toEqual([0, 0, 1]);
   expect([sum(mask).dtype, prod(mask).dtype]).toEqual(['i32', 'i32']);
+});
+
+test('the largest and the smallest of booleans are booleans', () => {
+  expect([evaluate(max(mask, 1)), evaluate(min(mask, 0))]).toEqual([
+    [1, 1],
+    [0, 0, 1],
+  ]);
+  expect([max(mask).dtype, min(mask).dtype]).toEqual(['bool', 'bool']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clipNorm, clipValue, type GradientTransform } from '../../src/optim/clip.ts';
+import { centralise, clipNorm, clipValue, globalNorm, type GradientTransform } from '../../src/optim/clip.ts';
 import { evaluateAll, fed, refusal } from '../support/values.ts';
 
 const first = fed('first', [2], [3, -4]);
@@ -60,5 +60,31 @@ describe('clipValue', () => {
 
   test('refuses a negative bound', () => {
     expect(refusal(() => clipValue(-1))).toBe('DeclarationError E_OPTION');
+  });
+});
+
+describe('globalNorm', () => {
+  test.each([
+    [2, 13],
+    [1, 19],
+    [Infinity, 12],
+  ])('is the common %d-norm of all tensors', (norm, total) => {
+    const [value] = evaluateAll([globalNorm([first.leaf, second.leaf], { norm })], [first, second]);
+    expect([...(value?.data ?? [])]).toEqual([total]);
+  });
+
+  test('refuses no tensors, what is no tensor, and norms out of range', () => {
+    expect(refusal(() => globalNorm([]))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => globalNorm([first.leaf], { norm: -1 }))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => globalNorm([3 as never]))).not.toBe('no error');
+  });
+});
+
+describe('centralise', () => {
+  test('takes the mean over all axes but the first off matrices, and leaves vectors', () => {
+    expect(clipped(centralise())).toEqual([
+      [3, -4],
+      [6, -6],
+    ]);
   });
 });

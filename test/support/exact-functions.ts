@@ -18,7 +18,19 @@ export interface ExactFunctions {
   readonly sin: (x: number) => bigint;
   readonly cos: (x: number) => bigint;
   readonly tan: (x: number) => bigint;
+  readonly asin: (x: number) => bigint;
+  readonly acos: (x: number) => bigint;
+  readonly atan: (x: number) => bigint;
+  readonly atan2: (y: number, x: number) => bigint;
+  readonly asinh: (x: number) => bigint;
+  readonly acosh: (x: number) => bigint;
+  readonly atanh: (x: number) => bigint;
+  readonly exp2: (x: number) => bigint;
+  readonly log2: (x: number) => bigint;
+  readonly log10: (x: number) => bigint;
   readonly erf: (x: number) => bigint;
+  readonly erfc: (x: number) => bigint;
+  readonly hypot: (x: number, y: number) => bigint;
   readonly pow: (x: number, y: number) => bigint;
   /** Error of `result` in ulp of `exact`. */
   readonly ulpError: (result: number, exact: bigint) => number;
@@ -118,7 +130,8 @@ export function exactFunctions(fractionBits: number): ExactFunctions {
 
   function squareRoot(x: bigint): bigint {
     const target = x << bits;
-    let root = one;
+    if (target === 0n) return 0n;
+    let root = x > one ? x : one;
     for (let previous = 0n; magnitude(root - previous) > 1n;) {
       previous = root;
       root = (root + target / root) / 2n;
@@ -126,7 +139,58 @@ export function exactFunctions(fractionBits: number): ExactFunctions {
     return root;
   }
 
+  /** By its series, after halving the angle twenty times: tan(a/2) = t/(1 + √(1 + t²)). */
+  function arctangent(t: bigint): bigint {
+    if (magnitude(t) > one) return (t < 0n ? -pi : pi) / 2n - arctangent(divide(one, t));
+    let small = t;
+    for (let halving = 0; halving < 20; halving++) {
+      small = divide(small, one + squareRoot(one + multiply(small, small)));
+    }
+    const square = multiply(small, small);
+    let total = 0n;
+    let power = small;
+    for (let odd = 1n; power !== 0n && power !== -1n; odd += 2n, power = -multiply(power, square))
+      total += power / odd;
+    return total << 20n;
+  }
+
+  const arcsine = (x: number): bigint => {
+    const t = fixed(x);
+    return Math.abs(x) === 1
+      ? (t * pi) / (2n * one)
+      : arctangent(divide(t, squareRoot(one - multiply(t, t))));
+  };
+
+  /** ln(t + √(t² + offset)), of a number that doubles hold well enough to start from. */
+  const areaFunction = (x: number, offset: bigint): bigint => {
+    const t = fixed(x);
+    const scaled = t + squareRoot(multiply(t, t) + offset);
+    return logarithm(Number((scaled * 2n ** 60n) >> bits) / 2 ** 60, scaled);
+  };
+
   return {
+    asin: arcsine,
+    acos: (x) => pi / 2n - arcsine(x),
+    atan: (x) => arctangent(fixed(x)),
+    atan2: (y, x) => {
+      const [height, width] = [fixed(y), fixed(x)];
+      if (width === 0n) return (height < 0n ? -pi : pi) / 2n;
+      const angle = arctangent(divide(height, width));
+      if (width > 0n) return angle;
+      return height < 0n ? angle - pi : angle + pi;
+    },
+    asinh: (x) => (x < 0 ? -areaFunction(-x, one) : areaFunction(x, one)),
+    acosh: (x) => areaFunction(x, -one),
+    atanh: (x) => {
+      const t = fixed(x);
+      const ratio = divide(one + t, one - t);
+      return logarithm((1 + x) / (1 - x), ratio) / 2n;
+    },
+    exp2: (x) => exponential(multiply(fixed(x), ln2)),
+    log2: (x) => divide(logarithm(x, fixed(x)), ln2),
+    log10: (x) => divide(logarithm(x, fixed(x)), logarithm(10, fixed(10))),
+    erfc: (x) => one - erf(x),
+    hypot: (x, y) => squareRoot(multiply(fixed(x), fixed(x)) + multiply(fixed(y), fixed(y))),
     exp: (x) => exponential(fixed(x)),
     expm1,
     log: (x) => logarithm(x, fixed(x)),

@@ -11,7 +11,15 @@ import { grad } from '../../src/autodiff/grad.ts';
 import type { EntryGraph } from '../../src/kernels/anchors.ts';
 import { add, div, equal, less, maximum, minimum, mul, pow, sub } from '../../src/ops/arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from '../../src/ops/broadcast.ts';
+import { lerp } from '../../src/ops/blend.ts';
+import { clamp } from '../../src/ops/clamp.ts';
 import { contract, matmul } from '../../src/ops/contraction.ts';
+import { asinh } from '../../src/ops/hyperbolic.ts';
+import { logaddexp } from '../../src/ops/logarithm.ts';
+import { erfc } from '../../src/ops/special.ts';
+import { atan, atan2 } from '../../src/ops/trigonometric.ts';
+import { logSigmoid, mish, silu } from '../../src/nn/activation.ts';
+import { elu, gelu, softplus } from '../../src/nn/rectifier.ts';
 import { gather, oneHot } from '../../src/ops/gather.ts';
 import { scatter, scatterAdd, scatterReduce } from '../../src/ops/scatter.ts';
 import {
@@ -35,6 +43,7 @@ import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/ran
 import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';
 import { cast, stopGradient, where } from '../../src/ops/select.ts';
+import { sort, topk } from '../../src/ops/sort.ts';
 import { abs, cos, exp, log, neg, relu, sigmoid, sin, sqrt, tanh } from '../../src/ops/unary.ts';
 import { scanStep } from './random-scans.ts';
 import { uniformNumbers } from './values.ts';
@@ -270,6 +279,16 @@ const unaryForms: readonly ((x: Tensor) => Tensor)[] = [
   (x) => mul(x, 0.5),
   (x) => pow(add(abs(tanh(x)), 1), 1.5),
   stopGradient,
+  atan,
+  asinh,
+  erfc,
+  silu,
+  mish,
+  (x) => elu(x),
+  (x) => gelu(x),
+  (x) => softplus(x),
+  logSigmoid,
+  (x) => clamp(x, { min: -0.5, max: 0.75 }),
 ];
 
 const binaryForms: readonly ((a: Tensor, b: Tensor) => Tensor)[] = [
@@ -280,6 +299,9 @@ const binaryForms: readonly ((a: Tensor, b: Tensor) => Tensor)[] = [
   minimum,
   (a, b) => div(a, add(mul(b, b), 1)),
   (a, b) => where(less(a, b), a, mul(b, 1)),
+  logaddexp,
+  (a, b) => atan2(a, add(mul(b, b), 1)),
+  (a, b) => lerp(a, b, 0.25),
 ];
 
 /** An operand that broadcasts with `a`. */
@@ -327,6 +349,17 @@ const operations: readonly Operation[] = [
     if (axis === undefined) return undefined;
     const { values, indices } = choice % 2 === 0 ? cummax(x, axis) : cummin(x, axis);
     return choice % 3 === 0 ? values : mul(cast(indices, pool.dtype), 0.125);
+  },
+  // Elements in order, and the largest of them.
+  (pool, { a, b, choice }) => {
+    const x = steadyAt(pool, a);
+    const axis = axisOf(x, b);
+    if (axis === undefined) return undefined;
+    const { values, indices } =
+      choice % 2 === 0
+        ? sort(x, axis, { descending: choice % 4 === 0 })
+        : topk(x, Math.ceil((concreteShape(x.shape)[axis] ?? 1) / 2), { axis });
+    return choice % 3 === 0 ? mul(cast(indices, pool.dtype), 0.125) : values;
   },
   // Softmax and its logarithm, stable, along one axis.
   (pool, { a, b, choice }) => {

@@ -18,7 +18,13 @@ import {
   sub,
 } from '../../src/ops/arithmetic.ts';
 import { broadcastShapes, broadcastTo } from '../../src/ops/broadcast.ts';
+import { hypot } from '../../src/ops/blend.ts';
+import { clamp } from '../../src/ops/clamp.ts';
 import { matmul } from '../../src/ops/contraction.ts';
+import { asinh, sinh } from '../../src/ops/hyperbolic.ts';
+import { exp2, log2 } from '../../src/ops/logarithm.ts';
+import { erfc } from '../../src/ops/special.ts';
+import { atan, atan2, tan } from '../../src/ops/trigonometric.ts';
 import { gather } from '../../src/ops/gather.ts';
 import { input } from '../../src/ops/leaf.ts';
 import { concat } from '../../src/ops/concat.ts';
@@ -112,6 +118,16 @@ const operations: readonly Operation[] = [
   single(unary.tanh),
   single(unary.sigmoid),
   single(unary.erf),
+  single(atan),
+  single((a) => asinh(a)),
+  single((a) => tan(unary.tanh(a))),
+  single((a) => sinh(unary.tanh(a))),
+  single((a) => exp2(unary.sin(a))),
+  single((a) => log2(add(unary.square(a), 1))),
+  single(erfc),
+  joined((a, b) => atan2(a, add(unary.square(b), 1))),
+  joined((a, b) => hypot(a, add(unary.square(b), 1))),
+  joined((a, b) => clamp(a, { min: -0.75, max: add(unary.abs(b), 0.25) })),
   single((a) => unary.exp(unary.tanh(a))),
   single((a) => unary.expm1(unary.sin(a))),
   single((a) => unary.log(add(unary.square(a), 1))),

@@ -167,7 +167,7 @@ function feedRanges(order: readonly Tensor[]): readonly FeedRange[] {
     const [input] = node.inputs;
     const source = input === undefined ? undefined : sourceOf(input);
     if (source === undefined || !isLeafOf(inputOp, source)) return [];
-    const { low, high, except, what } = node.attrs;
+    const { low, high, highs, except, what } = node.attrs;
     if (typeof low !== 'number' || typeof high !== 'number') return [];
     return [
       {
@@ -175,6 +175,8 @@ function feedRanges(order: readonly Tensor[]): readonly FeedRange[] {
         low,
         high,
         except: typeof except === 'number' ? except : null,
+        // Attributes know lists of attributes; `constrain` takes numbers.
+        highs: Array.isArray(highs) ? (highs as readonly number[]) : null,
         what: typeof what === 'string' ? what : 'value',
       },
     ];

@@ -6,6 +6,7 @@ import { visitExpression } from '../../kernels/expressions.ts';
 import type { Contraction, Statement } from '../../kernels/kernel.ts';
 import { expressionsIn } from '../../kernels/statements.ts';
 import { forBlocks } from './blocks.ts';
+import { counted } from './counted.ts';
 import {
   coefficientOf,
   computedRows,
@@ -32,6 +33,8 @@ interface Arrangement {
   readonly panels: readonly Blocks[];
   readonly blocksOf: (panel: Blocks) => readonly Blocks[];
   readonly columnShare: Share | null;
+  /** Of the first loop over rows inside the panels. */
+  readonly innerShare: Share | null;
   readonly rowShare: Share | null;
   /** What functions for single kinds of tiles are called; null where there is one kind only. */
   readonly outline: string | null;
@@ -48,12 +51,14 @@ export function emitTiles(tiled: Tiled, scope: Scope, share: Share | null): void
   const blocksOf = (panel: Blocks): readonly Blocks[] =>
     balanced(row.extent, commonRows ?? mostRows(panel.size, fused));
   const kinds = panels.reduce((sum, panel) => sum + blocksOf(panel).length, 0);
-  const isSharedByRows = share !== null && sharesRows(tiled, share);
+  const isSharedInside = share !== null && sharesInnerLoop(tiled, share, panels);
+  const isSharedByRows = share !== null && !isSharedInside && sharesRows(tiled, share);
   const arrangement: Arrangement = {
     tiled,
     panels,
     blocksOf,
-    columnShare: isSharedByRows ? null : share,
+    columnShare: isSharedByRows || isSharedInside ? null : share,
+    innerShare: isSharedInside ? share : null,
     rowShare: isSharedByRows ? share : null,
     outline: kinds > 1 ? `${writer.name}Tiles` : null,
   };
@@ -63,11 +68,12 @@ export function emitTiles(tiled: Tiled, scope: Scope, share: Share | null): void
 
 /** Panels of columns outside, blocks of rows inside: a panel of the right operand stays in the first-level cache. */
 function emitByColumns(arrangement: Arrangement, scope: Scope): void {
-  const { tiled, panels, blocksOf, columnShare, rowShare, outline } = arrangement;
-  const { contraction, row, column } = tiled;
+  const { tiled, panels, blocksOf, columnShare, rowShare, innerShare, outline } = arrangement;
+  const { contraction, inner, row, column } = tiled;
   const { contracted } = contraction;
-  const leftOf = leftOperands(arrangement, scope);
-  const direct = rightAsItLies(tiled);
+  const asItLies = inner.length > 0 ? directOperand(contraction.left, row) : undefined;
+  const leftOf = asItLies === undefined ? leftOperands(arrangement, scope) : () => asItLies;
+  const direct = inner.length > 0 ? null : rightAsItLies(tiled);
   forBlocks(panels, vectorWidth, column, columnShare, scope, (panel, inPanel) => {
     const columns = columnsOf(panel, column);
     const right = direct ?? panelOperand(contracted, panel.size, inPanel);
@@ -75,7 +81,12 @@ function emitByColumns(arrangement: Arrangement, scope: Scope): void {
     const tiles = (block: Blocks, body: Scope): void => {
       emitTile({ tiled, left: leftOf(panel, block), right, rows: block.size, columns }, body);
     };
-    forBlocks(blocksOf(panel), 1, row, rowShare, inPanel, tiles, outline);
+    const inside = (axes: readonly Axis[], around: Scope): void => {
+      const [axis, ...rest] = axes;
+      if (axis === undefined) forBlocks(blocksOf(panel), 1, row, rowShare, around, tiles, outline);
+      else counted(axis, around, (body) => inside(rest, body), axis === inner[0] ? innerShare : null);
+    };
+    inside(inner, inPanel);
   });
 }
 
@@ -154,6 +165,18 @@ function rightAsItLies({ contraction, row, column }: Tiled): Operand | null {
   if (direct === undefined || coefficientOf(direct.index, column) !== 1) return null;
   const isRepeated = row.extent >= 16;
   return isRepeated && sweepBytes(direct, contraction.contracted) > sweepLimit ? null : direct;
+}
+
+/** Whether panels of the right operand are copied, and stand outside of the loops over rows. */
+export function copiesPanels(tiled: Tiled): boolean {
+  return rightAsItLies(tiled) === null && !isLongUpdate(tiled);
+}
+
+/** Whether threads divide the first loop over rows inside the panels: where there are too few panels for all of them. */
+function sharesInnerLoop({ inner }: Tiled, share: Share, panels: readonly Blocks[]): boolean {
+  const [first] = inner;
+  const count = panels.reduce((sum, panel) => sum + panel.count, 0);
+  return first !== undefined && first.extent >= share.threads && count < 2 * share.threads;
 }
 
 /** Whether threads divide the rows: of an update, so that each owns the weights that it will read, or of few columns. */

@@ -4,8 +4,9 @@ import { binary, local as valueOf, type Expression, type Local } from '../../ir/
 import { visitExpression } from '../../kernels/expressions.ts';
 import type { Contraction, Loop, Statement } from '../../kernels/kernel.ts';
 import { expressionsIn } from '../../kernels/statements.ts';
-import { emitTiles } from './arrangement.ts';
+import { copiesPanels, emitTiles } from './arrangement.ts';
 import { counted } from './counted.ts';
+import { vectorWidth } from './lanes.ts';
 import { computedRows, directOperand, extentOf } from './operand.ts';
 import type { Scope } from './scope.ts';
 import type { Share } from './share.ts';
@@ -57,8 +58,18 @@ function tile(contraction: Contraction): Tiled | undefined {
   const column = outerColumns.at(-1);
   if (column === undefined || !runsInLanes(chosen, column)) return undefined;
   const row = outerRows.at(-1) ?? { name: 'row', extent: 1 };
-  const outer = [...outerRows.slice(0, -1), ...outerColumns.slice(0, -1)];
-  return { contraction: chosen, outer, row, column };
+  const [aroundRows, aroundColumns] = [outerRows.slice(0, -1), outerColumns.slice(0, -1)];
+  const tiled: Tiled = {
+    contraction: chosen,
+    outer: [...aroundRows, ...aroundColumns],
+    inner: [],
+    row,
+    column,
+  };
+  // A panel that has to be copied is copied once for all rows.
+  const isCopied =
+    aroundRows.length > 0 && directOperand(chosen.left, row) !== undefined && copiesPanels(tiled);
+  return isCopied ? { ...tiled, outer: aroundColumns, inner: aroundRows } : tiled;
 }
 
 /** Whether all that a tile computes has vectors: f64 has none. */
@@ -76,6 +87,9 @@ function runsInLanes({ sum, initial, left, right, epilogue }: Contraction, colum
 // beside the next column's.
 const turnedElement = 0.4;
 const strayElement = 1.2;
+
+// Products and sums of two numbers that a core does in a cycle.
+const productsPerCycle = 8;
 
 /** Roughly what it costs that columns are in the lanes: columns that do not lie side by side have to be turned. */
 function turningPrice({ rows, columns, contracted, right, initial, epilogue }: Contraction): number {
@@ -95,7 +109,12 @@ function turningPrice({ rows, columns, contracted, right, initial, epilogue }: C
   for (const statement of epilogue) if (statement.kind === 'store' && isStray(statement.index)) strays++;
   const isTurned = right.kind === 'load' && isStray(right.index);
   const panels = isTurned ? extentOf(columns) * extentOf(contracted) * turnedElement : 0;
-  return panels + strays * extentOf(rows) * extentOf(columns) * strayElement;
+  const results = extentOf(rows) * extentOf(columns);
+  // Where several axes make the rows or columns, the last one may be short: a kernel's, or that of a small image.
+  const isNested = rows.length > 1 || columns.length > 1;
+  const width = Math.ceil(column.extent / vectorWidth) * vectorWidth;
+  const idle = isNested && column.extent > 0 ? width / column.extent - 1 : 0;
+  return panels + results * (strays * strayElement + (idle * extentOf(contracted)) / productsPerCycle);
 }
 
 /** The same contraction as plain loops, for element types without vectors and for single sums. */

@@ -21,6 +21,8 @@ import { evaluateVectors } from './vector.ts';
 export interface Tiled {
   readonly contraction: Contraction;
   readonly outer: readonly Axis[];
+  /** Loops over rows that stand inside those over panels of columns, so that a panel serves all of them. */
+  readonly inner: readonly Axis[];
   readonly row: Axis;
   readonly column: Axis;
 }

@@ -56,3 +56,71 @@ type LinearShape<X extends Shape, W extends Shape> = X extends readonly [
       : [...Before, ...Out]
     : Size[]
   : Size[];
+
+/**
+ * Outcome of `einsum(equation, ...operands)`. Types follow equations with an arrow and without an ellipsis; whether sizes
+ * agree the compiler decides.
+ */
+export type EinsumProduct<Equation extends string, Operands extends readonly Tensor[]> = Tensor<
+  WithoutSpaces<Equation> extends `${infer Terms}->${infer Out}`
+    ? WithoutSpaces<Equation> extends `${string}.${string}`
+      ? Size[]
+      : SizesOf<Out, NamedSizes<Terms, Operands>>
+    : Size[],
+  Operands[number]['dtype']
+>;
+
+type WithoutSpaces<Text extends string> = Text extends `${infer Before} ${infer After}`
+  ? WithoutSpaces<`${Before}${After}`>
+  : Text;
+
+/** A subscript with a size that an operand has for it. */
+type NamedSize = readonly [subscript: string, size: Size];
+
+/** The pairs of all operands, as a union. */
+type NamedSizes<Terms extends string, Operands extends readonly Tensor[]> = Operands extends readonly [
+  infer First extends Tensor,
+  ...infer Others extends readonly Tensor[],
+]
+  ? Terms extends `${infer Term},${infer Rest}`
+    ? Paired<Term, First['shape']> | NamedSizes<Rest, Others>
+    : Paired<Terms, First['shape']>
+  : never;
+
+type Paired<Term extends string, S extends Shape> = Term extends `${infer Subscript}${infer Rest}`
+  ? S extends readonly [infer First extends Size, ...infer Others extends Shape]
+    ? readonly [Subscript, First] | Paired<Rest, Others>
+    : readonly [Subscript, Size] | Paired<Rest, S>
+  : never;
+
+type SizesOf<Out extends string, Pairs extends NamedSize> = Out extends `${infer Subscript}${infer Rest}`
+  ? [SizeNamed<Subscript, Pairs>, ...SizesOf<Rest, Pairs>]
+  : [];
+
+/** The size of a subscript: of those that operands have, the one that is not 1. */
+type SizeNamed<Subscript extends string, Pairs extends NamedSize> = Extract<
+  Pairs,
+  readonly [Subscript, Size]
+>[1] extends infer Sizes extends Size
+  ? [Sizes] extends [never]
+    ? Size
+    : [Exclude<Sizes, 1>] extends [never]
+      ? 1
+      : Exclude<Sizes, 1>
+  : Size;
+
+/** Outcome of attention: `[..., L, E]`, `[..., S, E]` and `[..., S, V]` give `[..., L, V]`. */
+export type AttentionOutcome<Q extends Tensor, K extends Tensor, V extends Tensor> = Tensor<
+  Q['shape'] extends readonly [...infer Batch extends Shape, infer L extends Size, Size]
+    ? K['shape'] extends readonly [...infer Keys extends Shape, Size, Size]
+      ? V['shape'] extends readonly [...infer Values extends Shape, Size, infer Width extends Size]
+        ? BroadcastShape<Batch, Keys> extends infer Joined extends Shape
+          ? BroadcastShape<Joined, Values> extends infer All extends Shape
+            ? [...All, L, Width]
+            : Size[]
+          : Size[]
+        : Size[]
+      : Size[]
+    : Size[],
+  Q['dtype']
+>;

@@ -269,3 +269,13 @@ export type SequentialParameters<Arguments extends readonly unknown[]> =
 /** The rule of the layer that `sequential` gives; an unknown one where an argument does not fit. */
 export type SequentialRule<Arguments extends readonly unknown[]> =
   Compose<Arguments> extends infer R extends LayerRule ? R : LayerRule;
+
+/** Labels to vectors: i32 `[...]` to `[..., F]`, in f32. */
+export interface Labels<F extends number> extends LayerRule {
+  readonly rule: 'labels';
+  readonly output: this['input'] extends Tensor<infer S, infer D>
+    ? [Extract<D, 'i32'>] extends [never]
+      ? 'embedding takes i32 labels'
+      : Tensor<[...S, F], 'f32'>
+    : never;
+}

@@ -64,7 +64,7 @@ const differsInSign = (format: { constant(value: number): Expression }, a: Expre
 /** The remainder of a division that rounds down. */
 export const remainder: FloatFunction = inBothFormats((format) =>
   defineFunction(
-    format.named('remainder'),
+    format.named('modulo'),
     'x - y·floor(x/y), with the sign of y: fmod, and y more where its sign is that of x and not of y, as in Python.',
     { x: format.dtype, y: format.dtype },
     format.dtype,

@@ -67,13 +67,14 @@ function logarithmOfGamma(format: FloatFormat, x: Expression, { bind }: Function
     product = bind(`product${step}`, select(isAbove, mul(product, rest), product));
   }
   const z = bind('z', select(isTiny, x, sub(rest, select(isLow, number(1), number(2)))));
-  const reduced = mul(polynomial(format, z, logarithmCoefficients[format.dtype]), z);
+  const fit = polynomial(format, z, logarithmCoefficients[format.dtype]);
+  const reduced = bind('reduced', mul(fit, z));
 
   const logarithm = bind('logarithm', call(log[format.dtype], select(isLarge, x, product)));
   const inverse = bind('inverse', div(number(1), x));
   const series = polynomial(
     format,
-    mul(inverse, inverse),
+    bind('inverseSquare', mul(inverse, inverse)),
     coefficientsOf(format, (each, order) => each / (order * (order - 1))),
   );
   const base = mul(sub(x, number(0.5)), sub(logarithm, number(1)));

@@ -1,5 +1,5 @@
 // erfinv. Relies on erfc, exp, log and the float formats.
-import type { Expression } from '../../ir/scalar.ts';
+import type { Expression, FunctionBuilder } from '../../ir/scalar.ts';
 import { call, compare, defineFunction, select, unary } from '../../ir/scalar.ts';
 import { erfc } from './error-function.ts';
 import { exp } from './exponential.ts';
@@ -39,11 +39,16 @@ const farCoefficients = {
 const centre = { f32: 2.5, f64: 3.5 } as const;
 
 /** In f64 the fit is a start: one step of Halley's method on erfc(z) = 1 - x, where 1 - x is exact, is all it takes. */
-function refined(format: FloatFormat, z: Expression, magnitude: Expression): Expression {
+function refined(
+  format: FloatFormat,
+  z: Expression,
+  magnitude: Expression,
+  { bind }: FunctionBuilder,
+): Expression {
   if (format.dtype === 'f32') return z;
   const excess = sub(call(erfc.f64, z), sub(format.constant(1), magnitude));
   const slope = mul(call(exp.f64, mul(z, z)), format.constant(Math.sqrt(Math.PI) / 2));
-  const step = mul(excess, slope);
+  const step = bind('step', mul(excess, slope));
   return add(z, div(step, sub(format.constant(1), mul(z, step))));
 }
 
@@ -64,7 +69,7 @@ export const erfinv: FloatFunction = inBothFormats((format) =>
       const t = bind('t', unary('sqrt', unary('neg', call(log[format.dtype], complement))));
       const offset = bind('offset', sub(t, format.constant(centre[format.dtype])));
       const start = bind('start', mul(polynomial(format, offset, farCoefficients[format.dtype]), t));
-      const far = bind('far', refined(format, start, magnitude));
+      const far = bind('far', refined(format, start, magnitude, builder));
       const inside = select(compare('le', magnitude, format.constant(0.75)), near, far);
       const value = select(compare('eq', magnitude, one), format.constant(Infinity), inside);
       return format.flipSign(value, format.signOf(x), builder);

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { log, log1p } from '../../../src/ops/functions/logarithm.ts';
+import { log, log10, log1p, log2 } from '../../../src/ops/functions/logarithm.ts';
 import { compileScalar } from '../../support/evaluate-scalar.ts';
 import { exactFunctions } from '../../support/exact-functions.ts';
 import { sweepBits, sweepF64, sweepInterval } from '../../support/ulp.ts';
@@ -87,4 +87,44 @@ describe('log1p', () => {
     const worst = sweepF64(log1pDouble, exact.log1p, exact.ulpError, { low: -0.99999, high: 1e4 });
     expect(worst.ulp).toBeLessThanOrEqual(1);
   });
+});
+
+describe.each([
+  ['log2', compileScalar(log2.f32), compileScalar(log2.f64), Math.log2],
+  ['log10', compileScalar(log10.f32), compileScalar(log10.f64), Math.log10],
+] as const)('%s', (name, single, double, reference) => {
+  test('is within 1 ulp of f64 over all f32 bit patterns, and near 1', () => {
+    expect(sweepBits(single, reference).ulp).toBeLessThanOrEqual(1);
+    expect(sweepInterval(single, reference, 0.5, 2).ulp).toBeLessThanOrEqual(1);
+  });
+
+  test('is within 1.5 ulp in f64', () => {
+    const exact = exactFunctions(250);
+    const { ulp, samples } = sweepF64(double, exact[name], exact.ulpError, {
+      low: 0,
+      high: 1e6,
+      samples: 600,
+    });
+    expect(ulp).toBeLessThanOrEqual(1.5);
+    expect(samples).toBeGreaterThan(250);
+  });
+
+  test.each([
+    [0, -Infinity],
+    [-0, -Infinity],
+    [1, 0],
+    [-1, NaN],
+    [Infinity, Infinity],
+    [-Infinity, NaN],
+    [NaN, NaN],
+  ])('of %d is %d in both formats', (x, expected) => {
+    expect([single(x), double(x)]).toEqual([expected, expected]);
+  });
+});
+
+test('log2 is exact for powers of 2, log10 for powers of 10', () => {
+  const [two, ten, ten64] = [compileScalar(log2.f32), compileScalar(log10.f32), compileScalar(log10.f64)];
+  for (let power = -149; power < 128; power++) expect(two(2 ** power)).toBe(power);
+  for (let power = 0; power <= 10; power++) expect(ten(10 ** power)).toBe(power);
+  for (let power = 0; power <= 22; power++) expect(ten64(10 ** power)).toBe(power);
 });

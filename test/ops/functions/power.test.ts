@@ -1,9 +1,16 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { pow } from '../../../src/ops/functions/power.ts';
+import { exp2, pow } from '../../../src/ops/functions/power.ts';
 import { compileScalar } from '../../support/evaluate-scalar.ts';
 import { exactFunctions } from '../../support/exact-functions.ts';
-import { f32FromBits, randomNumbers, ulpErrorF32 } from '../../support/ulp.ts';
+import {
+  f32FromBits,
+  randomNumbers,
+  sweepBits,
+  sweepF64,
+  sweepInterval,
+  ulpErrorF32,
+} from '../../support/ulp.ts';
 
 const single = compileScalar(pow.f32);
 const double = compileScalar(pow.f64);
@@ -169,4 +176,35 @@ describe('the special values of pow', () => {
       expect(single(-x, n)).toBe(sign * single(x, n));
     },
   );
+});
+
+describe('exp2', () => {
+  const [raised, raised64] = [compileScalar(exp2.f32), compileScalar(exp2.f64)];
+
+  test('is within 1.5 ulp of f64 over all f32 bit patterns, denormal results included', () => {
+    expect(sweepBits(raised, (x) => 2 ** x).ulp).toBeLessThanOrEqual(1.5);
+    expect(sweepInterval(raised, (x) => 2 ** x, -1, -151).ulp).toBeLessThanOrEqual(1.5);
+  });
+
+  test('is within 1.5 ulp in f64', () => {
+    const exact = exactFunctions(1200);
+    expect(
+      sweepF64(raised64, exact.exp2, exact.ulpError, { low: -1000, high: 1000, samples: 300 }).ulp,
+    ).toBeLessThanOrEqual(1.5);
+  });
+
+  test('is exact for whole numbers', () => {
+    for (let power = -149; power < 128; power++) expect(raised(power)).toBe(2 ** power);
+    for (let power = -1074; power < 1024; power++) expect(raised64(power)).toBe(2 ** power);
+  });
+
+  test.each([
+    [Infinity, Infinity],
+    [-Infinity, 0],
+    [2000, Infinity],
+    [-2000, 0],
+    [NaN, NaN],
+  ])('of %d is %d in both formats', (x, expected) => {
+    expect([raised(x), raised64(x)]).toEqual([expected, expected]);
+  });
 });

@@ -55,6 +55,16 @@ export const stabilityCases: Readonly<Record<string, RuleCase>> = {
   'logarithm of the rest of a sigmoid': {
     rewrites: [[log(sub(1, sigmoid(x))), sub(minimum(neg(x), 0), softplusRest(neg(x)))]],
   },
+  'gradient of the logarithm of a sigmoid': {
+    rewrites: [
+      [mul(div(x, sigmoid(x)), mul(sigmoid(x), sub(1, sigmoid(x)))), mul(x, sigmoid(neg(x)))],
+      [mul(mul(sub(1, sigmoid(x)), sigmoid(x)), div(x, sigmoid(x))), mul(x, sigmoid(neg(x)))],
+    ],
+    leaves: [
+      mul(div(x, sigmoid(x)), mul(sigmoid(x), sub(1, sigmoid(neg(x))))),
+      mul(div(x, sigmoid(x)), sub(1, sigmoid(x))),
+    ],
+  },
   'written-out sigmoid': { rewrites: [[div(1, add(exp(neg(x)), 1)), sigmoid(neg(neg(x)))]] },
   'logarithm of one plus x': {
     rewrites: [

@@ -1,5 +1,5 @@
 // Logarithms and exponentials of what would overflow, or cancel before the logarithm sees it.
-import { add, maximum, minimum, sub } from '../../../ops/arithmetic.ts';
+import { add, maximum, minimum, mul, sub } from '../../../ops/arithmetic.ts';
 import { abs, exp, expm1, log1p, neg, sigmoid, unaryOps } from '../../../ops/unary.ts';
 import { inputOf, type Tensor } from '../../../ir/node.ts';
 import { repeatedConstant } from '../../pattern.ts';
@@ -53,6 +53,17 @@ export const logarithmRules: readonly Rule[] = [
     summary: '`ln(1 - σ(x))` is `ln σ(-x)`, finite where σ(x) rounds to 1.',
     pattern: is.log(is.sub(is.number(1), is.sigmoid(x))),
     replacement: (found) => logSigmoid(neg(found.x)),
+  }),
+  rule({
+    ...stabilising,
+    name: 'gradient of the logarithm of a sigmoid',
+    summary: '`(g / σ(x)) · (σ(x) · (1 - σ(x)))` is `g · σ(-x)`, finite where σ(x) underflows.',
+    pattern: is.mul(is.div(is.any('g'), is.as('share', is.sigmoid(x))), is.any('slope')),
+    replacement: ({ g, share, slope, x: of }) => {
+      const rest = sub(1, share);
+      const isSlope = slope === mul(share, rest) || slope === mul(rest, share);
+      return isSlope ? mul(g, sigmoid(neg(of))) : undefined;
+    },
   }),
   rule({
     ...stabilising,
