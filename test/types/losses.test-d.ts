@@ -28,9 +28,7 @@ test('losses of elements are scalars, or of the shape of the elements', () => {
   expectTypeOf(smoothL1(x, y)).toEqualTypeOf<Tensor<[], 'f32'>>();
   expectTypeOf(mse(x, y, { reduction: 'none' })).toEqualTypeOf<Tensor<[Batch, 3], 'f32'>>();
   expectTypeOf(klDiv(x, y, { reduction: 'batchmean' })).toEqualTypeOf<Tensor<[], 'f32'>>();
-  expectTypeOf(marginRanking(x, y, labels, { reduction: 'none' })).toEqualTypeOf<
-    Tensor<[Batch, 3], 'f32'>
-  >();
+  expectTypeOf(marginRanking(x, y, labels, { reduction: 'none' })).toEqualTypeOf<Tensor<[Batch, 3], 'f32'>>();
   // @ts-expect-error shapes differ
   smoothL1(x, input('y', [batch]));
   // @ts-expect-error only a divergence has a mean over the batch
