@@ -5,12 +5,13 @@ import { printShape, shapesEqual } from '../ir/size.ts';
 import type { Reduction, RowLoss } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { add, div, equal, minimum, mul, sub } from '../ops/arithmetic.ts';
+import { clamp } from '../ops/clamp.ts';
 import { pairwiseDistance } from '../ops/distance.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { sum } from '../ops/reduce.ts';
 import { where } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { clampedBelow, type MarginOptions } from './margin-loss.ts';
+import type { MarginOptions } from './margin-loss.ts';
 import { badOption, checkNames, checkOption, finite } from './option.ts';
 import { checkPair, reducer } from './reduction.ts';
 
@@ -46,7 +47,7 @@ export function cosineEmbedding(
     const product = (a: Tensor, b: Tensor): Tensor => sum(mul(a, b), -1);
     const squares = mul(add(product(first, first), leastSquare), add(product(second, second), leastSquare));
     const cosine = div(product(first, second), sqrt(squares));
-    const far = where(equal(target, -1), clampedBelow(sub(cosine, margin)), 0);
+    const far = where(equal(target, -1), clamp(sub(cosine, margin), { min: 0 }), 0);
     return reduce(where(equal(target, 1), sub(1, cosine), far));
   });
 }
@@ -116,6 +117,6 @@ export function tripletMargin(
     const near = pairwiseDistance(anchor, positive, { p, eps });
     const far = pairwiseDistance(anchor, negative, { p, eps });
     const farthest = swap ? minimum(far, pairwiseDistance(positive, negative, { p, eps })) : far;
-    return reduce(clampedBelow(add(sub(near, farthest), margin)));
+    return reduce(clamp(add(sub(near, farthest), margin), { min: 0 }));
   });
 }

@@ -4,9 +4,10 @@ import { composite } from '../ir/origin.ts';
 import { printShape, shapesEqual } from '../ir/size.ts';
 import type { DivergenceReduction, ElementLoss, Reduction } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { add, div, equal, lessEqual, maximum, mul, sub } from '../ops/arithmetic.ts';
+import { add, div, lessEqual, maximum, mul, sub } from '../ops/arithmetic.ts';
 import { broadcastTo } from '../ops/broadcast.ts';
 import { sizeOf } from '../ops/leaf.ts';
+import { xlogy } from '../ops/logarithm.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { sum } from '../ops/reduce.ts';
 import { expandDims } from '../ops/reshape.ts';
@@ -43,8 +44,7 @@ export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Te
         : reducer('klDiv', reduction);
     checkPair('klDiv', x, target);
     if (logTarget) return reduce(mul(exp(target), sub(target, x)));
-    const negativeEntropy = where(equal(target, 0), 0, mul(target, log(target)));
-    return reduce(sub(negativeEntropy, mul(target, x)));
+    return reduce(sub(xlogy(target, target), mul(target, x)));
   });
 }
 

@@ -3,11 +3,12 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { ElementLoss, Reduction, RowLoss } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { add, div, greaterEqual, maximum, mul, notEqual, sub } from '../ops/arithmetic.ts';
+import { add, div, mul, notEqual, sub } from '../ops/arithmetic.ts';
+import { clamp } from '../ops/clamp.ts';
 import { sizeOf } from '../ops/leaf.ts';
 import { shapeMismatch } from '../ops/mismatch.ts';
 import { sum } from '../ops/reduce.ts';
-import { stopGradient, where } from '../ops/select.ts';
+import { where } from '../ops/select.ts';
 import { neg, square } from '../ops/unary.ts';
 import { softplus } from './binary-loss.ts';
 import { checkNames, checkOption, finite } from './option.ts';
@@ -17,11 +18,6 @@ import { checkPair, reducer, repeated, weighted, type LossOptions } from './redu
 export interface MarginOptions extends LossOptions {
   /** The distance that is asked for. */
   readonly margin?: number;
-}
-
-/** `max(x, 0)` with gradient 1 at 0 and none at NaN, as PyTorch clamps. */
-export function clampedBelow(x: Tensor): Tensor {
-  return where(greaterEqual(x, 0), x, stopGradient(maximum(x, 0)));
 }
 
 /**
@@ -43,7 +39,7 @@ export function hingeEmbedding(x: Tensor, target: Tensor, options: MarginOptions
     const reduce = reducer('hingeEmbedding', reduction);
     checkPair('hingeEmbedding', x, target);
     const near = where(notEqual(target, -1), x, 0);
-    return reduce(add(where(notEqual(target, 1), clampedBelow(sub(margin, x)), 0), near));
+    return reduce(add(where(notEqual(target, 1), clamp(sub(margin, x), { min: 0 }), 0), near));
   });
 }
 
@@ -72,7 +68,7 @@ export function marginRanking(
     const reduce = reducer('marginRanking', reduction);
     checkPair('marginRanking', first, second, 'second score');
     const directions = repeated('marginRanking', 'target', target, first);
-    return reduce(clampedBelow(add(mul(neg(directions), sub(first, second)), margin)));
+    return reduce(clamp(add(mul(neg(directions), sub(first, second)), margin), { min: 0 }));
   });
 }
 
@@ -100,7 +96,7 @@ export function hinge(x: Tensor, target: Tensor, options: HingeOptions = {}): Te
   return composite('hinge', () => {
     const reduce = reducer('hinge', reduction);
     checkPair('hinge', x, target);
-    const missing = clampedBelow(sub(margin, mul(target, x)));
+    const missing = clamp(sub(margin, mul(target, x)), { min: 0 });
     return reduce(squared ? square(missing) : missing);
   });
 }
