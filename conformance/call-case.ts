@@ -29,7 +29,7 @@ export function runOperatorCase(operatorCase: OperatorCase, bench: Bench): Outco
 }
 
 export function runOpinfoCase(opinfoCase: OpinfoCase, bench: Bench): Outcome {
-  const reason = outOfScope[opinfoCase.op];
+  const reason = outOfScope(opinfoCase);
   if (reason !== undefined) return skipped(reason);
   const operator = opinfoOperators[opinfoCase.op];
   if (operator === undefined) return outcome([`there is no operator ${opinfoCase.op}`]);

@@ -14,9 +14,12 @@ export const equalBits: Tolerance = { relative: 0, absolute: 0 };
 /** Numbers that are right: an element may be near any of the references. */
 export type References = readonly ArrayLike<number>[];
 
-/** The references of floats: PyTorch's double precision, and where it was computed so, its single precision. */
+/** The references of floats: PyTorch's double precision, in single precision where we are, and its single precision. */
 export function referencesOf({ d64, d32 }: CorpusFloats, isDouble: boolean): References {
-  return isDouble || d32 === undefined ? [toDoubles(d64)] : [toDoubles(d64), Float32Array.from(d32, Number)];
+  const double = toDoubles(d64);
+  if (isDouble) return [double];
+  const single = Float32Array.from(double);
+  return d32 === undefined ? [single] : [single, Float32Array.from(d32, Number)];
 }
 
 /** What differs between a result of a case and what was found in its place; nothing if all is well. */

@@ -59,9 +59,7 @@ function nodeOf(
 ): Tensor | undefined {
   // Variances of graphs are the biased ones.
   const given = op === 'var' ? { ...attrs, correction: 0 } : attrs;
-  return operators[op] === undefined
-    ? graphOperators[op]?.(inputs, given)
-    : operators[op](inputs, given)?.[0];
+  return graphOperators[op]?.(inputs, given) ?? operators[op]?.(inputs, given)?.[0];
 }
 
 function at(nodes: readonly Tensor[], reference: number): Tensor {
