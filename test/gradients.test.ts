@@ -16,8 +16,12 @@ import { evaluate, fed, type Feed } from './support/values.ts';
 
 /** What the TypeScript files of a folder export. */
 async function modulesIn(folder: string): Promise<readonly object[]> {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
-  return Promise.all(files.map(async (file) => (await import(join(folder, file))) as object));
+  const modules: object[] = [];
+  // One after the other: modules that import one another in a circle can wait for each other for ever.
+  for (const file of readdirSync(folder).filter((each) => each.endsWith('.ts'))) {
+    modules.push((await import(join(folder, file))) as object);
+  }
+  return modules;
 }
 
 const modules = await modulesIn(join(import.meta.dirname, '../src/ops'));
