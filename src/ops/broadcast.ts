@@ -96,6 +96,7 @@ export function broadcastTo<T extends Tensor, const To extends Shape>(
   shape: Checked<To, BroadcastTo<T, To>>,
 ): Result<BroadcastTo<T, To>>;
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  requireTensors('broadcastTo', x);
   const result = broadcastShapes(x.shape, shape);
   if (result === undefined || !shapesEqual(result, shape)) {
     throw shapeMismatch({

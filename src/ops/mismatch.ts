@@ -69,6 +69,14 @@ export function requireTensors(operation: string, ...operands: readonly unknown[
   throw new DTypeError('E_NOT_A_TENSOR', message, span === null ? {} : { spans: [span] });
 }
 
+/**
+ * Refuses what is no list of tensors. @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
+export function requireTensorList(operation: string, list: unknown): void {
+  if (Array.isArray(list)) requireTensors(operation, ...(list as readonly unknown[]));
+  else requireTensors(operation, { list });
+}
+
 function describeValue(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array';
@@ -114,7 +122,17 @@ export function normaliseAxes(
 ): readonly number[] {
   requireTensors(operation, x);
   if (axes === undefined) return x.shape.map((_, axis) => axis);
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normaliseAxis(operation, x, axis));
+  const given: unknown = typeof axes === 'number' ? [axes] : axes;
+  if (!Array.isArray(given)) {
+    throw shapeMismatch({
+      code: 'E_AXIS',
+      operation,
+      problem: `the axes are ${describeValue(given)}`,
+      expectation: 'takes an axis or a list of axes',
+      operands: [x],
+    });
+  }
+  const list = (given as readonly number[]).map((axis) => normaliseAxis(operation, x, axis));
   if (new Set(list).size !== list.length) {
     throw shapeMismatch({
       code: 'E_AXIS',
