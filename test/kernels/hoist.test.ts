@@ -16,7 +16,9 @@ describe.each<Target>(['js', 'wasm'])('on %s nothing is read before a loop that 
   test('also beside elements that are there', () => {
     const x = input('x', [2, 1]);
     const outputs = { joined: concat([reshape(empty, [0, 1]), x], 0) };
-    const { joined } = compile({ outputs }, { target }).start().predict({ ...feeds, x: [[1], [2]] });
+    const { joined } = compile({ outputs }, { target })
+      .start()
+      .predict({ ...feeds, x: [[1], [2]] });
     expect(joined).toEqual({ data: Float32Array.of(1, 2), shape: [2, 1] });
   });
 });
