@@ -1,16 +1,14 @@
 // Normalisations and softmax of TensorFlow.js.
 import {
   add,
-  avgPool1d,
-  div,
+  localResponseNorm,
   logSoftmax,
   mul,
-  pow,
   reshape,
   rsqrt,
   softmax,
-  square,
   sub,
+  transpose,
   type Tensor,
 } from 'tapeless';
 import { asFloat } from './elementwise.ts';
@@ -55,11 +53,11 @@ const localResponse: TracedCall = (
   const reach = numberOf(radius, 5);
   demand(x.shape.length === 3 || x.shape.length === 4, 'localResponseNormalization takes rank 3 or 4');
   demand(Number.isInteger(reach), `localResponseNormalization: the radius is ${reach}`);
-  const channels = Number(x.shape.at(-1));
-  const lines = reshape(square(x), [-1, 1, channels]);
-  const options = { stride: 1, padding: reach, divisorOverride: 1 };
-  const sums = reshape(avgPool1d(lines, 2 * reach + 1, options), x.shape);
-  return div(x, pow(add(mul(sums, numberOf(alpha, 1)), numberOf(bias, 1)), numberOf(beta, 0.5)));
+  const [rows, columns, channels] = x.shape.slice(-3).map(Number) as [number, number, number];
+  const images = transpose(reshape(x, [-1, rows, columns, channels]), [0, 3, 1, 2]);
+  const size = 2 * reach + 1;
+  const options = { alpha: numberOf(alpha, 1) * size, beta: numberOf(beta, 0.5), k: numberOf(bias, 1) };
+  return reshape(transpose(localResponseNorm(images, size, options), [0, 2, 3, 1]), x.shape);
 };
 
 /** Along the last axis, as TensorFlow.js has it. */
