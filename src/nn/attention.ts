@@ -14,7 +14,7 @@ import { max, sum } from '../ops/reduce.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import { exp, sqrt } from '../ops/unary.ts';
 import { dropout as dropElements } from './dropout.ts';
-import { checkNames, checkOption, finite, fraction } from './option.ts';
+import { checkNames, checkOption, finite, fraction } from '../ops/option.ts';
 
 /** Options of {@link scaledDotProductAttention}. */
 export interface AttentionOptions {

@@ -9,7 +9,7 @@ import { contract } from '../ops/contraction.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { uniform } from './initialiser.ts';
 import { defineModule, type Module } from './layer.ts';
-import { checkNames, checkOption, positiveWhole } from './option.ts';
+import { checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link bilinear}. */
 export interface BilinearOptions {

@@ -8,7 +8,7 @@ import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
 import { dtypeMismatch } from '../ops/mismatch.ts';
 import { stopGradient } from '../ops/select.ts';
 import { exp, log, neg, relu, sigmoid } from '../ops/unary.ts';
-import { checkNames, checkOption, fraction, nonNegative } from './option.ts';
+import { checkNames, checkOption, fraction, nonNegative } from '../ops/option.ts';
 import { checkPair, reducer, repeated, weighted, type LossOptions } from './reduction.ts';
 
 /** Options of {@link bce}. */

@@ -27,7 +27,7 @@ import { cast, where } from '../ops/select.ts';
 import { square } from '../ops/unary.ts';
 import { checkedLabels, weightsOf, type ClassWeights } from './class-labels.ts';
 import type { MarginOptions } from './margin-loss.ts';
-import { badOption, checkNames, checkOption, finite } from './option.ts';
+import { badOption, checkNames, checkOption, finite } from '../ops/option.ts';
 import { reducer, type LossOptions } from './reduction.ts';
 
 /** Options of {@link multiMargin}. */

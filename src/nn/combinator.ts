@@ -8,7 +8,7 @@ import { add, mul } from '../ops/arithmetic.ts';
 import { concat } from '../ops/concat.ts';
 import { shapeMismatch } from '../ops/mismatch.ts';
 import { defineLayer, isLayer, type Layer, type NamedLayer } from './layer.ts';
-import { checkNames, checkOption, chosen, wholeNumber } from './option.ts';
+import { checkNames, checkOption, chosen, wholeNumber } from '../ops/option.ts';
 import { nameLayers } from './sequential.ts';
 
 /** Options of {@link residual}. */

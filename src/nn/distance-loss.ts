@@ -12,7 +12,7 @@ import { sum } from '../ops/reduce.ts';
 import { where } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
 import type { MarginOptions } from './margin-loss.ts';
-import { badOption, checkNames, checkOption, finite } from './option.ts';
+import { badOption, checkNames, checkOption, finite } from '../ops/option.ts';
 import { checkPair, reducer } from './reduction.ts';
 
 /** Keeps the cosine of a zero vector finite, as in PyTorch. */

@@ -11,7 +11,7 @@ import { mean } from '../ops/reduce.ts';
 import { expandDims, squeeze } from '../ops/reshape.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../ops/option.ts';
 import {
   given,
   mixed,

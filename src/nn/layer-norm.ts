@@ -10,7 +10,7 @@ import { mean } from '../ops/reduce.ts';
 import { square } from '../ops/unary.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer, type LayerContext } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative } from '../ops/option.ts';
 import {
   affine,
   alongOthers,

@@ -13,7 +13,7 @@ import { sum } from '../ops/reduce.ts';
 import { expandDims } from '../ops/reshape.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import { exp, log, square } from '../ops/unary.ts';
-import { checkNames, checkOption, finite, positive } from './option.ts';
+import { checkNames, checkOption, finite, positive } from '../ops/option.ts';
 import { checkPair, reducer, type LossOptions } from './reduction.ts';
 
 /** Options of {@link klDiv}. */

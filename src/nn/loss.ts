@@ -6,7 +6,7 @@ import type { Checked, Result } from '../ir/types/sentence.ts';
 import { add, greaterEqual, mul, sub } from '../ops/arithmetic.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import { abs, exp, log, neg, square } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, positive } from './option.ts';
+import { checkNames, checkOption, nonNegative, positive } from '../ops/option.ts';
 import { checkPair, reducer, type LossOptions } from './reduction.ts';
 
 export type { LossOptions } from './reduction.ts';

@@ -11,7 +11,7 @@ import { sum } from '../ops/reduce.ts';
 import { where } from '../ops/select.ts';
 import { neg, square } from '../ops/unary.ts';
 import { softplus } from './binary-loss.ts';
-import { checkNames, checkOption, finite } from './option.ts';
+import { checkNames, checkOption, finite } from '../ops/option.ts';
 import { checkPair, reducer, repeated, weighted, type LossOptions } from './reduction.ts';
 
 /** Options of losses with one margin. */

@@ -14,7 +14,7 @@ import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { abs, neg, sqrt } from '../ops/unary.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { checkNames, checkOption, finite } from './option.ts';
+import { checkNames, checkOption, finite } from '../ops/option.ts';
 
 /** Options of {@link orthogonal}. */
 export interface OrthogonalOptions {

@@ -15,7 +15,7 @@ import { cast } from '../ops/select.ts';
 import { cos, exp, sin } from '../ops/unary.ts';
 import { dropout as dropElements } from './dropout.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, fraction, positiveWhole } from './option.ts';
+import { checkNames, checkOption, fraction, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link positionalEncoding}. */
 export interface PositionalEncodingOptions {

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { requireTensors } from '../ops/mismatch.ts';
 import { defineModule, type Module } from './layer.ts';
-import { checkNames, checkOption, chosen, positiveWhole } from './option.ts';
+import { checkNames, checkOption, chosen, positiveWhole } from '../ops/option.ts';
 import {
   checkSequence,
   checkState,

@@ -11,7 +11,7 @@ import { sliceAxis } from '../ops/movement.ts';
 import { expandDims, reshape, squeeze } from '../ops/reshape.ts';
 import { dropout as dropElements } from './dropout.ts';
 import { defineLayerWith, type Layer, type LayerContext } from './layer.ts';
-import { checkNames, checkOption, chosen, fraction, positiveWhole } from './option.ts';
+import { checkNames, checkOption, chosen, fraction, positiveWhole } from '../ops/option.ts';
 import {
   checkSequence,
   checkState,

@@ -10,7 +10,7 @@ import { sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { badOption, checkNames, checkOption, fraction, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, fraction, nonNegative, positiveWhole } from '../ops/option.ts';
 
 /** Sizes of a shape of `ranks` axes. @throws {ShapeError} `E_RANK` */
 function sizesOf(call: string, shape: Shape, ranks: readonly number[]): readonly number[] {

@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import { mul } from '../ops/arithmetic.ts';
 import { randomNormal, uniformBetween } from '../ops/random.ts';
 import { fansOf, initialStream, type Fans, type InitialContext, type Initialiser } from './initialiser.ts';
-import { checkNames, checkOption, chosen, positive } from './option.ts';
+import { checkNames, checkOption, chosen, positive } from '../ops/option.ts';
 import { truncatedNormal } from './truncated-normal.ts';
 import type { Tensor } from '../ir/node.ts';
 import type { Shape } from '../ir/size.ts';

@@ -1,7 +1,7 @@
 // Adadelta: steps scaled by the ratio of running squared steps and running squared gradients (Zeiler 2012).
 import { add, div, mul, sub } from '../ops/arithmetic.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, fraction, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, fraction, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

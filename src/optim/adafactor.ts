@@ -9,7 +9,7 @@ import { mean, sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { rsqrt, sqrt } from '../ops/unary.ts';
 import { elementCount } from '../ir/size.ts';
-import { checkNames, checkOption, nonNegative, positive, type AllowedRange } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, positive, type AllowedRange } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

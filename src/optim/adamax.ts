@@ -2,7 +2,7 @@
 import { add, div, maximum, mul, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { abs } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   castOperand,
   checkScheduled,

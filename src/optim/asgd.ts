@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { add, div, equal, maximum, mul, pow, sub } from '../ops/arithmetic.ts';
 import { cast, where } from '../ops/select.ts';
-import { checkNames, checkOption, finite, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, finite, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   defineOptimizer,

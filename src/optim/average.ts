@@ -6,7 +6,7 @@ import { add, div, equal, lessEqual, mul, sub } from '../ops/arithmetic.ts';
 import { initialValueOf, nameOf, scalar, state } from '../ops/leaf.ts';
 import { cast, where } from '../ops/select.ts';
 import { floor } from '../ops/unary.ts';
-import { checkNames, checkOption, fraction, positiveWhole, type AllowedRange } from '../nn/option.ts';
+import { checkNames, checkOption, fraction, positiveWhole, type AllowedRange } from '../ops/option.ts';
 import { checkScheduled, type OptionValue, type Scheduled, type Update } from './optimizer.ts';
 import { doubleAt } from './scalar.ts';
 import { remainder, type Schedule } from './schedule/schedule.ts';

@@ -4,7 +4,7 @@ import { add, div, greater, logicalAnd, mul, sub } from '../ops/arithmetic.ts';
 import { sum } from '../ops/reduce.ts';
 import { cast, where } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

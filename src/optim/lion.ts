@@ -2,7 +2,7 @@
 import { mul, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { sign } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

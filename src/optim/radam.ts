@@ -3,7 +3,7 @@ import { add, div, greater, mul, pow, sub } from '../ops/arithmetic.ts';
 import { cast, where } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
 import type { Tensor } from '../ir/node.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

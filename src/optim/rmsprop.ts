@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { add, div, mul, sub } from '../ops/arithmetic.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

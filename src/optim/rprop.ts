@@ -4,7 +4,7 @@ import { broadcastAlong } from '../ops/broadcast.ts';
 import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
 import { sign } from '../ops/unary.ts';
-import { badOption, checkNames, checkOption, nonNegative } from '../nn/option.ts';
+import { badOption, checkNames, checkOption, nonNegative } from '../ops/option.ts';
 import { defineOptimizer, direction, zerosLike, type Optimizer } from './optimizer.ts';
 
 /** Options of {@link rprop}. */

@@ -3,7 +3,7 @@ import { add, equal, mul, sub } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
 import type { Tensor } from '../ir/node.ts';
-import { checkNames, badOption, checkOption, finite, nonNegative } from '../nn/option.ts';
+import { checkNames, badOption, checkOption, finite, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   defineOptimizer,

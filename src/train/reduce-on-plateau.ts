@@ -1,6 +1,6 @@
 // Lowering a rate when a measure stops getting better (PyTorch's `ReduceLROnPlateau`): a pure state machine, which `fit`
 // drives from epoch to epoch, and anybody else may.
-import { checkNames, checkOption, chosen, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, chosen, nonNegative, properFraction } from '../ops/option.ts';
 
 /** When and by how much to lower a rate. */
 export interface PlateauOptions {

@@ -2,7 +2,7 @@
 import type { Tensor } from '../../ir/node.ts';
 import { add, div, mul, pow, sub } from '../../ops/arithmetic.ts';
 import { cos, floor, log } from '../../ops/unary.ts';
-import { checkNames, checkOption, finite, positiveWhole } from '../../nn/option.ts';
+import { checkNames, checkOption, finite, positiveWhole } from '../../ops/option.ts';
 import type { Scheduled } from '../optimizer.ts';
 import { defineSchedule, remainder, type Schedule } from './schedule.ts';
 

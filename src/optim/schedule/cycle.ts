@@ -14,7 +14,7 @@ import {
   nonNegative,
   positive,
   positiveWhole,
-} from '../../nn/option.ts';
+} from '../../ops/option.ts';
 import { valueAt } from '../optimizer.ts';
 import { between } from './decay.ts';
 import { namedSchedule, type Schedule } from './schedule.ts';

@@ -5,7 +5,7 @@ import { add, div, greaterEqual, less, minimum, mul, pow, sub } from '../../ops/
 import { scalar } from '../../ops/leaf.ts';
 import { cast, where } from '../../ops/select.ts';
 import { floor } from '../../ops/unary.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../../nn/option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../../ops/option.ts';
 import { valueAt, type Scheduled } from '../optimizer.ts';
 import { defineSchedule, type Schedule } from './schedule.ts';
 

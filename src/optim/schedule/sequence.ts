@@ -10,7 +10,7 @@ import {
   finite,
   positive,
   positiveWhole,
-} from '../../nn/option.ts';
+} from '../../ops/option.ts';
 import { checkScheduled, type Scheduled } from '../optimizer.ts';
 import { doubleAt } from '../scalar.ts';
 import { between, checkMilestones, elapsed } from './decay.ts';
