@@ -54,8 +54,8 @@ export function scaledDotProductAttention(
   options: AttentionOptions = {},
 ): Tensor {
   const call = 'scaledDotProductAttention';
-  const { mask, causal = false, dropout = 0, scale } = options;
   checkNames(call, options, ['mask', 'causal', 'dropout', 'scale']);
+  const { mask, causal = false, dropout = 0, scale } = options;
   checkOption(call, 'dropout', dropout, fraction);
   if (scale !== undefined) checkOption(call, 'scale', scale, finite);
   requireTensors(call, queries, keys, values, ...(mask === undefined ? [] : [mask]));

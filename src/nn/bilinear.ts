@@ -109,8 +109,8 @@ function bilinearModule(
   [in1, in2, out]: readonly [number, number, number],
   options: BilinearOptions,
 ): Bilinear {
-  const { bias = true, name } = options;
   checkNames('bilinear', options, ['bias', 'name']);
+  const { bias = true, name } = options;
   for (const [what, size] of Object.entries({ in1, in2, out })) {
     checkOption('bilinear', what, size, positiveWhole);
   }

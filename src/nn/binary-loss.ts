@@ -117,8 +117,8 @@ export function focalLoss<P extends Tensor, T extends Tensor, R extends Reductio
   options?: FocalOptions & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function focalLoss(logits: Tensor, target: Tensor, options: FocalOptions = {}): Tensor {
-  const { alpha = 0.25, gamma = 2 } = options;
   checkNames('focalLoss', options, ['reduction', 'alpha', 'gamma']);
+  const { alpha = 0.25, gamma = 2 } = options;
   if (alpha !== null) checkOption('focalLoss', 'alpha', alpha, fraction);
   checkOption('focalLoss', 'gamma', gamma, nonNegative);
   return composite('focalLoss', () => {

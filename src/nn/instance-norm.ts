@@ -90,8 +90,8 @@ function instanceNormLayer<C extends number, F extends InstanceNormForm>(
   features: C,
   options: InstanceNormOptions,
 ): Layer<Channels<C, F>> {
-  const { eps = 1e-5, momentum = 0.1, affine: learned = false, trackRunningStats = false, name } = options;
   checkNames(form, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
+  const { eps = 1e-5, momentum = 0.1, affine: learned = false, trackRunningStats = false, name } = options;
   checkOption(form, 'features', features, positiveWhole);
   checkOption(form, 'eps', eps, nonNegative);
   if (momentum !== null) checkOption(form, 'momentum', momentum, finite);

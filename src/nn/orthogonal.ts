@@ -29,8 +29,8 @@ export interface OrthogonalOptions {
  * @throws {DeclarationError} `E_OPTION` for a gain that is not finite; {@link ShapeError} `E_RANK` for fewer than two axes
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initialiser {
-  const { gain: factor = 1 } = options;
   checkNames('orthogonal', options, ['gain']);
+  const { gain: factor = 1 } = options;
   checkOption('orthogonal', 'gain', factor, finite);
   return (shape, context) => {
     const { rows, columns } = matrixSize(shape);

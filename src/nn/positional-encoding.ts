@@ -34,8 +34,8 @@ export interface PositionalEncodingOptions {
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for sequences longer than `maxLength` or of a length that has no number
  */
 export function positionalEncoding(options: PositionalEncodingOptions = {}): Layer<Same> {
-  const { maxLength, dropout = 0, name } = options;
   checkNames('positionalEncoding', options, ['maxLength', 'dropout', 'name']);
+  const { maxLength, dropout = 0, name } = options;
   if (maxLength !== undefined) checkOption('positionalEncoding', 'maxLength', maxLength, positiveWhole);
   checkOption('positionalEncoding', 'dropout', dropout, fraction);
   return defineLayer<Same>({

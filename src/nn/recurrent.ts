@@ -206,8 +206,8 @@ function checkedSettings(
   hiddenSize: number,
   options: RecurrentOptions,
 ): Settings {
-  const { numLayers = 1, bias = true, batchFirst = true, dropout = 0, bidirectional = false, name } = options;
   checkNames(type, options, ['numLayers', 'bias', 'batchFirst', 'dropout', 'bidirectional', 'name']);
+  const { numLayers = 1, bias = true, batchFirst = true, dropout = 0, bidirectional = false, name } = options;
   for (const [what, size] of Object.entries({ inputSize, hiddenSize, numLayers })) {
     checkOption(type, what, size, positiveWhole);
   }

@@ -48,8 +48,8 @@ const draws: Readonly<Record<'truncatedNormal' | 'normal' | 'uniform', Draw>> = 
  * than two axes
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initialiser {
-  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = options;
   checkNames('varianceScaling', options, ['scale', 'mode', 'distribution']);
+  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = options;
   checkOption('varianceScaling', 'scale', scale, positive);
   const fanOf = chosen('varianceScaling', 'mode', mode, fanOfMode);
   const draw = chosen('varianceScaling', 'distribution', distribution, draws);

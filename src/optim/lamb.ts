@@ -38,8 +38,8 @@ export interface LambOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function lamb(options: LambOptions = {}): Optimizer {
-  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-6, weightDecay = 0, maximize = false } = options;
   checkNames('lamb', options, ['lr', 'betas', 'eps', 'weightDecay', 'maximize']);
+  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-6, weightDecay = 0, maximize = false } = options;
   checkScheduled('lamb', 'lr', lr, nonNegative);
   checkScheduled('lamb', 'betas[0]', betas[0], properFraction);
   checkScheduled('lamb', 'betas[1]', betas[1], properFraction);

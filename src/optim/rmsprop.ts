@@ -42,9 +42,9 @@ export interface RmspropOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  checkNames('rmsprop', options, ['lr', 'alpha', 'eps', 'weightDecay', 'momentum', 'centered', 'maximize']);
   const { lr = 0.01, alpha = 0.99, eps = 1e-8, weightDecay = 0, momentum = 0 } = options;
   const { centered = false, maximize = false } = options;
-  checkNames('rmsprop', options, ['lr', 'alpha', 'eps', 'weightDecay', 'momentum', 'centered', 'maximize']);
   checkScheduled('rmsprop', 'lr', lr, nonNegative);
   for (const [option, value] of Object.entries({ alpha, eps, weightDecay })) {
     checkOption('rmsprop', option, value, nonNegative);

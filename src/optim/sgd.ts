@@ -36,8 +36,8 @@ export interface SgdOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range, or Nesterov without momentum or with dampening
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
   checkNames('sgd', options, ['lr', 'momentum', 'dampening', 'weightDecay', 'nesterov', 'maximize']);
+  const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
   checkScheduled('sgd', 'lr', lr, nonNegative);
   checkScheduled('sgd', 'momentum', momentum, nonNegative);
   checkOption('sgd', 'dampening', dampening, finite);
