@@ -26,7 +26,7 @@ import { requireTensors } from '../ops/mismatch.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import * as unary from '../ops/unary.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, type AllowedRange } from './option.ts';
+import { checkNames, checkOption, type AllowedRange } from '../ops/option.ts';
 
 // Activations as well, with a file of their own.
 export { logSoftmax, softmax, softmin } from './softmax.ts';

@@ -14,7 +14,7 @@ import { reshape } from '../ops/reshape.ts';
 import { positionOfMaximum, windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 import {
   isList,
   nonNegativeWhole,

@@ -13,7 +13,7 @@ import { reshape } from '../ops/reshape.ts';
 import { stopGradient } from '../ops/select.ts';
 import { exp, log, neg } from '../ops/unary.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, wholeNumber } from './option.ts';
+import { checkOption, wholeNumber } from '../ops/option.ts';
 
 /**
  * `e^x / Σ e^x` along an axis, the last one unless given. `softmax()` and `softmax(1)` are layers, `softmax(x)` and

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { add, div, equal, maximum, mul, pow, sub } from '../ops/arithmetic.ts';
 import { cast, where } from '../ops/select.ts';
-import { checkNames, checkOption, finite, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, finite, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   defineOptimizer,
@@ -37,8 +37,8 @@ export interface AsgdOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function asgd(options: AsgdOptions = {}): Optimizer {
-  const { lr = 0.01, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0, maximize = false } = options;
   checkNames('asgd', options, ['lr', 'lambd', 'alpha', 't0', 'weightDecay', 'maximize']);
+  const { lr = 0.01, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0, maximize = false } = options;
   checkScheduled('asgd', 'lr', lr, nonNegative);
   for (const [option, value] of Object.entries({ lambd, alpha, t0 })) {
     checkOption('asgd', option, value, finite);

@@ -4,7 +4,7 @@ import { broadcastAlong } from '../ops/broadcast.ts';
 import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
 import { sign } from '../ops/unary.ts';
-import { badOption, checkNames, checkOption, nonNegative } from '../nn/option.ts';
+import { badOption, checkNames, checkOption, nonNegative } from '../ops/option.ts';
 import { defineOptimizer, direction, zerosLike, type Optimizer } from './optimizer.ts';
 
 /** Options of {@link rprop}. */
@@ -26,8 +26,8 @@ export interface RpropOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function rprop(options: RpropOptions = {}): Optimizer {
-  const { lr = 0.01, etas = [0.5, 1.2], stepSizes = [1e-6, 50], maximize = false } = options;
   checkNames('rprop', options, ['lr', 'etas', 'stepSizes', 'maximize']);
+  const { lr = 0.01, etas = [0.5, 1.2], stepSizes = [1e-6, 50], maximize = false } = options;
   checkOption('rprop', 'lr', lr, nonNegative);
   const [shrink, growth] = etas;
   const [smallest, largest] = stepSizes;
