@@ -16,7 +16,7 @@ import { repeated } from './reduction.ts';
 
 /** Options of {@link dropout} and its kin as layers. */
 export interface DropoutOptions {
-  /** Name of the layer; its random stream is named after its path. */
+  /** Name of the layer, default: its type and a number; its random stream is named after its path. */
   readonly name?: string;
 }
 
@@ -24,7 +24,10 @@ export interface DropoutOptions {
 export interface DropoutCall {
   /** Whether elements are dropped: true, false, or (default) while the program trains. */
   readonly training?: boolean;
-  /** What is kept, as booleans that broadcast to the tensor, in place of a random draw: one mask for several tensors. */
+  /**
+   * What is kept, as booleans that broadcast to the tensor: one mask for several tensors. Default: every call draws its
+   * own.
+   */
   readonly mask?: Tensor;
   /** Name of the random stream, default: the scope that the call is in. */
   readonly name?: string;

@@ -36,7 +36,7 @@ import {
   type AllowedRange,
 } from '../ops/option.ts';
 
-/** `x > 0 ? x : slope · x`; the slope is 0.01 unless given, and the gradient at 0. */
+/** `x > 0 ? x : slope · x` (PyTorch's `LeakyReLU`); the slope is 0.01 unless given, and the gradient at 0. */
 export const leakyRelu: NumberActivation<'leakyRelu'> = numberActivation(
   'leakyRelu',
   { parameter: 'slope', absent: 0.01, allowed: finite },
@@ -100,7 +100,10 @@ export interface SoftplusOptions {
   readonly threshold?: number;
 }
 
-/** `ln(1 + e^(beta · x)) / beta`, without overflow, and `x` where `beta · x` is above the threshold. */
+/**
+ * `ln(1 + e^(beta · x)) / beta`, without overflow, and `x` where `beta · x` is above the threshold (PyTorch's
+ * `Softplus`).
+ */
 export const softplus: OptionActivation<'softplus', SoftplusOptions> = optionActivation(
   'softplus',
   {
@@ -121,7 +124,10 @@ export interface HardtanhOptions {
   readonly max?: number;
 }
 
-/** `min(max(x, options.min), options.max)`, ±1 unless given; unlike `clamp`'s, the gradient at the bounds is 0. */
+/**
+ * `min(max(x, options.min), options.max)`, ±1 unless given (PyTorch's `Hardtanh`); unlike `clamp`'s, the gradient at
+ * the bounds is 0.
+ */
 export const hardtanh: OptionActivation<'hardtanh', HardtanhOptions> = optionActivation(
   'hardtanh',
   {
@@ -134,7 +140,11 @@ export const hardtanh: OptionActivation<'hardtanh', HardtanhOptions> = optionAct
   (x, { min = -1, max = 1 }: HardtanhOptions) => cut(x, min, max),
 );
 
-/** `x > limit ? x : value`: what is up to a limit becomes one value. The gradient at the limit is 0. */
+/**
+ * `x > limit ? x : value` (PyTorch's `Threshold`): what is up to a limit becomes one value. The gradient at the
+ * limit is 0.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function threshold(limit: number, value: number): Layer<Same>;
 /** `x > limit ? x : value`. Without the tensor it is a layer. */
 export function threshold<S extends Shape, D extends DType>(
@@ -163,7 +173,7 @@ export interface PreluOptions {
   readonly numParameters?: number;
   /** The first value of all slopes, default 0.25. */
   readonly init?: number;
-  /** Name of the layer. */
+  /** Name of the layer, default: its type and a number. */
   readonly name?: string;
 }
 

@@ -76,7 +76,8 @@ export const concatOp: Op<ConcatAttributes> = {
 };
 
 /**
- * Tensors one after the other along an axis; all other sizes are equal (PyTorch's `cat`).
+ * `[n, …], [m, …] → [n + m, …]`: tensors one after the other along an axis; all other sizes are equal (PyTorch's
+ * `cat`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function concat<const T extends readonly Tensor[], A extends number = 0>(
@@ -118,7 +119,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 }
 
 /**
- * Tensors of one shape side by side along a new axis of the result (PyTorch's `stack`).
+ * `out[i, …] = tensors[i]`: tensors of one shape side by side along a new axis of the result (PyTorch's `stack`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function stack<const T extends readonly Tensor[], A extends number = 0>(

@@ -68,7 +68,8 @@ export function elementAt(x: Value | undefined, index: readonly number[]): numbe
 }
 
 /**
- * `x` with its axes in another order; the default reverses them (PyTorch's `permute`, NumPy's `transpose`).
+ * `out[i, j] = x[j, i]`: `x` with its axes in another order; the default reverses them (PyTorch's `permute`, NumPy's
+ * `transpose`).
  * @throws {ShapeError} `E_AXIS` when `permutation` is not a permutation of the axes
  */
 export function transpose<T extends Tensor, const P extends readonly number[] | undefined = undefined>(
@@ -201,7 +202,10 @@ function positionsOf(
   return { from, length: Math.max(0, Math.ceil((end - from) / step)) };
 }
 
-/** `x` with the order of elements reversed along the given axes. */
+/**
+ * `out[i] = x[size - 1 - i]` along each of the given axes (PyTorch's `flip`).
+ * @throws {ShapeError} `E_AXIS` for an axis that does not exist or is given twice
+ */
 export function flip<T extends Tensor, const A extends Axes>(
   x: T,
   axes: Checked<A, AlongAxes<T, A>>,

@@ -32,7 +32,8 @@ export function hannWindow(length: number, dtype: FloatDType = 'f32'): Tensor {
 }
 
 /**
- * `0.54 - 0.46·cos(2πi / N)`: a window that falls to 0.08 (Hamming). N as in {@link hannWindow}.
+ * `0.54 - 0.46·cos(2πi / N)` (TensorFlow's `hamming_window`): a window that falls to 0.08 (Hamming). N as in {@link
+ * hannWindow}.
  * @throws {DeclarationError} `E_OPTION`
  */
 export function hammingWindow(length: number, dtype: FloatDType = 'f32'): Tensor {

@@ -69,7 +69,8 @@ export function fft(parts: ComplexParts): ComplexParts {
 }
 
 /**
- * Complex numbers of a spectrum along the last axis: `x[i] = Σ X[k]·e^(2πi·k/n) / n`, the inverse of {@link fft}.
+ * Complex numbers of a spectrum along the last axis (PyTorch's `ifft`): `x[i] = Σ X[k]·e^(2πi·k/n) / n`, the inverse
+ * of {@link fft}.
  * @throws {ShapeError} `E_RANK`, `E_SHAPE_MISMATCH`, `E_UNBOUND_DIM` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function ifft(parts: ComplexParts): ComplexParts {

@@ -90,8 +90,8 @@ export function clipValue(maxValue: number): GradientTransform {
 }
 
 /**
- * Gradient centralisation: takes off each gradient of two axes or more its mean over all axes but the first, which is
- * that of the outputs (Yong et al. 2020); others stay as they are.
+ * Gradient centralisation, `g - mean(g)`: takes off each gradient of two axes or more its mean over all axes but the
+ * first, which is that of the outputs (Yong et al. 2020); others stay as they are.
  */
 export function centralise(): GradientTransform {
   return defineTransform('centralise', 'centralise', (gradients) =>
