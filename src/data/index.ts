@@ -32,11 +32,35 @@ export type { RandomGenerator } from './generator.ts';
 export { generator, permutation } from './generator.ts';
 export type { IdxArray, IdxElements, IdxElementType } from './idx.ts';
 export { flattenImages, parseIdx } from './idx.ts';
+export type {
+  ClassValue,
+  EncodedLabels,
+  FittedLabelEncoder,
+  LabelEncoder,
+  LabelEncoderJson,
+} from './label-encoder.ts';
+export { labelEncoder } from './label-encoder.ts';
 export type { LabelSource } from './labels.ts';
 export { argmaxRows, classCounts, labels, oneHot } from './labels.ts';
+export type {
+  FittedMinMaxScaler,
+  MinMaxScaler,
+  MinMaxScalerJson,
+  MinMaxScalerOptions,
+} from './min-max-scaler.ts';
+export { minMaxScaler } from './min-max-scaler.ts';
 export type { NumpyRandomState } from './numpy-random.ts';
 export { numpyRandomState } from './numpy-random.ts';
 export type { RandomSourceOptions } from './random-source.ts';
+export type { FittedKinds } from './restore.ts';
+export { restore } from './restore.ts';
+export type {
+  FittedRobustScaler,
+  RobustScaler,
+  RobustScalerJson,
+  RobustScalerOptions,
+} from './robust-scaler.ts';
+export { robustScaler } from './robust-scaler.ts';
 export type { FittedStandardScaler, StandardScaler, StandardScalerJson } from './scaler.ts';
 export { standardScaler } from './scaler.ts';
 export type { IndexSplitOptions, SplitOptions, TrainTestOptions } from './split.ts';
