@@ -127,9 +127,17 @@ export function regressionScatter(options: RegressionScatterOptions): string {
         'stroke-width': 1.75,
         'stroke-dasharray': '6 4',
       }),
+      // Few models predict the least of the greatest: that corner is free.
+      element('path', {
+        d: `M${coordinate(plot.right - 148)} ${coordinate(plot.bottom - 16)}h28`,
+        fill: 'none',
+        stroke: accent.line,
+        'stroke-width': 1.75,
+        'stroke-dasharray': '6 4',
+      }),
       textElement('predicted = true', {
-        transform: `translate(${coordinate(plot.right - 26)} ${coordinate(plot.top + 16)}) rotate(-45)`,
-        'text-anchor': 'end',
+        x: plot.right - 112,
+        y: plot.bottom - 12,
         'font-size': nameSize,
         fill: accent.ink,
       }),

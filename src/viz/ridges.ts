@@ -48,6 +48,8 @@ const momentSize = 10.5;
 const samples = 96;
 /** Less than this share of a histogram at either end is beyond the axis: outliers would make needles of all ridges. */
 const trimmed = 0.002;
+/** Less than this share of the highest ridge is level ground. */
+const thinnest = 0.004;
 
 interface Ridge {
   readonly moment: number;
@@ -209,8 +211,8 @@ function drawRidges(
     const mass = masses[index] ?? [];
     const at = (piece: number): string =>
       coordinate(Math.min(1, Math.max(0, (piece + 0.5) / samples)) * width);
-    const first = mass.findIndex((value) => value > 0);
-    const last = mass.findLastIndex((value) => value > 0);
+    const first = mass.findIndex((value) => value > full * thinnest);
+    const last = mass.findLastIndex((value) => value > full * thinnest);
     const points = mass
       .slice(first, last + 1)
       .map(
