@@ -170,9 +170,9 @@ function drawScale(range: PixelRange | 'each', y: number): readonly string[] {
   ];
 }
 
-/** Up to `most` columns, somewhat more than rows, with rows filled as evenly as can be: 5 images stand 3 + 2. */
-function balancedColumns(count: number, most: number): number {
-  const columns = Math.min(most, Math.max(4, Math.ceil(Math.sqrt(count * 1.6))));
+/** At least `least` columns, up to `most`, somewhat more than rows, with rows filled as evenly as can be: 5 images stand 3 + 2. */
+function balancedColumns(count: number, least: number, most: number): number {
+  const columns = Math.min(most, Math.max(least, Math.ceil(Math.sqrt(count * 1.6))));
   return Math.ceil(count / Math.ceil(count / columns));
 }
 
@@ -205,8 +205,6 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
 
   const shown = all.slice(0, limit);
   const isDiverging = options.colours === 'diverging';
-  const columns = options.columns ?? balancedColumns(shown.length, options.mostColumns ?? 8);
-  const used = Math.min(columns, shown.length);
   // Whole multiples keep the squares of a small image equal on screens of any density.
   const zoom = Math.max(1, Math.ceil((options.tileSize ?? smallestTile) / Math.max(width, height)));
   const tileWidth = Math.max(
@@ -214,6 +212,10 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
     Math.min(captionWidth(captions?.slice(0, limit) ?? []), longestCaption),
   );
   const tileHeight = height * zoom + (captions === undefined ? 0 : captionHeight(captions));
+  // Small images fill the width that a title has anyway.
+  const least = Math.max(4, Math.round((titledWidth + tileGap) / (tileWidth + tileGap)));
+  const columns = options.columns ?? balancedColumns(shown.length, least, options.mostColumns ?? 8);
+  const used = Math.min(columns, shown.length);
   const rows = Math.ceil(shown.length / columns);
   const gridWidth = used * tileWidth + (used - 1) * tileGap;
   const gridHeight = rows * tileHeight + (rows - 1) * tileGap;

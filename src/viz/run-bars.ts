@@ -146,6 +146,16 @@ function drawBar(
   ];
 }
 
+/** An axis from where bars begin; a beginning other than 0 is the first tick. */
+function axisOf(start: number, values: readonly number[], format: ValueFormat): Axis {
+  const round = linearAxis([start, ...values], format);
+  const position = (value: number): number => (value - start) / (round.high - start);
+  if (start === 0 || !values.every((value) => value > start) || values.length === 0) return round;
+  const first = { value: start, text: formatValue(start, format) };
+  const rest = round.ticks.filter(({ value }) => position(value) > 0.12);
+  return { ...round, low: start, position, ticks: [first, ...rest] };
+}
+
 function drawPanel(
   runs: readonly Run[],
   metric: string,
@@ -159,7 +169,11 @@ function drawPanel(
   const bars = runs.map((run) => barOf(run, metric, format));
   const best = bestOf(bars, better);
   const start = options.from ?? 0;
-  const axis = linearAxis([start, ...bars.flatMap((bar) => bar.seeds)], format);
+  const axis = axisOf(
+    start,
+    bars.flatMap((bar) => bar.seeds),
+    format,
+  );
   const textWidth = Math.max(...bars.map((bar) => estimateTextWidth(textOf(bar, format), valueSize) * 1.08));
   const left = nameWidth + 10;
   const right = Math.max(left + 60, width - textWidth - 12);

@@ -59,6 +59,9 @@ describe('compareRuns', () => {
   test('begins bars where it is told to', () => {
     const [one, other] = bars({ ...single(1.5, 2), metrics: { loss: { from: 1 } } });
     expect((other?.length ?? 0) / (one?.length ?? 1)).toBeCloseTo(2, 2);
+    const { texts } = partsOf(compareRuns({ ...options, ...single(1.5, 2), metrics: { loss: { from: 1 } } }));
+    expect(texts).toContain('1.00');
+    expect(texts).not.toContain('0');
   });
 
   test('draws negative values, zero, and none at all', () => {
