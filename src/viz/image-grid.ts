@@ -2,20 +2,20 @@
 // embedded PNGs (pixels.ts), one image pixel an exact square; the look comes from theme.ts.
 import { DataError, DeclarationError } from '../ir/errors.ts';
 import { card, titledWidth, type Headline } from './card.ts';
+import {
+  captionHeight,
+  captionSize,
+  captionText,
+  captionWidth,
+  drawCaption,
+  type Caption,
+  type CaptionPart,
+} from './caption.ts';
 import { messageCard } from './message-card.ts';
 import { divergingUri, greyUri, type ImageSize, type PixelRange, type Pixels } from './pixels.ts';
 import { formatValue } from './scale.ts';
-import { element, escapeXml, estimateTextWidth, fitText, textElement, tooltip } from './svg.ts';
-import { light, type Role } from './theme.ts';
-
-/** A piece of a caption in the colour of a role; without one in the colour of text. */
-export interface CaptionPart {
-  readonly text: string;
-  readonly role?: Role | undefined;
-}
-
-/** A line of text below an image, or several coloured pieces of one. */
-export type Caption = string | readonly CaptionPart[];
+import { element, textElement, tooltip } from './svg.ts';
+import { light } from './theme.ts';
 
 /** What a grid looks like; all have defaults. */
 export interface GridLook {
@@ -52,10 +52,9 @@ export interface ImageGridOptions extends ImageSize, GridLook {
   readonly captions?: readonly Caption[] | undefined;
 }
 
-const captionSize = 12;
-const captionHeight = 26;
 const tileGap = 14;
 const smallestTile = 96;
+const longestCaption = 150;
 const scaleHeight = 42;
 const scaleLength = 160;
 
@@ -138,40 +137,6 @@ function commonRange(images: readonly Pixels[], range: GridLook['range']): Pixel
   return range ?? (images.every(isBytes) ? [0, 255] : extent(images));
 }
 
-function captionParts(caption: Caption | undefined): readonly CaptionPart[] {
-  return caption === undefined ? [] : typeof caption === 'string' ? [{ text: caption }] : caption;
-}
-
-function captionText(caption: Caption | undefined): string {
-  return captionParts(caption)
-    .map((part) => part.text)
-    .join('');
-}
-
-/** The caption's pieces, cut to `width` as one line. */
-function drawCaption(caption: Caption | undefined, x: number, y: number, width: number): readonly string[] {
-  const parts = captionParts(caption);
-  const whole = captionText(caption);
-  if (whole === '') return [];
-  const place = { x, y, 'text-anchor': 'middle', 'font-size': captionSize, fill: light.ink };
-  const fitted = fitText(whole, width, captionSize);
-  if (fitted !== whole) return [textElement(fitted, place)];
-  return [
-    element(
-      'text',
-      // Without it the spaces at the ends of pieces would be lost in older renderers.
-      { ...place, 'xml:space': 'preserve' },
-      parts.map((part) =>
-        part.role === undefined
-          ? escapeXml(part.text)
-          : element('tspan', { fill: light.roles[part.role].ink, 'font-weight': 700 }, [
-              escapeXml(part.text),
-            ]),
-      ),
-    ),
-  ];
-}
-
 /** The farther end of a range from zero. */
 function farthest([low, high]: PixelRange): number {
   return Math.max(Math.abs(low), Math.abs(high));
@@ -205,9 +170,9 @@ function drawScale(range: PixelRange | 'each', y: number): readonly string[] {
   ];
 }
 
-/** Up to `most` columns, somewhat more than rows, with rows filled as evenly as can be: 5 images stand 3 + 2. */
-function balancedColumns(count: number, most: number): number {
-  const columns = Math.min(most, Math.max(4, Math.ceil(Math.sqrt(count * 1.6))));
+/** At least `least` columns, up to `most`, somewhat more than rows, with rows filled as evenly as can be: 5 images stand 3 + 2. */
+function balancedColumns(count: number, least: number, most: number): number {
+  const columns = Math.min(most, Math.max(least, Math.ceil(Math.sqrt(count * 1.6))));
   return Math.ceil(count / Math.ceil(count / columns));
 }
 
@@ -240,16 +205,17 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
 
   const shown = all.slice(0, limit);
   const isDiverging = options.colours === 'diverging';
-  const columns = options.columns ?? balancedColumns(shown.length, options.mostColumns ?? 8);
-  const used = Math.min(columns, shown.length);
   // Whole multiples keep the squares of a small image equal on screens of any density.
   const zoom = Math.max(1, Math.ceil((options.tileSize ?? smallestTile) / Math.max(width, height)));
-  const captionWidth = Math.max(
-    0,
-    ...shown.map((_, index) => estimateTextWidth(captionText(captions?.[index]), captionSize) * 1.04),
+  const tileWidth = Math.max(
+    width * zoom,
+    Math.min(captionWidth(captions?.slice(0, limit) ?? []), longestCaption),
   );
-  const tileWidth = Math.max(width * zoom, Math.min(captionWidth, 150));
-  const tileHeight = height * zoom + (captions === undefined ? 0 : captionHeight);
+  const tileHeight = height * zoom + (captions === undefined ? 0 : captionHeight(captions));
+  // Small images fill the width that a title has anyway.
+  const least = Math.max(4, Math.round((titledWidth + tileGap) / (tileWidth + tileGap)));
+  const columns = options.columns ?? balancedColumns(shown.length, least, options.mostColumns ?? 8);
+  const used = Math.min(columns, shown.length);
   const rows = Math.ceil(shown.length / columns);
   const gridWidth = used * tileWidth + (used - 1) * tileGap;
   const gridHeight = rows * tileHeight + (rows - 1) * tileGap;
@@ -319,13 +285,24 @@ export interface Misclassified {
   readonly probability?: number | undefined;
 }
 
+/** What is said of one mistake, in one line or in two. */
+function captionOf(sample: Misclassified, isOneLine: boolean): readonly CaptionPart[] {
+  const { truth, guess, probability } = sample;
+  const share = probability === undefined ? '' : ` (${probability.toFixed(2)})`;
+  return isOneLine
+    ? [{ text: `true ${truth} → ` }, { text: `guess ${guess}`, role: 'loss' }, { text: share }]
+    : [{ text: `${guess}${share}`, role: 'loss' }, { text: '\n' }, { text: `true: ${truth}` }];
+}
+
 /**
- * Draws misclassified samples, captioned `true 4 → guess 9 (0.62)` with the guess in red, in the
- * order given. An empty list is a picture too: it says that nothing was misclassified.
+ * Draws misclassified samples in the order given, captioned `true 4 → guess 9 (0.62)` with the guess in red; where class
+ * names are too long for that, with the guess above and the truth below. An empty list is a picture too: it says that
+ * nothing was misclassified.
  *
  * @throws as {@link imageGrid}.
  */
 export function misclassifiedGrid(samples: readonly Misclassified[], options: ImageSize & GridLook): string {
+  const short = samples.map((sample) => captionOf(sample, true));
   return imageGrid(
     samples.map((sample) => sample.pixels),
     {
@@ -333,11 +310,10 @@ export function misclassifiedGrid(samples: readonly Misclassified[], options: Im
       empty: 'Nothing was misclassified',
       emptyMark: 'success',
       ...options,
-      captions: samples.map(({ truth, guess, probability }) => [
-        { text: `true ${truth} → ` },
-        { text: `guess ${guess}`, role: 'loss' },
-        { text: probability === undefined ? '' : ` (${probability.toFixed(2)})` },
-      ]),
+      captions:
+        captionWidth(short) <= longestCaption + tileGap
+          ? short
+          : samples.map((sample) => captionOf(sample, false)),
     },
   );
 }

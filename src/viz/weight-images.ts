@@ -1,7 +1,8 @@
 // The weights of a layer that reads images, one small image a unit, in colours that diverge about zero, as an SVG card.
 // A thin face of image-grid.ts.
+import type { Caption } from './caption.ts';
 import type { Headline } from './card.ts';
-import { imageGrid, type Caption } from './image-grid.ts';
+import { imageGrid } from './image-grid.ts';
 import type { ImageSize, Pixels } from './pixels.ts';
 import { dataError, optionError } from './refusal.ts';
 
@@ -37,7 +38,8 @@ export interface WeightImagesOptions {
  * @param weights `[units, height · width]` (the `weight` of `linear`) or `[out, channels, height, width]` (the `weight`
  *   of `conv2d`), in one array; or one array a unit.
  * @example
- * weightImages(session.parameters().get('mnist/linear1.weight').values, { width: 28, height: 28 });
+ * const weight = session.parameters()['mnist/linear1.weight'];
+ * weightImages(Float32Array.from(weight.data), { width: 28, height: 28 });
  * @returns a complete SVG document; one that says so if there are no weights.
  * @throws DataError `E_IMAGE_SIZE` if weights do not make up whole images.
  * @throws DeclarationError `E_OPTION` for options that are not sensible.
