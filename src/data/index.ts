@@ -14,6 +14,8 @@ export type {
 export { array, row, rowCount, rowLength, rows, sliceRows, takeRows, withShape } from './array.ts';
 export type { Batches, BatchOptions } from './batch.ts';
 export { batches, batchIndices } from './batch.ts';
+export type { CsvOptions } from './csv.ts';
+export { missingMarkers, parseCsv } from './csv.ts';
 export type { DataErrorCode } from './data-error.ts';
 export type {
   ClassNames,
@@ -49,6 +51,9 @@ export type {
   MinMaxScalerOptions,
 } from './min-max-scaler.ts';
 export { minMaxScaler } from './min-max-scaler.ts';
+export type { BinaryOptions, NpyArray, NpyElements, NpyElementType } from './npy.ts';
+export { parseNpy } from './npy.ts';
+export { parseNpz } from './npz.ts';
 export type { NumpyRandomState } from './numpy-random.ts';
 export { numpyRandomState } from './numpy-random.ts';
 export type { RandomSourceOptions } from './random-source.ts';
@@ -61,7 +66,26 @@ export type {
   RobustScalerOptions,
 } from './robust-scaler.ts';
 export { robustScaler } from './robust-scaler.ts';
+export type { BalancedSamplerOptions, Sampler, WeightedSamplerOptions } from './sampler.ts';
+export { balancedSampler, balancedWeights, weightedSampler } from './sampler.ts';
 export type { FittedStandardScaler, StandardScaler, StandardScalerJson } from './scaler.ts';
 export { standardScaler } from './scaler.ts';
 export type { IndexSplitOptions, SplitOptions, TrainTestOptions } from './split.ts';
 export { partitionIndices, split, trainTestSplit } from './split.ts';
+export type {
+  ArrayColumn,
+  BooleanColumn,
+  CellKind,
+  ColumnKinds,
+  ColumnOfKind,
+  FeedsOfSelection,
+  IntegerColumn,
+  RealColumn,
+  Table,
+  TableColumn,
+  TableColumns,
+  TableSelection,
+  TextColumn,
+} from './table.ts';
+export { dropMissing, features, fillMissing, missingCounts, tableDataset, takeTableRows } from './table.ts';
+export type { TextOptions } from './text.ts';
