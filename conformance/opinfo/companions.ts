@@ -43,6 +43,15 @@ const padding = calling(['pad', 'value'], (x, given) => {
   return tl.pad(x, widths, { value: numberOr(given, 'value', 0) });
 });
 
+const integrating = (build: (y: Tensor, options: tl.TrapezoidOptions) => Tensor): OpinfoOperator =>
+  calling(['x'], (y, given) =>
+    build(y, {
+      ...(given.x === undefined ? {} : { x: tensorOf(given, 'x') }),
+      dx: numberOr(given, 'dx', 1),
+      axis: numberOr(given, 'dim', -1),
+    }),
+  );
+
 export const companionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   __radd__: reflected(tl.add),
   __rmul__: reflected(tl.mul),
@@ -105,6 +114,67 @@ export const companionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
     );
     const [a = x, b = x] = chosen;
     return tl.norm(tl.sub(a, b), 1, { p: Number(given.p ?? 2) });
+  }),
+  diff: calling(['n', 'dim', 'prepend', 'append'], (x, given) =>
+    tl.diff(x, {
+      order: numberOr(given, 'n', 1),
+      axis: numberOr(given, 'dim', -1),
+      ...(given.prepend === undefined ? {} : { prepend: tensorOf(given, 'prepend') }),
+      ...(given.append === undefined ? {} : { append: tensorOf(given, 'append') }),
+    }),
+  ),
+  trapz: integrating(tl.trapezoid),
+  trapezoid: integrating(tl.trapezoid),
+  cumulative_trapezoid: integrating(tl.cumulativeTrapezoid),
+  slice_scatter: calling(['src', 'dim', 'start', 'end', 'step'], (x, given) =>
+    tl.sliceScatter(x, tensorOf(given, 'src'), numberOr(given, 'dim', 0), {
+      start: numberOr(given, 'start', 0),
+      ...(given.end === undefined ? {} : { stop: numberOf(given, 'end') }),
+      step: numberOr(given, 'step', 1),
+    }),
+  ),
+  select_scatter: calling(['src', 'dim', 'index'], (x, given) =>
+    tl.selectScatter(x, tensorOf(given, 'src'), numberOf(given, 'dim'), numberOf(given, 'index')),
+  ),
+  diagonal_scatter: calling(['src', 'offset', 'dim1', 'dim2'], (x, given) =>
+    tl.diagonalScatter(x, tensorOf(given, 'src'), {
+      offset: numberOr(given, 'offset', 0),
+      axes: [numberOr(given, 'dim1', 0), numberOr(given, 'dim2', 1)],
+    }),
+  ),
+  renorm: calling(['p', 'dim', 'maxnorm'], (x, given) =>
+    tl.renorm(x, Number(given.p), numberOf(given, 'dim'), numberOf(given, 'maxnorm')),
+  ),
+  logit: calling(['eps'], (x, given) =>
+    tl.logit(x, given.eps === undefined ? undefined : numberOf(given, 'eps')),
+  ),
+  sum_to_size: calling(['size'], (x, given, [shape = []]) => {
+    const added = x.shape.length - shape.length;
+    const axes = x.shape.flatMap((size, axis) =>
+      axis < added || shape[axis - added] !== size ? [axis] : [],
+    );
+    return axes.length === 0 ? x : tl.reshape(tl.sum(x, axes), shape);
+  }),
+  // ln Γ of several variables: that of one, at p places half apart.
+  mvlgamma: calling(['p'], (x, given) => {
+    const p = numberOf(given, 'p');
+    const terms = Array.from({ length: p }, (_, at) => tl.lgamma(tl.sub(x, at / 2)));
+    return terms.reduce<Tensor>(
+      (all, term) => tl.add(all, term),
+      tl.filledLike(x, ((p * (p - 1)) / 4) * Math.log(Math.PI)),
+    );
+  }),
+  index_reduce: calling(['dim', 'index', 'source', 'reduce'], (x, given) => {
+    const [vector, source] = [tl.atleast1d(x), tl.atleast1d(tensorOf(given, 'source'))];
+    const axis = numberOf(given, 'dim');
+    const at = axis < 0 ? axis + vector.shape.length : axis;
+    const column = vector.shape.map((_, each) => (each === at ? -1 : 1));
+    const places = tl.broadcastTo(tl.reshape(tensorOf(given, 'index'), column), source.shape);
+    const reduction = given.reduce as tl.ScatterReduction;
+    const reduced = tl.scatterReduce(vector, places, source, at, reduction, {
+      includeSelf: given.include_self !== false,
+    });
+    return tl.reshape(reduced, x.shape);
   }),
   cross: calling(['other', 'dim'], (x, given) => {
     const other = tensorOf(given, 'other');
