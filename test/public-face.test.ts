@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { publicFace, type Export } from './support/public-face.ts';
+import { publicFace, type Export } from '../scripts/public-face.ts';
 import type { GradientTable } from './support/gradient-cases.ts';
 
 const values = publicFace.filter(({ isType, isClass }) => !isType && !isClass);

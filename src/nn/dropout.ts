@@ -156,7 +156,7 @@ const everyChannel =
 
 /**
  * While training each element is zeroed with probability `p` (default 0.5) and the others are divided by `1 - p`, so
- * that expectations stay; in evaluate and predict it is the identity (inverted dropout, Srivastava et al. 2014).
+ * that expectations stay; in evaluate and predict it is the identity (inverted dropout, Srivastava et al. 2014; PyTorch's `Dropout`).
  * `dropout(p)` is a layer, `dropout(x, p, { training, mask, name })` a tensor. `p = 0` is the identity, `p = 1` gives zeros.
  * Every step draws anew.
  * @throws {DeclarationError} `E_OPTION` unless `0 ≤ p ≤ 1`

@@ -57,21 +57,27 @@ function exponentialLinear(x: Tensor, { alpha = 1, scale = 1, inputScale = 1 }):
   return where(isPositive, scale === 1 ? x : mul(x, scale), curved);
 }
 
-/** `x > 0 ? x : alpha · (e^x - 1)`; alpha is 1 unless given, and the gradient at 0 (Clevert et al. 2015). */
+/**
+ * `x > 0 ? x : alpha · (e^x - 1)`; alpha is 1 unless given, and the gradient at 0 (Clevert et al. 2015; PyTorch's
+ * `ELU`).
+ */
 export const elu: NumberActivation<'elu'> = numberActivation(
   'elu',
   { parameter: 'alpha', absent: 1, allowed: finite },
   (x, alpha) => exponentialLinear(x, { alpha }),
 );
 
-/** `x > 0 ? x : alpha · (e^(x / alpha) - 1)`; alpha is 1 unless given (Barron 2017). */
+/** `x > 0 ? x : alpha · (e^(x / alpha) - 1)`; alpha is 1 unless given (Barron 2017; PyTorch's `CELU`). */
 export const celu: NumberActivation<'celu'> = numberActivation(
   'celu',
   { parameter: 'alpha', absent: 1, allowed: notZero },
   (x, alpha) => exponentialLinear(x, { alpha, inputScale: 1 / alpha }),
 );
 
-/** `1.0507 · (x > 0 ? x : 1.6733 · (e^x - 1))`, which keeps mean 0 and variance 1 (Klambauer et al. 2017). */
+/**
+ * `1.0507 · (x > 0 ? x : 1.6733 · (e^x - 1))`, which keeps mean 0 and variance 1 (Klambauer et al. 2017; PyTorch's
+ * `SELU`).
+ */
 export const selu: Activation<'selu'> = activation('selu', (x) =>
   exponentialLinear(x, { alpha: 1.6732632423543772, scale: 1.0507009873554805 }),
 );
@@ -82,7 +88,10 @@ export interface GeluOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
-/** `x · ½(1 + erf(x/√2))`, or with tanh `½(1 + tanh(√(2/π)(x + 0.044715·x³)))` (Hendrycks and Gimpel 2016). */
+/**
+ * `x · ½(1 + erf(x/√2))`, or with tanh `x · ½(1 + tanh(√(2/π)(x + 0.044715·x³)))` (Hendrycks and Gimpel 2016; PyTorch's
+ * `GELU`).
+ */
 export const gelu: OptionActivation<'gelu', GeluOptions> = optionActivation(
   'gelu',
   {

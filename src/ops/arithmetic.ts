@@ -178,7 +178,7 @@ export interface DivOptions {
   readonly rounding?: 'trunc' | 'floor';
 }
 
-/** `a / b`, elementwise with broadcasting, IEEE division. */
+/** `a / b`, elementwise with broadcasting, IEEE division (PyTorch's `div`). */
 export function div<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, FloatDType>>,

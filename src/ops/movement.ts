@@ -149,7 +149,8 @@ export function sliceAxis(x: Tensor, axis: number, start: number, length: number
 }
 
 /**
- * Part of a tensor, one range an axis (`null` takes all of it; axes without a range too). Python's meaning: negative
+ * `x[start:stop:step, …]`: part of a tensor, one range an axis; axes without a range, or with `null`, are taken whole
+ * (PyTorch's `x[…]` with slices). Python's meaning: negative
  * positions count from the end, positions outside are clipped, and a negative step runs backwards, from the last element
  * where no start is given (NumPy's `x[start:stop:step]`).
  * @throws {ShapeError} `E_SLICE` for positions or steps that are no whole numbers, and for a step of 0; `E_AXIS` for more

@@ -165,7 +165,7 @@ export function expandDims(x: Tensor, axis: Axes): Tensor {
 }
 
 /**
- * `out[i, j] = x[i, 0, j]`: `x` without its axes of size 1, or without the given ones. PyTorch leaves a given axis
+ * `out[i, j] = x[i, 0, j]`: `x` without its axes of size 1, or without the given ones (PyTorch's `squeeze`). PyTorch leaves a given axis
  * of another size as it is; here that is refused, since the rank of the result would depend on the data's sizes.
  * @throws {ShapeError} `E_AXIS` for a given axis that does not exist or is not of size 1
  */

@@ -67,7 +67,7 @@ export const erfc: ElementFunction<'erfc', FloatDType> = specialOps.erfc.apply;
 export const erfinv: ElementFunction<'erfinv', FloatDType> = specialOps.erfinv.apply;
 /** `ln|Γ(x)|` (PyTorch's `lgamma`); infinite at 0 and the negative whole numbers. Its gradient is {@link digamma}. */
 export const lgamma: ElementFunction<'lgamma', FloatDType> = specialOps.lgamma.apply;
-/** `ψ(x)`, the derivative of `ln Γ`; infinite at 0, NaN at the negative whole numbers, as in PyTorch. */
+/** `ψ(x)`, the derivative of `ln Γ` (PyTorch's `digamma`); infinite at 0, NaN at the negative whole numbers, as in PyTorch. */
 export const digamma: ElementFunction<'digamma', FloatDType> = specialOps.digamma.apply;
 
 interface PolygammaAttributes extends Attributes {

@@ -82,7 +82,7 @@ export const acos: ElementFunction<'acos', FloatDType> = trigonometricOps.acos.a
 export const atan: ElementFunction<'atan', FloatDType> = trigonometricOps.atan.apply;
 /**
  * `atan2(y, x)`: the angle of the point (x, y) in -π … π, in its quadrant, with C99's values for zeros of either sign
- * and infinities. The gradient `(x, -y) / (x² + y²)` is NaN at the origin, as in PyTorch.
+ * and infinities. The gradient `(x, -y) / (x² + y²)` is NaN at the origin, as in PyTorch's `atan2`.
  */
 export const atan2: ElementwiseFunction<FloatDType> = trigonometricOps.atan2.apply;
 
@@ -120,7 +120,7 @@ export const sincOp = composedOp({
 });
 
 /**
- * `sin(πx) / (πx)`, and 1 at 0 (NumPy and PyTorch's normalised `sinc`).
+ * `sin(πx) / (πx)`, and 1 at 0 (NumPy and PyTorch's `sinc`).
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
 export function sinc<S extends Shape, D extends DType>(

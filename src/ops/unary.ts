@@ -256,7 +256,7 @@ export interface RoundOptions {
 }
 
 /**
- * The nearest whole number, halves to even, or the nearest multiple of `10^-decimals` (as NumPy and PyTorch: `x` times the
+ * The nearest whole number, halves to even, or the nearest multiple of `10^-decimals` (PyTorch's `round`: `x` times the
  * power of ten, rounded, and divided by it again). The gradient is 0.
  * @throws {DeclarationError} `E_OPTION` for decimals that are not a whole number
  */

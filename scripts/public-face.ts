@@ -23,7 +23,7 @@ export interface Export {
   readonly members: readonly Member[];
 }
 
-const source = join(import.meta.dirname, '../../src');
+const source = join(import.meta.dirname, '../src');
 
 const parsed = new Map<string, ts.SourceFile>();
 
