@@ -1,6 +1,6 @@
 // Averaged stochastic gradient descent (Polyak and Juditsky 1992; the schedules are Bottou's, as in PyTorch's `ASGD`).
 import type { Tensor } from '../ir/node.ts';
-import { add, div, equal, maximum, mul, pow, sub } from '../ops/arithmetic.ts';
+import { add, div, equal, less, maximum, mul, pow, sub } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { cast, where } from '../ops/select.ts';
 import { checkNames, checkOption, finite, nonNegative } from '../ops/option.ts';
@@ -56,15 +56,17 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
       const average = context.state('ax', zerosLike(parameter));
       const taken = cast(step, 'f64');
       const rate = doubleAt('asgd', 'lr', lr, step);
-      const prepared = context.state('eta', scalar(0, 'f64'));
-      const eta = where(equal(step, 0), rate, prepared);
-      const nextEta = div(rate, pow(add(mul(mul(rate, add(taken, 1)), lambd), 1), alpha));
+      const rateAfter = (steps: Tensor): Tensor =>
+        div(rate, pow(add(mul(mul(rate, steps), lambd), 1), alpha));
+      // What no step has prepared yet is negative.
+      const prepared = context.state('eta', scalar(-1, 'f64'));
+      const eta = where(less(prepared, 0), rateAfter(taken), prepared);
       const next = sub(mul(parameter, cast(sub(1, mul(eta, lambd)), dtype)), mul(gradient, cast(eta, dtype)));
       const share = div(1, maximum(sub(taken, t0), 1));
       return [
         { leaf: parameter, next },
         { leaf: average, next: averaged(average, next, share) },
-        { leaf: prepared, next: nextEta },
+        { leaf: prepared, next: rateAfter(add(taken, 1)) },
       ];
     },
   });

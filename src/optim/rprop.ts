@@ -61,9 +61,10 @@ export function rprop(options: RpropOptions = {}): Optimizer {
       const { dtype, shape } = parameter;
       const gradient = direction(context, { maximize, weightDecay: 0 });
       const before = context.state('prev', zerosLike(parameter));
-      const kept = context.state('step_size', zerosLike(parameter));
+      // Negative before the first step.
+      const kept = context.state('step_size', broadcastAlong(scalar(-1, dtype), shape, []));
       const first = cast(doubleAt('rprop', 'lr', lr, step), dtype);
-      const size = where(equal(step, 0), broadcastAlong(first, shape, []), kept);
+      const size = where(less(kept, 0), broadcastAlong(first, shape, []), kept);
       const agreement = sign(mul(gradient, before));
       // The sign of NaN is 0, so that such an element stands still in this step and the next.
       const grown = where(greater(agreement, 0), scalar(growth, dtype), 1);

@@ -327,6 +327,17 @@ describe('every optimizer', () => {
     expect(weights).toEqual([0.5, 0, -0.25]);
   });
 
+  test.each([
+    ['asgd', asgd({ lr: 0.5, lambd: 0 })],
+    ['rprop', rprop({ lr: 0.5 })],
+  ])('%s goes on where only the counter of steps was set', (_, optimizer) => {
+    const loss = sum(linear(1, 1, { bias: false })(input('x', [1, 1])));
+    const session = compile({ loss, optimizer }).start();
+    session.assign({ 'linear.weight': [[1]], step: 41 });
+    session.step({ x: [[1]] });
+    expect(session.parameters()['linear.weight']?.data[0]).toBe(0.5);
+  });
+
   test('rprop takes its first step from a schedule, and no other', () => {
     const scheduled = rprop({ lr: exponentialLr(0.05, { gamma: 0.5 }) });
     expect(trainParameter(scheduled, initial, gradients, shape).values).toEqual(
