@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from 'tapeless';
 import { activated } from './activation.ts';
-import { imagesOf, perAxis, refuseRounding, spaceOf, widened, windowsOf } from './geometry.ts';
+import { emptied, imagesOf, perAxis, refuseRounding, spaceOf, widened, windowsOf } from './geometry.ts';
 import {
   demand,
   demandDtype,
@@ -100,6 +100,8 @@ function overWindows(
   });
   const convolution = convolutions[rank];
   if (convolution === undefined) throw new Error(`no convolution over ${rank} axes`);
+  const empty = emptied(x, windows, sizesOf(weight)[0] ?? 0);
+  if (empty !== null) return empty;
   const options = { stride: windows.strides, dilation: windows.dilations, groups };
   return convolution(widened(x, windows), weight, options);
 }
@@ -169,7 +171,9 @@ const transposed =
     const windows = windowsOf(space, { kernel, strides, padding, rounding });
     const axes = [rank + 1, rank, ...kernel.map((_, axis) => axis)];
     const transpose_ = rank === 2 ? convTranspose2d : convTranspose3d;
-    const whole = transpose_(given.x, transpose(weights, axes), { stride: windows.strides });
+    // Images larger than what the convolution gives are cut.
+    const read = slice(given.x, [null, null, ...windows.counts.map((stop) => ({ start: 0, stop }))]);
+    const whole = transpose_(read, transpose(weights, axes), { stride: windows.strides });
     // The windows reach over what stands before and after the result; where they do not reach, there are zeros.
     const widths = spaceOf(whole).map((size, axis): readonly [number, number] => {
       const [before = 0] = windows.widths[axis] ?? [];
@@ -179,7 +183,8 @@ const transposed =
   };
 
 /** Morphological dilation: the largest `x + filter` of each window, channel by channel. */
-const dilation: TracedCall = ([x, filter, strides, padding, dilations], context) => {
+const dilation: TracedCall = ([x, filter, strides, padding, dilations, format = null], context) => {
+  demand(format === null || format === 'NHWC', 'dilation2d takes NHWC');
   const [tensor, weights] = [tensorOf(x, context), tensorOf(filter, context)];
   for (const each of [tensor, weights]) known(each);
   demand(weights.shape.length === 3, 'dilation2d takes a filter of rank 3');

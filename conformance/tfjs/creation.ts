@@ -190,7 +190,12 @@ export const creationCalls: CallTable = {
   zeros: filledWith(0),
   onesLike: filledLike(1),
   zerosLike: filledLike(0),
-  fill: ([shape, value, dtype], context) => full(shapeOf(shape), numberOf(value), dtypeNamed(dtype, context)),
+  fill: ([shape, value, dtype], context) => {
+    const sizes = shapeOf(shape);
+    if (typeof value !== 'string') return full(sizes, numberOf(value), dtypeNamed(dtype, context));
+    const count = sizes.reduce((product, size) => product * size, 1);
+    return new Text(Array<string>(count).fill(value), sizes);
+  },
   eye: eyeOf,
   range: rangeOf,
   linspace: ([start, stop, count], context) => {
@@ -199,7 +204,13 @@ export const creationCalls: CallTable = {
     return linspace(from, to, steps, { dtype: context.float });
   },
   meshgrid: meshgridOf,
-  complex: ([real, imaginary], context) => new Complex(tensorOf(real, context), tensorOf(imaginary, context)),
+  complex: ([real, imaginary], context) => {
+    const [x, y] = [real, imaginary].map((each) => known(tensorOf(each, context))) as [Tensor, Tensor];
+    demand(sizesOf(x).join() === sizesOf(y).join(), 'complex: parts of one shape');
+    return new Complex(x, y);
+  },
+  real: ([x], context) => (x instanceof Complex ? x.real : known(tensorOf(x, context))),
+  imag: ([x], context) => (x instanceof Complex ? x.imaginary : mul(known(tensorOf(x, context)), 0)),
   cast: ([x, dtype], context) => {
     const tensor = tensorOf(x, context);
     if (dtype === 'complex64' && isTensor(tensor))

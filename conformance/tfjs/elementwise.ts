@@ -64,6 +64,7 @@ import {
   demandDtype,
   isList,
   isTensor,
+  known,
   numberOf,
   sizesOf,
   tensorOf,
@@ -77,13 +78,13 @@ import {
 const ofFloat =
   (build: (x: Tensor) => Tensor): TracedCall =>
   ([x], context) =>
-    build(asFloat(tensorOf(x, context), context));
+    build(asFloat(known(tensorOf(x, context)), context));
 
 /** A function that takes floats only. */
 const onlyFloat =
   (name: string, build: (x: Tensor) => Tensor): TracedCall =>
   ([value], context) => {
-    const x = tensorOf(value, context);
+    const x = known(tensorOf(value, context));
     demandDtype(x, ['f32', 'f64'], name);
     return build(x);
   };
@@ -92,7 +93,7 @@ const onlyFloat =
 const ofNumber =
   (build: (x: Tensor) => Tensor): TracedCall =>
   ([x], context) =>
-    build(asNumber(tensorOf(x, context)));
+    build(asNumber(known(tensorOf(x, context))));
 
 export function asFloat(x: Tensor, context: Context): Tensor {
   return isTensor(x) && (x.dtype === 'i32' || x.dtype === 'bool') ? cast(x, context.float) : x;
@@ -143,12 +144,18 @@ function smaller(a: Tensor, b: Tensor): Tensor {
   return where(isFloat(a) ? logicalOr(isFirst, isNaN(a)) : isFirst, a, b);
 }
 
+function isInteger(x: Tensor): boolean {
+  return isTensor(x) && x.dtype === 'i32';
+}
+
 function isFloat(x: Tensor): boolean {
   return isTensor(x) && (x.dtype === 'f32' || x.dtype === 'f64');
 }
 
 /** The exponent of a base that is not above 0 has a gradient of 0 here, and NaN elsewhere. */
 function power(a: Tensor, b: Tensor): Tensor {
+  // Double precision holds all integers.
+  if (isInteger(a) && isInteger(b)) return cast(round(pow(cast(a, 'f64'), cast(b, 'f64'))), 'i32');
   if (!isFloat(a) || !isFloat(b)) return pow(a, b);
   const isPositive = greater(a, 0);
   return where(isPositive, pow(where(isPositive, a, 1), b), pow(a, stopGradient(b)));

@@ -73,7 +73,8 @@ export function evaluator({ consts }: Pick<TraceCase, 'consts'>, bench: Bench): 
     if (event.fn === 'minimize') return minimise(event, scope);
     if (/^(?:grads?|valueAndGrads?)$/.test(event.fn)) return differentiate(event, scope);
     const name = event.fn.replace(/^\./, '');
-    const mapped = calls[name] ?? calls[`image.${name}`];
+    // A method whose arguments stand in another order than the function's has an entry of its own.
+    const mapped = calls[event.fn] ?? calls[name] ?? calls[`image.${name}`];
     if (mapped === undefined) throw new UnknownFunction(`there is no function ${event.fn}`);
     return mapped(
       (event.args ?? []).map((argument) => decode(argument, scope)),

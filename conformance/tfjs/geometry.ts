@@ -1,6 +1,6 @@
 // Where windows lie in TensorFlow.js: its paddings and roundings, for convolutions and pools of any number of axes, as
 // widths around the input. Images have their channels last there and before the axes of space here.
-import { pad, reshape, transpose, type Tensor } from 'tapeless';
+import { cast, filled, pad, reshape, transpose, type Tensor } from 'tapeless';
 import { demand, isList, numbersOf, numberOf, sizesOf, type Value } from './value.ts';
 
 /** Windows along the axes of space. */
@@ -67,7 +67,7 @@ export function windowsOf(sizes: readonly number[], given: WindowArguments): Win
     return { count: (round ?? Math.trunc)((size - span + before + after) / stride + 1), before };
   });
   demand(
-    placed.every(({ count }) => count > 0),
+    placed.every(({ count }) => count >= 0),
     `windows of [${kernel.join(', ')}] do not fit into [${sizes.join(', ')}]`,
   );
   return {
@@ -100,6 +100,13 @@ export function refuseRounding(padding: Value | undefined, rounding: Value | und
 export function widened(x: Tensor, { widths }: Windows, value = 0): Tensor {
   const all = [[0, 0], [0, 0], ...widths] as const;
   return all.every(([before, after]) => before === 0 && after === 0) ? x : pad(x, all, { value });
+}
+
+/** What windows make of images where they do not fit at all: nothing. Null where they fit. */
+export function emptied(x: Tensor, { counts }: Windows, channels: number): Tensor | null {
+  if (!counts.includes(0)) return null;
+  const empty = filled([sizesOf(x)[0] ?? 0, channels, ...counts], 0);
+  return x.dtype === 'f32' ? empty : cast(empty, x.dtype);
 }
 
 /** A batch of images with the channels before the axes of space, and the way back. */

@@ -80,12 +80,13 @@ const transform: TracedCall = (
   context,
 ) => {
   const factors = known(tensorOf(transforms, context));
-  demandDtype(factors, ['f32', 'f64'], 'transform');
+  const pictures = known(tensorOf(images, context));
+  for (const each of [pictures, factors]) demandDtype(each, ['f32', 'f64'], 'transform');
   const surroundings = fill ?? 'constant';
   const known_ = ['constant', 'reflect', 'wrap', 'nearest'] as const;
   const chosen = known_.find((each) => each === surroundings);
   demand(chosen !== undefined, `there is no fill ${JSON.stringify(fill)}`);
-  return transformImages(known(asFloat(tensorOf(images, context), context)), factors, {
+  return transformImages(pictures, factors, {
     mode: samplingOf(interpolation, 'nearest'),
     fill: chosen ?? 'constant',
     value: numberOf(value, 0),

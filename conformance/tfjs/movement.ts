@@ -107,6 +107,15 @@ function sliced([value, begin, size = null]: readonly Value[], context: Context)
   return slice(x, ranges);
 }
 
+function stacked(list: Value | undefined, axis: Value, context: Context): Tensor {
+  const tensors = (isList(list) ? list : [list]).map((each) => tensorOf(each, context));
+  demand(
+    new Set(tensors.filter(isTensor).map((x) => x.dtype)).size <= 1,
+    'stack takes tensors of one element type',
+  );
+  return stack(tensors, numberOf(axis, 0));
+}
+
 const isSet = (mask: number, position: number): boolean => ((mask >> position) & 1) === 1;
 
 /** NumPy's slices, with masks for what is left open, for new axes, for axes that go, and for an ellipsis. */
@@ -308,7 +317,9 @@ export const movementCalls: CallTable = {
   concat2d: ([list, axis], context) => joined(list, numberOf(axis), context, 2),
   concat3d: ([list, axis], context) => joined(list, numberOf(axis), context, 3),
   concat4d: ([list, axis], context) => joined(list, numberOf(axis), context, 4),
-  stack: ([list, axis = null], context) => stack(tensorsOf(list, context), numberOf(axis, 0)),
+  stack: ([list, axis = null], context) => stacked(list, axis, context),
+  '.stack': ([x = null, others = null, axis = null], context) =>
+    stacked([x, ...(isList(others) ? others : [others])], axis, context),
   unstack: ([x, axis = null], context) => {
     const [tensor, along] = [tensorOf(x, context), numberOf(axis, 0)];
     return unbind(tensor, along);

@@ -16,7 +16,7 @@ import {
 import { asFloat } from './elementwise.ts';
 import {
   demand,
-  isTensor,
+  demandDtype,
   known,
   numberOf,
   tensorOf,
@@ -66,8 +66,8 @@ const localResponse: TracedCall = (
 const alongLast =
   (name: string, build: (x: Tensor, axis: number) => Tensor): TracedCall =>
   ([value, axis = null], context) => {
-    const x = asFloat(tensorOf(value, context), context);
-    if (!isTensor(x)) return build(x, -1);
+    const x = known(tensorOf(value, context));
+    demandDtype(x, ['f32', 'f64'], name);
     const along = numberOf(axis, -1);
     demand(along === -1 || along === x.shape.length - 1, `${name} takes the last axis`);
     return build(x, -1);

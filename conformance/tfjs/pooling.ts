@@ -24,6 +24,7 @@ import {
 } from 'tapeless';
 import { takeRows } from './indexing.ts';
 import {
+  emptied,
   imagesOf,
   perAxis,
   spaceOf,
@@ -102,6 +103,8 @@ function pooled(
   demandDtype(x, kind === 'avg' ? ['f32', 'f64'] : ['f32', 'f64', 'i32'], name);
   const images = imagesOf(x, rank, null, name);
   const windows = windowsOf(spaceOf(images.x), { ...given, kernel: perAxis(given.kernel, rank, 1) });
+  const empty = emptied(images.x, windows, sizesOf(images.x)[1] ?? 0);
+  if (empty !== null) return images.restore(empty);
   const result =
     kind === 'max' ? maximumOver(rank, images.x, windows) : averageOver(rank, images.x, windows, context);
   return images.restore(result);

@@ -166,4 +166,6 @@ export const reductionCalls: CallTable = {
   cumprod: cumulative(cumprod),
   moments: momentsOf,
   norm: normOf,
+  euclideanNorm: ([x = null, axis = null, keepdims = null], context) =>
+    normOf([x, 'euclidean', axis, keepdims], context),
 };

@@ -9,7 +9,9 @@ import {
   defineLayer,
   defineOptimizer,
   div,
+  lambdaLr,
   mul,
+  reciprocal,
   rmsprop,
   scalar,
   sgd,
@@ -74,9 +76,9 @@ const optimizers: Readonly<Record<string, (given: Arguments) => Optimizer>> = {
   adadelta: ([lr, rho, eps]) => laggingAdadelta(number(lr, 0.001), number(rho, 0.95), number(eps, 1e-7)),
   adagrad: ([lr, initial]) =>
     adagrad({ lr: number(lr, 0.01), initialAccumulatorValue: number(initial, 0.1), eps: 1e-7 }),
-  adamax: ([lr, beta1, beta2, eps]) =>
+  adamax: ([lr, beta1, beta2, eps, decay]) =>
     adamax({
-      lr: number(lr, 0.002),
+      lr: lambdaLr(number(lr, 0.002), (step) => reciprocal(add(mul(step, number(decay, 0)), 1))),
       betas: [number(beta1, 0.9), number(beta2, 0.999)],
       eps: number(eps, 1e-7),
     }),
