@@ -55,7 +55,7 @@ export function windowsOf(sizes: readonly number[], given: WindowArguments): Win
   const round = typeof rounding === 'string' ? roundings[rounding] : Math.trunc;
   demand(round !== undefined, `there is no rounding ${JSON.stringify(rounding)}`);
   const spans = kernel.map((each, axis) => (each - 1) * (dilations[axis] ?? 1) + 1);
-  const placed = sizes.map((size, axis) => {
+  const along = sizes.map((size, axis) => {
     const [span, stride] = [spans[axis] ?? 1, strides[axis] ?? 1];
     if (padding === 'same') {
       const count = Math.ceil(size / stride);
@@ -66,6 +66,8 @@ export function windowsOf(sizes: readonly number[], given: WindowArguments): Win
     const [before, after] = explicit(padding, axis + firstAxis);
     return { count: (round ?? Math.trunc)((size - span + before + after) / stride + 1), before };
   });
+  // Volumes that no window fits into give nothing; images and lines are refused.
+  const placed = rank < 3 ? along : along.map(({ count, before }) => ({ count: Math.max(0, count), before }));
   demand(
     placed.every(({ count }) => count >= 0),
     `windows of [${kernel.join(', ')}] do not fit into [${sizes.join(', ')}]`,

@@ -105,6 +105,15 @@ function pooled(
   const windows = windowsOf(spaceOf(images.x), { ...given, kernel: perAxis(given.kernel, rank, 1) });
   const empty = emptied(images.x, windows, sizesOf(images.x)[1] ?? 0);
   if (empty !== null) return images.restore(empty);
+  // Windows of one element hand an image on where as many come out as went in, however they are padded.
+  const { counts } = windows;
+  if (
+    rank === 2 &&
+    windows.kernel.every((size) => size === 1) &&
+    counts.join() === spaceOf(images.x).join()
+  ) {
+    return x;
+  }
   const result =
     kind === 'max' ? maximumOver(rank, images.x, windows) : averageOver(rank, images.x, windows, context);
   return images.restore(result);

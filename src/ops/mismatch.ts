@@ -69,6 +69,22 @@ export function requireTensors(operation: string, ...operands: readonly unknown[
   throw new DTypeError('E_NOT_A_TENSOR', message, span === null ? {} : { spans: [span] });
 }
 
+/** The same of a list of tensors. @throws {DTypeError} `E_NOT_A_TENSOR` for what is no list, and for what stands in it */
+export function requireTensorList(operation: string, tensors: unknown): void {
+  if (Array.isArray(tensors)) {
+    requireTensors(operation, ...(tensors as readonly unknown[]));
+    return;
+  }
+  const origin = currentOrigin();
+  const span = spanOf(origin);
+  const message = frame(
+    `${operation}: the operand is ${isTensor(tensors) ? 'a tensor' : describeValue(tensors)}, not a list of tensors`,
+    [{ span, text: 'takes a list of tensors', mark: 'primary' }],
+    `write ${operation}([a, b])`,
+  );
+  throw new DTypeError('E_NOT_A_TENSOR', message, span === null ? {} : { spans: [span] });
+}
+
 function describeValue(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array';

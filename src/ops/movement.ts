@@ -76,6 +76,7 @@ export function transpose<T extends Tensor, const P extends readonly number[] | 
   permutation?: Checked<P, Transposition<T, P>>,
 ): Result<Transposition<T, P>>;
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
+  requireTensors('transpose', x);
   const order = (permutation ?? x.shape.map((_, axis) => x.shape.length - 1 - axis)).map((axis) =>
     normaliseAxis('transpose', x, axis),
   );

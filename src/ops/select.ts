@@ -52,6 +52,7 @@ export function where<C extends Tensor, A extends Operand, B extends Operand>(
   b: Checked<B, Selection<C, A, B>>,
 ): Result<Selection<C, A, B>>;
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  requireTensors('where', condition);
   if (condition.dtype !== 'bool') {
     throw dtypeMismatch({
       operation: 'where',
@@ -111,6 +112,7 @@ export function castNumber(dtype: DType, value: number): number {
 /** `x` with another element type. Floats to i32 truncate and saturate, NaN becomes 0; to bool is `≠ 0`. */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D>;
 export function cast(x: Tensor, dtype: DType): Tensor {
+  requireTensors('cast', x);
   return x.dtype === dtype ? x : makeNode(castOp, [x], { dtype });
 }
 
@@ -184,5 +186,6 @@ export const stopGradientOp: Op = {
 /** `x` as a constant of differentiation: no gradient flows through it. */
 export function stopGradient<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D>;
 export function stopGradient(x: Tensor): Tensor {
+  requireTensors('stopGradient', x);
   return makeNode(stopGradientOp, [x], {});
 }
