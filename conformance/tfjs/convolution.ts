@@ -6,15 +6,14 @@ import {
   conv3d,
   convTranspose2d,
   convTranspose3d,
-  max,
   pad,
   reshape,
   slice,
-  stack,
   transpose,
   type Tensor,
 } from 'tapeless';
 import { activated } from './activation.ts';
+import { larger } from './elementwise.ts';
 import { emptied, imagesOf, perAxis, refuseRounding, spaceOf, widened, windowsOf } from './geometry.ts';
 import {
   demand,
@@ -197,7 +196,7 @@ const dilation: TracedCall = ([x, filter, strides, padding, dilations, format = 
   const windows = windowsOf(spaceOf(images.x), { kernel, strides, padding });
   const around = widened(images.x, windows, -Infinity);
   const perFilter = transpose(weights, [2, 0, 1]);
-  const shifted = Array.from({ length: height * width }, (_, position) => {
+  const shifted = Array.from({ length: height * width }, (_, position): Tensor => {
     const [row, column] = [Math.floor(position / width), position % width];
     const [down = 1, right = 1] = windows.strides;
     const [rows = 1, columns = 1] = windows.counts;
@@ -215,7 +214,7 @@ const dilation: TracedCall = ([x, filter, strides, padding, dilations, format = 
     ]);
     return add(part, value);
   });
-  return images.restore(max(stack(shifted, 0), 0));
+  return images.restore(shifted.reduce(larger));
 };
 
 /** `fused.conv2d({ x, filter, bias, activation, … })`. */

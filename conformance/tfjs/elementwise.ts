@@ -134,7 +134,7 @@ const divide: TracedCall = (args, context) => {
 };
 
 /** The gradient of equal operands goes to the first here; ours is shared. */
-function larger(a: Tensor, b: Tensor): Tensor {
+export function larger(a: Tensor, b: Tensor): Tensor {
   const isFirst = greaterEqual(a, b);
   return where(isFloat(a) ? logicalOr(isFirst, isNaN(a)) : isFirst, a, b);
 }
