@@ -8,7 +8,7 @@ import { add, div, mul } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { gather } from '../ops/gather.ts';
 import { constant } from '../ops/leaf.ts';
-import { shapeMismatch } from '../ops/mismatch.ts';
+import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { positionOfMaximum, windowMaximum } from '../ops/window-maximum.ts';
@@ -234,6 +234,7 @@ export function maxPoolWithIndices(
   options: MaxPoolingOptions = {},
 ): { readonly values: Tensor; readonly indices: Tensor } {
   const call = 'maxPoolWithIndices';
+  requireTensors(call, x);
   checkNames(call, options, maxNames);
   return composite(call, () => {
     const { axes, sizes } = geometryOf(call, kernelSize.length, x, kernelSize, options);

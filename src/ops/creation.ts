@@ -22,9 +22,9 @@ export function filledLike<T extends Tensor, D extends DType = T['dtype']>(
   value: number,
   dtype?: D,
 ): Tensor<T['shape'], D>;
-export function filledLike(x: Tensor, value: number, dtype: DType = x.dtype): Tensor {
+export function filledLike(x: Tensor, value: number, dtype?: DType): Tensor {
   requireTensors('filledLike', x);
-  return broadcastAlong(scalar(value, dtype), x.shape, []);
+  return broadcastAlong(scalar(value, dtype ?? x.dtype), x.shape, []);
 }
 
 /**

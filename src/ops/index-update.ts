@@ -9,7 +9,13 @@ import { badOption, checkNames } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
-import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import {
+  dtypeMismatch,
+  normaliseAxis,
+  requireTensorList,
+  requireTensors,
+  shapeMismatch,
+} from './mismatch.ts';
 import { numericSize } from './movement.ts';
 import { positions } from './positions.ts';
 import { reshape } from './reshape.ts';

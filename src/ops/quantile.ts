@@ -65,6 +65,7 @@ function medianOf(
   { keepdims = false }: ReduceOptions,
   ignoresNaN: boolean,
 ): ValuesAndIndices {
+  requireTensors(operation, x);
   refuseBooleans(operation, x);
   const { lines, restored } = linesOf(operation, x, axis);
   return composite(operation, () => {
@@ -197,6 +198,7 @@ export function mode<T extends Tensor>(
   options?: ReduceOptions,
 ): Places<T>;
 export function mode(x: Tensor, axis = -1, { keepdims = false }: ReduceOptions = {}): ValuesAndIndices {
+  requireTensors('mode', x);
   refuseBooleans('mode', x);
   const { lines, restored } = linesOf('mode', x, axis);
   return composite('mode', () => {

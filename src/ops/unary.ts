@@ -322,6 +322,7 @@ export function reciprocal<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'reciprocal'>, Tensor<S, D>>,
 ): Tensor<S, D>;
 export function reciprocal(x: Tensor): Tensor {
+  requireTensors('reciprocal', x);
   return div(scalarConstant(1, x.dtype), x);
 }
 
