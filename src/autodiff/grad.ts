@@ -12,6 +12,8 @@ import { add } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { byMode, modeOp, scalar } from '../ops/leaf.ts';
 import { specialiseMode } from './mode.ts';
+import { requireTensors, requireTensorList } from '../ops/mismatch.ts';
+import { checkNames } from '../ops/option.ts';
 
 /** Options of {@link grad}. */
 export interface GradOptions {
@@ -37,6 +39,10 @@ export function grad(
   variables: readonly Tensor[],
   options: GradOptions = {},
 ): readonly Tensor[] {
+  requireTensors('grad', result);
+  requireTensorList('grad', 'variables', variables);
+  checkNames('grad', options, ['cotangent']);
+  if (options.cotangent !== undefined) requireTensors('grad', options.cotangent);
   checkArguments(result, variables, options.cotangent);
   const seed = options.cotangent ?? scalar(1, result.dtype);
   return dependsOnMode(result)

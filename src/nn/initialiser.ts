@@ -7,7 +7,7 @@ import { elementCount, multiplySizes, printShape, type Shape } from '../ir/size.
 import { add, mul } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { filled, randomNormal, uniformBetween, type RandomOptions } from '../ops/random.ts';
-import { badOption, checkOption, chosen, finite, nonNegative } from '../ops/option.ts';
+import { checkNames, badOption, checkOption, chosen, finite, nonNegative } from '../ops/option.ts';
 
 /** What an initialiser may know of the parameter that it fills. */
 export interface InitialContext {
@@ -108,7 +108,9 @@ function xavierDeviation(call: string, shape: Shape, factor: number): number {
 }
 
 /** Uniform in ±gain·√(6 / (fan in + fan out)) (Glorot and Bengio 2010). */
-export function xavierUniform({ gain: factor = 1 }: XavierOptions = {}): Initialiser {
+export function xavierUniform(options: XavierOptions = {}): Initialiser {
+  checkNames('xavierUniform', options, ['gain']);
+  const { gain: factor = 1 } = options;
   checkOption('xavierUniform', 'gain', factor, nonNegative);
   return (shape, context) => {
     const bound = Math.sqrt(3) * xavierDeviation('xavierUniform', shape, factor);
@@ -117,7 +119,9 @@ export function xavierUniform({ gain: factor = 1 }: XavierOptions = {}): Initial
 }
 
 /** Normal with standard deviation gain·√(2 / (fan in + fan out)) (Glorot and Bengio 2010). */
-export function xavierNormal({ gain: factor = 1 }: XavierOptions = {}): Initialiser {
+export function xavierNormal(options: XavierOptions = {}): Initialiser {
+  checkNames('xavierNormal', options, ['gain']);
+  const { gain: factor = 1 } = options;
   checkOption('xavierNormal', 'gain', factor, nonNegative);
   return (shape, context) => {
     const deviation = xavierDeviation('xavierNormal', shape, factor);

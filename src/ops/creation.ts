@@ -8,7 +8,7 @@ import { badOption, checkNames, requireOneOf, requireWhole } from './option.ts';
 import { add, less, mul, pow, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { scalar } from './leaf.ts';
-import { requireTensors, shapeMismatch } from './mismatch.ts';
+import { requireTensorList, requireTensors, shapeMismatch } from './mismatch.ts';
 import { iota } from './random.ts';
 import { reshape } from './reshape.ts';
 import { cast, where } from './select.ts';
@@ -19,9 +19,9 @@ export function filledLike<T extends Tensor, D extends DType = T['dtype']>(
   value: number,
   dtype?: D,
 ): Tensor<T['shape'], D>;
-export function filledLike(x: Tensor, value: number, dtype: DType = x.dtype): Tensor {
+export function filledLike(x: Tensor, value: number, dtype?: DType): Tensor {
   requireTensors('filledLike', x);
-  return broadcastAlong(scalar(value, dtype), x.shape, []);
+  return broadcastAlong(scalar(value, dtype ?? x.dtype), x.shape, []);
 }
 
 /** Zeros in the shape of `x`, and of its dtype where none is given. */
@@ -160,7 +160,7 @@ export function meshgrid<T extends Tensor>(
   options?: MeshgridOptions,
 ): readonly Tensor<Size[], T['dtype']>[];
 export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = {}): readonly Tensor[] {
-  requireTensors('meshgrid', ...vectors);
+  requireTensorList('meshgrid', 'vectors', vectors);
   checkNames('meshgrid', options, ['indexing']);
   const { indexing = 'ij' } = options;
   requireOneOf('meshgrid', 'indexing', indexing, ['ij', 'xy']);

@@ -6,7 +6,7 @@ import { concreteShape, shapesEqual, type Shape } from '../ir/size.ts';
 import type { Operand, Selection } from '../ir/types/broadcast.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
 import { align, broadcastShapes, broadcastTo } from './broadcast.ts';
-import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, requireDType, requireTensors, shapeMismatch } from './mismatch.ts';
 
 export const selectOp: Op = {
   name: 'select',
@@ -111,6 +111,8 @@ export function castNumber(dtype: DType, value: number): number {
 /** `x` with another element type. Floats to i32 truncate and saturate, NaN becomes 0; to bool is `≠ 0`. */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D>;
 export function cast(x: Tensor, dtype: DType): Tensor {
+  requireTensors('cast', x);
+  requireDType('cast', dtype);
   return x.dtype === dtype ? x : makeNode(castOp, [x], { dtype });
 }
 
@@ -184,5 +186,6 @@ export const stopGradientOp: Op = {
 /** `x` as a constant of differentiation: no gradient flows through it. */
 export function stopGradient<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D>;
 export function stopGradient(x: Tensor): Tensor {
+  requireTensors('stopGradient', x);
   return makeNode(stopGradientOp, [x], {});
 }

@@ -5,7 +5,8 @@ import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
 import { sign } from '../ops/unary.ts';
 import { badOption, checkNames, checkOption, nonNegative } from '../ops/option.ts';
-import { defineOptimizer, direction, zerosLike, type Optimizer } from './optimizer.ts';
+import { defineOptimizer, direction, type Optimizer } from './optimizer.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link rprop}. */
 export interface RpropOptions {
