@@ -24,7 +24,7 @@ export type AdaptiveSize = number | readonly (number | null)[];
 
 /** Options of the layers. */
 export interface AdaptivePoolingOptions {
-  /** Name of the layer. */
+  /** Name of the layer, default: its type and a number. */
   readonly name?: string;
 }
 

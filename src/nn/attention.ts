@@ -20,7 +20,7 @@ import { checkNames, checkOption, finite, fraction } from '../ops/option.ts';
 export interface AttentionOptions {
   /**
    * Which keys a query sees, broadcast to `[..., L, S]`. A bool mask is true for what takes part; a float mask is added
-   * to the scores, -Infinity takes a key out.
+   * to the scores, -Infinity takes a key out. Default: a query sees all.
    */
   readonly mask?: Tensor;
   /** Whether query `i` sees the keys `0 … i` only; default false. */

@@ -40,7 +40,7 @@ export interface BatchNormOptions {
   readonly affine?: boolean;
   /** Whether running statistics are kept, default true; without them every mode uses those of its batch. */
   readonly trackRunningStats?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
@@ -166,9 +166,9 @@ function byRunning(x: Tensor, running: RunningStatistics, eps: number, parts: Af
 
 /** Options of {@link batchNorm}; all tensors are `[C]`. */
 export interface BatchNormCall {
-  /** What stands in for the mean of the batch in evaluation; given together with `runningVar`. */
+  /** What stands in for the mean of the batch in evaluation; given together with `runningVar`. Default: the batch's. */
   readonly runningMean?: Tensor;
-  /** What stands in for the variance of the batch in evaluation. */
+  /** What stands in for the variance of the batch in evaluation; default: the batch's. */
   readonly runningVar?: Tensor;
   /** Factor of every feature, default 1. */
   readonly weight?: Tensor;

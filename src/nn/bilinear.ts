@@ -15,7 +15,7 @@ import { checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 export interface BilinearOptions {
   /** Whether a bias is added, default true. */
   readonly bias?: boolean;
-  /** Name of the module, in scopes and of its parameters. */
+  /** Name of the module, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
 }
 

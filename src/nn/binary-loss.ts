@@ -13,7 +13,10 @@ import { checkPair, reducer, repeated, weighted, type LossOptions } from './redu
 
 /** Options of {@link bce}. */
 export interface BceOptions extends LossOptions {
-  /** Factors on the losses, of a shape that broadcasts to theirs; the mean still divides by the number of elements. */
+  /**
+   * Factors on the losses, of a shape that broadcasts to theirs, default 1; the mean still divides by the number of
+   * elements.
+   */
   readonly weight?: Tensor;
 }
 
@@ -51,7 +54,7 @@ function checkDTypes(call: string, prediction: Tensor, target: Tensor): void {
 
 /** Options of {@link bceWithLogits}. */
 export interface BceWithLogitsOptions extends BceOptions {
-  /** Factors on the losses of positive targets, of a shape that broadcasts to theirs (PyTorch's `pos_weight`). */
+  /** Factors on the losses of positive targets, of a shape that broadcasts to theirs, default 1 (PyTorch's `pos_weight`). */
   readonly positiveWeight?: Tensor;
 }
 

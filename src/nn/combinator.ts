@@ -15,7 +15,7 @@ import { nameLayers } from './sequential.ts';
 export interface ResidualOptions<S extends LayerRule = Same> {
   /** What the input goes through on its way around the body, default nothing: a projection to another shape. */
   readonly shortcut?: Layer<S>;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
@@ -72,13 +72,14 @@ export interface ParallelOptions {
   readonly join?: Join;
   /** The axis along which they are concatenated, default 1: channels. */
   readonly axis?: number;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
 /**
- * Several layers on one input, their outputs concatenated along an axis, added or multiplied (Szegedy et al. 2015's
- * inception blocks; gates are products). Layers without a name are named as in `sequential`: `linear1`, `linear2`.
+ * `join(layer₁(x), layer₂(x), …)`: several layers on one input, their outputs concatenated along an axis, added or
+ * multiplied (Szegedy et al. 2015's inception blocks; gates are products). Layers without a name are named as in
+ * `sequential`: `linear1`, `linear2`.
  * @example parallel([conv2d(8, 4, 1), conv2d(8, 4, 3, { padding: 1 })])
  * @throws {DeclarationError} `E_LAYER` for what is not a layer or for none, `E_NAME` for two of one name, `E_OPTION`
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when the outputs do not fit together; they are not broadcast

@@ -12,7 +12,7 @@ import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions extends EmbeddingLookupOptions {
-  /** Name of the layer, in scopes and of its parameter. */
+  /** Name of the layer, in scopes and of its parameter; default: its type and a number. */
   readonly name?: string;
   /** First values of the weight, default standard normal; the row of `paddingIdx` starts at 0. */
   readonly weightInit?: Initialiser;

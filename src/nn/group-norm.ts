@@ -26,7 +26,7 @@ export interface GroupNormOptions {
   readonly eps?: number;
   /** Whether a learned weight and bias of every channel follow, default true. */
   readonly affine?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 

@@ -42,7 +42,7 @@ export interface InstanceNormOptions {
   readonly affine?: boolean;
   /** Whether running statistics are kept and used in evaluate and predict, default false. */
   readonly trackRunningStats?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
@@ -162,9 +162,9 @@ function byRunning(x: Tensor, running: RunningStatistics, eps: number, parts: Af
 
 /** Options of {@link instanceNorm}; all tensors are `[C]`. */
 export interface InstanceNormCall {
-  /** What stands in for means where `useInputStats` is false; given together with `runningVar`. */
+  /** What stands in for means where `useInputStats` is false; needed there, together with `runningVar`. */
   readonly runningMean?: Tensor;
-  /** What stands in for variances where `useInputStats` is false. */
+  /** What stands in for variances where `useInputStats` is false; needed there. */
   readonly runningVar?: Tensor;
   /** Factor of every channel, default 1. */
   readonly weight?: Tensor;

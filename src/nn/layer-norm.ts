@@ -29,7 +29,7 @@ export interface LayerNormOptions {
   readonly elementwiseAffine?: boolean;
   /** Whether there is a bias where there is a weight, default true. */
   readonly bias?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
@@ -155,7 +155,7 @@ export interface RmsNormOptions {
   readonly eps?: number;
   /** Whether a learned weight of the normalised shape follows, default true. */
   readonly elementwiseAffine?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 

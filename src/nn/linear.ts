@@ -18,7 +18,7 @@ import { checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 export interface LinearOptions {
   /** Whether a bias is added, default true. */
   readonly bias?: boolean;
-  /** Name of the layer, in scopes and of its parameters. */
+  /** Name of the layer, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
   /** First values of the weight, default `kaimingUniform({ a: √5 })`: uniform in ±1/√inFeatures. */
   readonly weightInit?: Initialiser;

@@ -16,7 +16,7 @@ import { checkPair, reducer, repeated, weighted, type LossOptions } from './redu
 
 /** Options of losses with one margin. */
 export interface MarginOptions extends LossOptions {
-  /** The distance that is asked for. */
+  /** The distance that is asked for; each loss says its default. */
   readonly margin?: number;
 }
 
@@ -122,7 +122,7 @@ export function softMargin(x: Tensor, target: Tensor, options: LossOptions = {})
 
 /** Options of {@link multilabelSoftMargin}. */
 export interface MultilabelSoftMarginOptions extends LossOptions {
-  /** Factors on the losses of the classes, of a shape that broadcasts to the scores. */
+  /** Factors on the losses of the classes, of a shape that broadcasts to the scores; default 1. */
   readonly weight?: Tensor;
 }
 

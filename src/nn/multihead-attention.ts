@@ -29,7 +29,7 @@ export interface MultiheadAttentionOptions {
   readonly vdim?: number;
   /** Whether a position sees only itself and those before it where the layer is applied to one tensor; default false. */
   readonly causal?: boolean;
-  /** Name of the layer, in scopes and of its parameters. */
+  /** Name of the layer, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
 }
 

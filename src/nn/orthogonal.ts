@@ -23,10 +23,12 @@ export interface OrthogonalOptions {
 }
 
 /**
- * A random matrix with orthonormal rows or columns, whichever are fewer, times `gain`; further axes than two count as
- * columns. All such matrices are equally likely (Haar measure): it is the `Q` of a QR decomposition of normal numbers
- * whose `R` has a positive diagonal, computed in double precision.
- * @throws {DeclarationError} `E_OPTION` for a gain that is not finite; {@link ShapeError} `E_RANK` for fewer than two axes
+ * `wᵀ · w = gain² · I`: a random matrix with orthonormal rows or columns, whichever are fewer, times `gain` (Saxe et
+ * al. 2014; PyTorch's `orthogonal_`); further axes than two count as columns. All such matrices are equally likely
+ * (Haar measure): it is the `Q` of a QR decomposition of normal numbers whose `R` has a positive diagonal, computed
+ * in double precision.
+ * @throws {DeclarationError} `E_OPTION` for a gain that is not finite; {@link ShapeError} `E_RANK` for fewer than
+ * two axes
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initialiser {
   checkNames('orthogonal', options, ['gain']);

@@ -23,7 +23,7 @@ export interface PositionalEncodingOptions {
   readonly maxLength?: number;
   /** Probability of dropout after the addition, default 0. */
   readonly dropout?: number;
-  /** Name of the layer, in scopes and of its state. */
+  /** Name of the layer, in scopes and of its state; default: its type and a number. */
   readonly name?: string;
 }
 

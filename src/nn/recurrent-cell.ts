@@ -21,7 +21,7 @@ import {
 export interface RecurrentCellOptions {
   /** Whether biases are added, default true. */
   readonly bias?: boolean;
-  /** Name of the cell, in scopes and of its parameters. */
+  /** Name of the cell, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
 }
 

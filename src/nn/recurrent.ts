@@ -38,7 +38,7 @@ export interface RecurrentOptions {
   readonly dropout?: number;
   /** Whether a second network of each layer runs backwards, default false; features are those of both. */
   readonly bidirectional?: boolean;
-  /** Name of the layer, in scopes and of its parameters. */
+  /** Name of the layer, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
 }
 

@@ -34,7 +34,7 @@ export function unflatten(
   return defineLayer({ type: 'unflatten', label, apply: (x) => reshaping.unflatten(x, first, sizes) });
 }
 
-/** A layer that gives what it takes (PyTorch's `Identity`): a place that is kept free. */
+/** `y = x`: a place that is kept free (PyTorch's `Identity`). */
 export function identity(): Layer<Same> {
   return defineLayer<Same>({ type: 'identity', label: 'identity()', apply: (x) => x });
 }

@@ -33,8 +33,8 @@ function along(positions: Tensor, rank: number, axis: number): Tensor {
 }
 
 /**
- * 1 on the diagonal of a matrix, 0 elsewhere: a linear layer that passes on what it gets. As PyTorch's `eye_`.
- * When it is applied it throws {@link ShapeError} `E_RANK` for what is no matrix.
+ * `w[i, j] = i = j ? 1 : 0`: 1 on the diagonal of a matrix, 0 elsewhere: a linear layer that passes on what it gets.
+ * As PyTorch's `eye_`. When it is applied it throws {@link ShapeError} `E_RANK` for what is no matrix.
  */
 export const identityInit: Initialiser = (shape) => {
   const [rows = 0, columns = 0] = sizesOf('identityInit', shape, [2]);

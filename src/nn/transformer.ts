@@ -27,7 +27,7 @@ export interface TransformerEncoderOptions {
   readonly normFirst?: boolean;
   /** Whether a position sees only itself and those before it; default false. */
   readonly causal?: boolean;
-  /** Name of the layer, in scopes and of its parameters. */
+  /** Name of the layer, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
 }
 

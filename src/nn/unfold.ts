@@ -15,8 +15,11 @@ import { nonNegativeWhole, perAxis, requireFloats, spatialSizes, type PerAxis } 
 
 /** Options of {@link unfold} and {@link fold}. */
 export interface UnfoldOptions {
+  /** Steps between windows, default 1. */
   readonly stride?: PerAxis;
+  /** Zeros on both sides of each axis, default 0. */
   readonly padding?: PerAxis;
+  /** Steps between the elements of a window, default 1. */
   readonly dilation?: PerAxis;
 }
 

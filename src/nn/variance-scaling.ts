@@ -59,12 +59,15 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initialis
   };
 }
 
-/** Truncated normal draws with the standard deviation `1 / √(fan in)` (LeCun et al. 1998): for SELU networks. */
+/**
+ * Truncated normal draws with the standard deviation `1 / √(fan in)` (LeCun et al. 1998): for SELU networks. Errors
+ * as {@link varianceScaling}.
+ */
 export function lecunNormal(): Initialiser {
   return varianceScaling();
 }
 
-/** Uniform in `±√(3 / fan in)` (LeCun et al. 1998). */
+/** Uniform in `±√(3 / fan in)` (LeCun et al. 1998). Errors as {@link varianceScaling}. */
 export function lecunUniform(): Initialiser {
   return varianceScaling({ distribution: 'uniform' });
 }

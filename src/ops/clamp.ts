@@ -54,7 +54,9 @@ export const clampOp = pointwiseOp({
 
 /** Bounds of {@link clamp}: numbers, or tensors that broadcast with what is cut. */
 export interface ClampBounds {
+  /** The lower bound, default: none. */
   readonly min?: Operand;
+  /** The upper bound, default: none. */
   readonly max?: Operand;
 }
 
@@ -89,7 +91,10 @@ function extremeOf(name: string, a: Operand, b: Operand, wins: BinaryFunction): 
   return composite(name, () => where(logicalOr(wins(left, right), isNaN(right)), left, right));
 }
 
-/** The larger of `a` and `b`, and the other one where one is NaN (C99's `fmax`); on a tie `a` gets the gradient. */
+/**
+ * `max(a, b)`, and the other one where one is NaN (C99's and PyTorch's `fmax`); on a tie `a` gets the gradient.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function fmax<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, 'f32' | 'f64'>>,
@@ -98,7 +103,10 @@ export function fmax(a: Operand, b: Operand): Tensor {
   return extremeOf('fmax', a, b, greaterEqual);
 }
 
-/** The smaller of `a` and `b`, and the other one where one is NaN (C99's `fmin`); on a tie `a` gets the gradient. */
+/**
+ * `min(a, b)`, and the other one where one is NaN (C99's and PyTorch's `fmin`); on a tie `a` gets the gradient.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function fmin<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, 'f32' | 'f64'>>,

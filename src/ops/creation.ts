@@ -13,7 +13,10 @@ import { iota } from './random.ts';
 import { reshape } from './reshape.ts';
 import { cast, where } from './select.ts';
 
-/** A tensor of the shape of `x` whose elements are all `value`; of its dtype too where none is given. */
+/**
+ * `out[i] = value` in the shape of `x`, and of its dtype where none is given (PyTorch's `full_like`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function filledLike<T extends Tensor, D extends DType = T['dtype']>(
   x: T,
   value: number,
@@ -24,7 +27,10 @@ export function filledLike(x: Tensor, value: number, dtype?: DType): Tensor {
   return broadcastAlong(scalar(value, dtype ?? x.dtype), x.shape, []);
 }
 
-/** Zeros in the shape of `x`, and of its dtype where none is given. */
+/**
+ * `out[i] = 0` in the shape of `x`, and of its dtype where none is given (PyTorch's `zeros_like`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function zerosLike<T extends Tensor, D extends DType = T['dtype']>(
   x: T,
   dtype?: D,
@@ -33,7 +39,10 @@ export function zerosLike(x: Tensor, dtype?: DType): Tensor {
   return filledLike(x, 0, dtype);
 }
 
-/** Ones in the shape of `x`, and of its dtype where none is given. */
+/**
+ * `out[i] = 1` in the shape of `x`, and of its dtype where none is given (PyTorch's `ones_like`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function onesLike<T extends Tensor, D extends DType = T['dtype']>(
   x: T,
   dtype?: D,
@@ -85,8 +94,9 @@ export interface SpaceOptions<D extends DType = DType> {
 }
 
 /**
- * `count` numbers at equal distances from `start` to `end`, both included (PyTorch's and NumPy's `linspace`). Computed in
- * double precision, the first half from the start and the second half from the end, and rounded once.
+ * `start + i · (end - start) / (count - 1)`: `count` numbers at equal distances from `start` to `end`, both included
+ * (PyTorch's and NumPy's `linspace`). Computed in double precision, the first half from the start and the second
+ * half from the end, and rounded once.
  * @throws {DeclarationError} `E_OPTION` for ends that are not finite and a count that is no whole number
  */
 export function linspace<D extends DType = 'f32'>(
@@ -118,8 +128,8 @@ export interface LogspaceOptions<D extends DType = DType> extends SpaceOptions<D
 }
 
 /**
- * `base` to the power of `count` exponents at equal distances from `start` to `end`, both included (PyTorch's and NumPy's
- * `logspace`).
+ * `base^(start + i · (end - start) / (count - 1))`: `base` to the power of `count` exponents at equal distances from
+ * `start` to `end`, both included (PyTorch's and NumPy's `logspace`).
  * @throws {DeclarationError} `E_OPTION` for exponents that are not finite and a count that is no whole number
  */
 export function logspace<D extends DType = 'f32'>(
@@ -160,7 +170,7 @@ export function meshgrid<T extends Tensor>(
   options?: MeshgridOptions,
 ): readonly Tensor<Size[], T['dtype']>[];
 export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = {}): readonly Tensor[] {
-  requireTensorList('meshgrid', 'vectors', vectors);
+  requireTensorList('meshgrid', vectors);
   checkNames('meshgrid', options, ['indexing']);
   const { indexing = 'ij' } = options;
   requireOneOf('meshgrid', 'indexing', indexing, ['ij', 'xy']);

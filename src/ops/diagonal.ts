@@ -19,7 +19,7 @@ import { cast, where } from './select.ts';
 export interface DiagonalOptions {
   /** How far above the main diagonal it lies, below it where negative; default 0. */
   readonly offset?: number;
-  /** Axes of the rows and of the columns. */
+  /** Axes of the rows and of the columns; default 0 and 1, of {@link diagEmbed} the last two. */
   readonly axes?: readonly [number, number];
 }
 
@@ -98,8 +98,8 @@ function axisPair(
 }
 
 /**
- * A diagonal of the matrices in two axes, which go; the diagonal is the last axis of the result (PyTorch's `diagonal`,
- * whose axes are 0 and 1 by default as well).
+ * `out[…, i] = x[…, i, i + offset]`: a diagonal of the matrices in two axes, which go; the diagonal is the last axis
+ * of the result (PyTorch's `diagonal`, whose axes are 0 and 1 by default as well).
  * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on named axes
  * @throws {DeclarationError} `E_OPTION`
  */
@@ -126,8 +126,8 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
 }
 
 /**
- * Matrices with the last axis of `x` on a diagonal and zeros elsewhere, the axes of rows and columns standing at `axes` of
- * the result (PyTorch's `diag_embed`; default: the last two).
+ * `out[…, i, i + offset] = x[…, i]`: matrices with the last axis of `x` on a diagonal and zeros elsewhere, the axes
+ * of rows and columns standing at `axes` of the result (PyTorch's `diag_embed`; default: the last two).
  * @throws {ShapeError} `E_AXIS`; `E_RANK` for a scalar; `E_UNBOUND_DIM` on a named last axis
  * @throws {DeclarationError} `E_OPTION`
  */
@@ -166,7 +166,8 @@ export function diagEmbed(x: Tensor, options: DiagonalOptions = {}): Tensor {
 }
 
 /**
- * Of a vector the matrix with it on a diagonal, of a matrix the diagonal (PyTorch's and NumPy's `diag`).
+ * `out[i, i + offset] = x[i]`: of a vector the matrix with it on a diagonal, of a matrix the diagonal (PyTorch's and
+ * NumPy's `diag`).
  * @throws {ShapeError} `E_RANK` for other ranks
  */
 export function diag<T extends Tensor>(x: T, offset?: number): Tensor<Size[], T['dtype']>;
@@ -185,7 +186,8 @@ export function diag(x: Tensor, offset = 0): Tensor {
 }
 
 /**
- * The sum of a diagonal of the matrices in two axes (PyTorch's `trace`; NumPy's, with offset and axes).
+ * `Σ x[i, i + offset]`: the sum of a diagonal of the matrices in two axes (PyTorch's `trace`; NumPy's, with offset
+ * and axes).
  * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on named axes @throws {DeclarationError} `E_OPTION`
  */
 export function trace<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
@@ -205,7 +207,8 @@ export interface EyeOptions<D extends DType = DType> {
 }
 
 /**
- * The matrix with ones on a diagonal and zeros elsewhere (PyTorch's and NumPy's `eye`).
+ * `out[i, j] = j - i = offset ? 1 : 0`: the matrix with ones on a diagonal and zeros elsewhere (PyTorch's and
+ * NumPy's `eye`).
  * @throws {DeclarationError} `E_OPTION` for sizes that are not whole numbers of 0 or more
  */
 export function eye<D extends DType = 'f32'>(

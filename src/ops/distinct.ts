@@ -64,7 +64,8 @@ function putInto(
 }
 
 /**
- * The distinct elements of a tensor (PyTorch's and JAX's `unique`). Every NaN is distinct from every other; -0 is 0.
+ * `values[0] < values[1] < …`: the distinct elements of a tensor (PyTorch's and JAX's `unique`). Every NaN is distinct
+ * from every other; -0 is 0.
  * The gradient of `values` goes to the first of equal elements. Compares every pair of elements.
  * @throws {DeclarationError} `E_OPTION` for a size that is no whole number above 0 and another order
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans

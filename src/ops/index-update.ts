@@ -136,8 +136,8 @@ export function indexCopy(x: Tensor, axis: number, indices: Tensor, slices: Tens
 }
 
 /**
- * `x` with one value in place of all elements at a vector of positions along `axis` (PyTorch's `index_fill`). Negative positions
- * count from the end.
+ * `out[…, indices[i], …] = value`: `x` with one value in place of all elements at a vector of positions along `axis`
+ * (PyTorch's `index_fill`). Negative positions count from the end.
  * @param value a number, or a scalar tensor of the dtype of `x`
  * @throws {ShapeError} `E_AXIS`, `E_RANK`, `E_INDEX` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
@@ -317,8 +317,8 @@ export function scatterNd(indices: Tensor, updates: Tensor, shape: readonly numb
 }
 
 /**
- * `x` with updates in place of what stands at coordinates, which the last axis of `indices` holds (TensorFlow's
- * `tensor_scatter_nd_update`). Where coordinates are repeated the last update stands.
+ * `out[indices[i…]] = updates[i…]`: `x` with updates in place of what stands at coordinates, which the last axis of
+ * `indices` holds (TensorFlow's `tensor_scatter_nd_update`). Where coordinates are repeated the last update stands.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for coordinates or updates that do not fit; `E_INDEX`
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for indices that are not i32 and updates of another dtype
  */

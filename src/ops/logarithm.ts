@@ -1,13 +1,17 @@
 // Powers and logarithms to other bases, and sums of exponentials in logarithmic form.
 import type { FloatDType } from '../ir/dtype.ts';
 import { makeNode, type Op, type Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
 import type { Elementwise, Operand } from '../ir/types/broadcast.ts';
-import type { Checked, Result } from '../ir/types/sentence.ts';
+import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
+import { badOption } from './option.ts';
 import { add, div, equal, lessEqual, logicalAnd, maximum, mul, sub } from './arithmetic.ts';
+import { clamp } from './clamp.ts';
 import { callOf, floats } from './elementwise-parts.ts';
 import { alignOf, composedOp, unaryOp, type ElementFunction, type Positions } from './elementwise.ts';
 import { log10 as log10Function, log2 as log2Function } from './functions/logarithm.ts';
 import { exp2 as exp2Function } from './functions/power.ts';
+import { requireFloat } from './leaf.ts';
 import { where } from './select.ts';
 import { abs, exp, isNaN, log, log1p, logicalNot, neg, sigmoid } from './unary.ts';
 
@@ -39,11 +43,11 @@ export const logarithmOps = {
   }),
 } as const;
 
-/** `2^x` */
+/** `2^x` (PyTorch's `exp2`). */
 export const exp2: ElementFunction<'exp2', FloatDType> = logarithmOps.exp2.apply;
-/** Logarithm to the base 2, exact for powers of 2. */
+/** `log₂(x)`, exact for powers of 2 (PyTorch's `log2`). */
 export const log2: ElementFunction<'log2', FloatDType> = logarithmOps.log2.apply;
-/** Logarithm to the base 10, exact for powers of 10 that the dtype holds. */
+/** `log₁₀(x)`, exact for powers of 10 that the dtype holds (PyTorch's `log10`). */
 export const log10: ElementFunction<'log10', FloatDType> = logarithmOps.log10.apply;
 
 const logarithmOfSum =
@@ -82,7 +86,10 @@ export const logAddExp2Op = composedOp({
   },
 });
 
-/** `ln(e^a + e^b)` without overflow, elementwise with broadcasting (NumPy and PyTorch's `logaddexp`). */
+/**
+ * `ln(e^a + e^b)` without overflow, elementwise with broadcasting (NumPy and PyTorch's `logaddexp`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function logaddexp<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, FloatDType>>,
@@ -91,7 +98,10 @@ export function logaddexp(a: Operand, b: Operand): Tensor {
   return makeNode(logAddExpOp, alignOf('logaddexp', [a, b], floats), {});
 }
 
-/** `log₂(2^a + 2^b)` without overflow, elementwise with broadcasting. */
+/**
+ * `log₂(2^a + 2^b)` without overflow, elementwise with broadcasting (PyTorch's `logaddexp2`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function logaddexp2<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, FloatDType>>,
@@ -127,8 +137,9 @@ export const xlogyOp = timesLogarithmOp('xlogy', (y) => log(y), { endsAt: 0, eva
 export const xlog1pyOp = timesLogarithmOp('xlog1py', (y) => log1p(y), { endsAt: -1, evaluate: Math.log1p });
 
 /**
- * `x · ln y`, and 0 where `x` is 0 and `y` is not NaN; elementwise with broadcasting (SciPy and PyTorch's `xlogy`). The
- * gradient by `x` is 0 where `x` is 0 and `y ≤ 0`, that by `y` is `x / y`, NaN where both are 0, as in PyTorch.
+ * `x · ln y`, and 0 where `x` is 0 and `y` is not NaN; elementwise with broadcasting (SciPy and PyTorch's `xlogy`).
+ * The gradient by `x` is 0 where `x` is 0 and `y ≤ 0`, that by `y` is `x / y`, NaN where both are 0, as in PyTorch.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function xlogy<A extends Operand, B extends Operand>(
   x: A,
@@ -138,11 +149,34 @@ export function xlogy(x: Operand, y: Operand): Tensor {
   return makeNode(xlogyOp, alignOf('xlogy', [x, y], floats), {});
 }
 
-/** `x · ln(1 + y)`, and 0 where `x` is 0 and `y` is not NaN, as {@link xlogy}. */
+/**
+ * `x · ln(1 + y)`, and 0 where `x` is 0 and `y` is not NaN, as {@link xlogy} (PyTorch's `xlog1py`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function xlog1py<A extends Operand, B extends Operand>(
   x: A,
   y: Checked<B, Elementwise<A, B, FloatDType>>,
 ): Result<Elementwise<A, B, FloatDType>>;
 export function xlog1py(x: Operand, y: Operand): Tensor {
   return makeNode(xlog1pyOp, alignOf('xlog1py', [x, y], floats), {});
+}
+
+/**
+ * `log(x / (1 - x))`, the inverse of the logistic function (PyTorch's `logit`). With `eps` numbers are clamped to
+ * `eps … 1 - eps` first; without, those outside 0 … 1 give NaN.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float @throws {DeclarationError} `E_OPTION` for an eps outside 0 … ½
+ */
+export function logit<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'logit'>, T>,
+  eps?: number,
+): Tensor<T['shape'], T['dtype']>;
+export function logit(x: Tensor, eps?: number): Tensor {
+  requireFloat('logit', x);
+  if (eps !== undefined && !(eps >= 0 && eps <= 0.5)) {
+    throw badOption('logit', `eps is ${eps}`, 'has to be from 0 to ½');
+  }
+  return composite('logit', () => {
+    const z = eps === undefined ? x : clamp(x, { min: eps, max: 1 - eps });
+    return log(div(z, sub(1, z)));
+  });
 }

@@ -4,7 +4,7 @@ import { frame, type FrameNote } from '../ir/frame.ts';
 import { isDim, isTensor, type Tensor } from '../ir/node.ts';
 import { currentOrigin, scopePath, spanOf } from '../ir/origin.ts';
 import { printShape, printSize } from '../ir/size.ts';
-import { describeValue, requireList, requireOneOf } from './option.ts';
+import { describeValue, requireOneOf } from './option.ts';
 import { bytesPerElement } from '../ir/dtype.ts';
 
 interface Mismatch {
@@ -71,11 +71,12 @@ export function requireTensors(operation: string, ...operands: readonly unknown[
   throw new DTypeError('E_NOT_A_TENSOR', message, span === null ? {} : { spans: [span] });
 }
 
-/** {@link requireTensors} for a list of them. @throws {DeclarationError} `E_OPTION` @throws {DTypeError} `E_NOT_A_TENSOR` */
-export function requireTensorList(operation: string, option: string, tensors: unknown): void {
-  requireList(operation, option, tensors, 'tensors');
-  // Spreading fills the holes of a list, which `every` and `map` pass over.
-  requireTensors(operation, ...tensors);
+/**
+ * Refuses what is no list of tensors. @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
+export function requireTensorList(operation: string, list: unknown): void {
+  if (Array.isArray(list)) requireTensors(operation, ...(list as readonly unknown[]));
+  else requireTensors(operation, { list });
 }
 
 /** @throws {DeclarationError} `E_OPTION` for what is no element type */

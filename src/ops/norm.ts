@@ -142,8 +142,8 @@ export interface MatrixNormOptions extends ReduceOptions {
 }
 
 /**
- * A norm of every matrix in a tensor of rank 2 or more, PyTorch's `linalg.matrix_norm` but for the orders that take
- * singular values (2, -2 and nuclear).
+ * A norm of every matrix in a tensor of rank 2 or more, `√(Σ x²)` or, by `order`, the extreme of `Σ |x|` over columns or
+ * rows: PyTorch's `linalg.matrix_norm` but for the orders that take singular values (2, -2 and nuclear).
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DeclarationError} `E_OPTION` for another order @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function matrixNorm<T extends Tensor>(

@@ -83,8 +83,9 @@ function medianOf(
 }
 
 /**
- * The median along an axis, or of the whole tensor, and its position (PyTorch's `median`): of an even number of elements
- * the lower of the two in the middle; NaN where there is one, at the position of the first. Costs what `sort` costs.
+ * `sorted[⌊(n - 1) / 2⌋]`: the median along an axis, or of the whole tensor, and its position (PyTorch's `median`):
+ * of an even number of elements the lower of the two in the middle; NaN where there is one, at the position of the
+ * first. Costs what `sort` costs.
  * @param axis default: all axes, of which the position is that in the flattened tensor @param options `keepdims`
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
  */
@@ -97,7 +98,10 @@ export function median(x: Tensor, axis?: number, options: ReduceOptions = {}): V
   return medianOf('median', x, axis, options, false);
 }
 
-/** The median of what is not NaN (PyTorch's `nanmedian`); NaN where nothing else is. Otherwise like {@link median}. */
+/**
+ * `sorted[⌊(n - 1) / 2⌋]`: the median of what is not NaN (PyTorch's `nanmedian`); NaN where nothing else is.
+ * Otherwise like {@link median}.
+ */
 export function nanmedian<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'nanmedian'>, T>,
   axis?: number,
@@ -184,8 +188,8 @@ function roundHalfEven(place: number): number {
 }
 
 /**
- * The most frequent element along an axis, of equally frequent ones the smallest, and the last position where it stands
- * (PyTorch's `mode`). Every NaN is an element of its own. Costs what `sort` costs.
+ * `argmax_v Σ (x = v)`: the most frequent element along an axis, of equally frequent ones the smallest, and the last
+ * position where it stands (PyTorch's `mode`). Every NaN is an element of its own. Costs what `sort` costs.
  * @param axis default -1 @param options `keepdims`
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
  */

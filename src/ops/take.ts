@@ -113,9 +113,11 @@ export function requireVector(operation: string, indices: Tensor): void {
 }
 
 /**
- * Elements of `x` at positions along `axis`, the tensor and the indices broadcast against each other on all other axes
- * (PyTorch's `take_along_dim`, NumPy's `take_along_axis`). Without an axis both are flattened.
- * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for shapes that do not broadcast; `E_INDEX` for a constant position outside
+ * `out[…, i, …] = x[…, indices[…, i, …], …]`: elements of `x` at positions along `axis`, the tensor and the indices
+ * broadcast against each other on all other axes (PyTorch's `take_along_dim`, NumPy's `take_along_axis`). Without an
+ * axis both are flattened.
+ * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for shapes that do not broadcast; `E_INDEX` for a constant
+ * position outside
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for indices that are not i32
  */
 export function takeAlongDim<T extends Tensor>(x: T, indices: Tensor, axis?: number): Part<T>;

@@ -50,10 +50,10 @@ const nonPositive: AllowedRange = {
 };
 
 /**
- * `v` is the running mean of `g²` with decay `1 - t^beta2Decay`: of matrices, the product of its row means and column
- * means over their mean; `u = g / √max(v, eps₁²)`, then
- * `p ← p · (1 - lr · weightDecay) - max(eps₂, rms(p)) · min(lr, 1 / √t) / max(1, rms(u) / d) · u`.
- * State: `row_var` and `col_var` for two axes or more, `variance` otherwise.
+ * `v` is the running mean of `g²` with decay `1 - t^beta2Decay` (Shazeer and Stern 2018; PyTorch's `Adafactor`): of
+ * matrices, the product of its row means and column means over their mean; `u = g / √max(v, eps₁²)`, then `p ← p ·
+ * (1 - lr · weightDecay) - max(eps₂, rms(p)) · min(lr, 1 / √t) / max(1, rms(u) / d) · u`. State: `row_var` and
+ * `col_var` for two axes or more, `variance` otherwise.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adafactor(options: AdafactorOptions = {}): Optimizer {

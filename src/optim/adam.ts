@@ -51,7 +51,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 /**
- * Adam with decoupled weight decay: `p ← p · (1 - lr · weightDecay)` before the step of {@link adam}.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019; PyTorch's `AdamW`): `p ← p · (1 - lr · weightDecay)`
+ * before the step of {@link adam}.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adamW(options: Omit<AdamOptions, 'decoupledWeightDecay'> = {}): Optimizer {

@@ -16,7 +16,7 @@ function defineTransform(name: string, label: string, transform: GradientTransfo
   const site = callSite();
   return (gradients) =>
     inScope({ name, kind: 'function', label, site }, () => {
-      requireTensorList(name, 'gradients', gradients);
+      requireTensorList(name, gradients);
       return transform(gradients);
     });
 }
@@ -58,7 +58,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Gradie
 export function globalNorm(tensors: readonly Tensor[], options: ClipNormOptions = {}): Tensor {
   checkNames('globalNorm', options, ['norm']);
   const { norm = 2 } = options;
-  requireTensorList('globalNorm', 'tensors', tensors);
+  requireTensorList('globalNorm', tensors);
   if (!(typeof norm === 'number' && norm > 0))
     throw badOption('globalNorm', `norm is ${describeValue(norm)}`, 'has to be above 0; Infinity is allowed');
   if (tensors.length === 0) throw badOption('globalNorm', 'there are no tensors', 'takes one at least');
@@ -100,8 +100,8 @@ export function clipValue(maxValue: number): GradientTransform {
 }
 
 /**
- * Gradient centralisation: takes off each gradient of two axes or more its mean over all axes but the first, which is
- * that of the outputs (Yong et al. 2020); others stay as they are.
+ * Gradient centralisation, `g - mean(g)`: takes off each gradient of two axes or more its mean over all axes but the
+ * first, which is that of the outputs (Yong et al. 2020); others stay as they are.
  */
 export function centralise(): GradientTransform {
   return defineTransform('centralise', 'centralise', (gradients) =>

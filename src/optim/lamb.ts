@@ -33,8 +33,8 @@ export interface LambOptions {
 }
 
 /**
- * `r = m̂ / (√v̂ + eps) + weightDecay · p` with the bias-corrected moments of Adam, `p ← p - lr · (‖p‖ / ‖r‖) · r`; the
- * ratio is 1 where either norm is 0. State: `exp_avg`, `exp_avg_sq`.
+ * `r = m̂ / (√v̂ + eps) + weightDecay · p` with the bias-corrected moments of Adam, `p ← p - lr · (‖p‖ / ‖r‖) · r`
+ * (You et al. 2020); the ratio is 1 where either norm is 0. State: `exp_avg`, `exp_avg_sq`.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function lamb(options: LambOptions = {}): Optimizer {

@@ -28,8 +28,8 @@ export interface LionOptions {
 }
 
 /**
- * `p ← p · (1 - lr · weightDecay) - lr · sign(β₁ · m + (1 - β₁) · g)`, then `m ← β₂ · m + (1 - β₂) · g`.
- * State: `exp_avg`.
+ * `p ← p · (1 - lr · weightDecay) - lr · sign(β₁ · m + (1 - β₁) · g)`, then `m ← β₂ · m + (1 - β₂) · g` (Chen et al.
+ * 2023). State: `exp_avg`.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function lion(options: LionOptions = {}): Optimizer {

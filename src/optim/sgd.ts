@@ -17,6 +17,7 @@ import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
+  /** The rate: a number, or an expression of the step counter. */
   readonly lr: Scheduled;
   /** Share of the last direction that is kept, default 0. */
   readonly momentum?: Scheduled;

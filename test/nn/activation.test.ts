@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { grad } from '../../src/autodiff/grad.ts';
 import { scopePath } from '../../src/ir/origin.ts';
-import { logSoftmax, relu, sigmoid, softmax, tanh } from '../../src/nn/activation.ts';
+import { relu, sigmoid, tanh } from '../../src/nn/activation.ts';
+import { logSoftmax, softmax } from '../../src/nn/softmax.ts';
 import { leakyRelu } from '../../src/nn/rectifier.ts';
 import { isLayer } from '../../src/nn/layer.ts';
 import { sum } from '../../src/ops/reduce.ts';
@@ -63,6 +64,14 @@ describe('activations', () => {
     const rows = evaluate(sum(softmax(scores.leaf), 1), [scores]);
     expect(rows[0]).toBeCloseTo(1, 14);
     expect(rows[1]).toBe(1);
+  });
+
+  test('softmax and logSoftmax of nothing are nothing', () => {
+    const nothing = fed('nothing', [3, 0], []);
+    for (const build of [softmax, logSoftmax]) {
+      expect(build(nothing.leaf).shape).toEqual([3, 0]);
+      expect(evaluate(build(nothing.leaf), [nothing])).toEqual([]);
+    }
   });
 
   test('logSoftmax keeps what softmax would round to zero', () => {

@@ -21,7 +21,9 @@ import { namedSchedule, type Schedule } from './schedule.ts';
 
 /** A rate and the momentum that moves against it: `sgd({ ...cycle })`, `adam({ lr, betas: [momentum, 0.999] })`. */
 export interface Cycle {
+  /** The rate at a step. */
   readonly lr: Schedule;
+  /** The momentum at a step. */
   readonly momentum: Schedule;
 }
 
@@ -29,9 +31,11 @@ export interface Cycle {
 export interface OneCycleOptions {
   /** The largest rate. */
   readonly maxLr: number;
-  /** Steps of the whole cycle. */
+  /** Steps of the whole cycle, default `epochs · stepsPerEpoch`. */
   readonly totalSteps?: number;
+  /** Epochs of the cycle; needed without `totalSteps`. */
   readonly epochs?: number;
+  /** Steps of an epoch; needed without `totalSteps`. */
   readonly stepsPerEpoch?: number;
   /** The part of the cycle in which the rate rises, default 0.3. */
   readonly pctStart?: number;
@@ -151,6 +155,7 @@ export interface CyclicOptions {
   readonly maxMomentum?: number;
 }
 
+/** How the height of the triangle changes: not, halved every cycle, or times `gamma` every step. */
 export type CyclicMode = 'triangular' | 'triangular2' | 'expRange';
 
 /**

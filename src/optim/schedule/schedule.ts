@@ -44,7 +44,7 @@ export function remainder(time: Tensor, period: number): Tensor {
 }
 
 /**
- * A schedule of epochs: the rate changes every `stepsPerEpoch` steps.
+ * `schedule(⌊t / stepsPerEpoch⌋)`: a schedule of epochs: the rate changes every `stepsPerEpoch` steps.
  * @example
  * sgd({ lr: perEpoch(stepLr(0.1, { stepSize: 30 }), 391) })
  * @throws {DeclarationError} `E_OPTION` unless `stepsPerEpoch` is a whole number of at least 1

@@ -58,7 +58,8 @@ export interface SequentialLrOptions {
 }
 
 /**
- * One schedule after the other, each from its own beginning. As PyTorch's `SequentialLR`.
+ * `scheduleᵢ(t - milestoneᵢ)`: one schedule after the other, each from its own beginning. As PyTorch's
+ * `SequentialLR`.
  * @throws {DeclarationError} `E_OPTION` unless there is one milestone fewer than schedules, ascending
  */
 export function sequentialLr(schedules: readonly Scheduled[], options: SequentialLrOptions): Schedule {
