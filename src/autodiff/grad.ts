@@ -11,8 +11,9 @@ import type { Unless } from '../ir/types/sentence.ts';
 import { add } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { byMode, modeOp, scalar } from '../ops/leaf.ts';
-import { requireTensorList, requireTensors } from '../ops/mismatch.ts';
 import { specialiseMode } from './mode.ts';
+import { requireTensors, requireTensorList } from '../ops/mismatch.ts';
+import { checkNames } from '../ops/option.ts';
 
 /** Options of {@link grad}. */
 export interface GradOptions {
@@ -40,6 +41,8 @@ export function grad(
 ): readonly Tensor[] {
   requireTensors('grad', result);
   requireTensorList('grad', variables);
+  checkNames('grad', options, ['cotangent']);
+  if (options.cotangent !== undefined) requireTensors('grad', options.cotangent);
   checkArguments(result, variables, options.cotangent);
   const seed = options.cotangent ?? scalar(1, result.dtype);
   return dependsOnMode(result)

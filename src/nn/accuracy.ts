@@ -5,7 +5,7 @@ import { printShape, shapesEqual } from '../ir/size.ts';
 import type { Accuracy } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { equal } from '../ops/arithmetic.ts';
-import { shapeMismatch } from '../ops/mismatch.ts';
+import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { argmax, mean } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 
@@ -19,6 +19,7 @@ export function accuracy<S extends Tensor, L extends Tensor>(
   labels: Checked<L, Accuracy<S, L>>,
 ): Result<Accuracy<S, L>>;
 export function accuracy(scores: Tensor, labels: Tensor): Tensor {
+  requireTensors('accuracy', scores, labels);
   return composite('accuracy', () => {
     const best = argmax(scores, -1);
     if (!shapesEqual(best.shape, labels.shape)) {

@@ -202,9 +202,9 @@ export interface BatchNormResult<T extends Tensor = Tensor> {
  */
 export function batchNorm<T extends Tensor>(x: T, options?: BatchNormCall): BatchNormResult<T>;
 export function batchNorm(x: Tensor, options: BatchNormCall = {}): BatchNormResult {
-  const { weight, bias, training, momentum = 0.1, eps = 1e-5 } = options;
   const known = ['runningMean', 'runningVar', 'weight', 'bias', 'training', 'momentum', 'eps'];
   checkNames('batchNorm', options, known);
+  const { weight, bias, training, momentum = 0.1, eps = 1e-5 } = options;
   checkOption('batchNorm', 'momentum', momentum, finite);
   checkOption('batchNorm', 'eps', eps, finite);
   return composite('batchNorm', () => {

@@ -8,7 +8,7 @@ import { add, mul } from '../ops/arithmetic.ts';
 import { concat } from '../ops/concat.ts';
 import { shapeMismatch } from '../ops/mismatch.ts';
 import { defineLayer, isLayer, type Layer, type NamedLayer } from './layer.ts';
-import { checkNames, checkOption, chosen, wholeNumber } from '../ops/option.ts';
+import { checkNames, checkOption, chosen, requireList, wholeNumber } from '../ops/option.ts';
 import { nameLayers } from './sequential.ts';
 
 /** Options of {@link residual}. */
@@ -89,6 +89,7 @@ export function parallel(layers: readonly Layer[], options: ParallelOptions = {}
   const { join = 'concat', axis = 1, name } = options;
   checkOption('parallel', 'axis', axis, wholeNumber);
   const pairwise = chosen('parallel', 'join', join, joins);
+  requireList('parallel', 'layers', layers, 'layers');
   const stranger = layers.findIndex((layer) => !isLayer(layer));
   if (stranger >= 0 || layers.length === 0) {
     const problem = layers.length === 0 ? 'there is no layer' : `layer ${stranger + 1} is not a layer`;

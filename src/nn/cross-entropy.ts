@@ -52,9 +52,9 @@ export function crossEntropy<L extends Tensor, T extends Tensor, R extends Reduc
 ): Result<CrossEntropy<L, T, R>>;
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   return composite('crossEntropy', () => {
-    const { labelSmoothing = 0 } = options;
     requireTensors('crossEntropy', logits, target);
     checkNames('crossEntropy', options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing']);
+    const { labelSmoothing = 0 } = options;
     checkOption('crossEntropy', 'labelSmoothing', labelSmoothing, fraction);
     const axis = classAxis('crossEntropy', logits);
     const logProbabilities = logSoftmax(logits, axis);

@@ -62,8 +62,8 @@ function dropoutOf(definition: DropoutDefinition): Dropout {
     if (!isTensor(first)) {
       const p = checked(first);
       // A layer has its options second.
-      const { name } = second as DropoutOptions;
       checkNames(type, second, ['name']);
+      const { name } = second as DropoutOptions;
       return defineLayer<Same>({
         type,
         label: `${type}(${p})`,

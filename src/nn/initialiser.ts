@@ -7,7 +7,7 @@ import { elementCount, multiplySizes, printShape, type Shape } from '../ir/size.
 import { add, mul } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { filled, randomNormal, uniformBetween, type RandomOptions } from '../ops/random.ts';
-import { badOption, checkOption, chosen, finite, nonNegative } from '../ops/option.ts';
+import { checkNames, badOption, checkOption, chosen, finite, nonNegative } from '../ops/option.ts';
 
 /** What an initialiser may know of the parameter that it fills. */
 export interface InitialContext {
@@ -119,7 +119,9 @@ function xavierDeviation(call: string, shape: Shape, factor: number): number {
  * @throws {DeclarationError} `E_OPTION` for options out of range; when it is applied, {@link ShapeError} `E_RANK`
  * for fewer than two axes
  */
-export function xavierUniform({ gain: factor = 1 }: XavierOptions = {}): Initialiser {
+export function xavierUniform(options: XavierOptions = {}): Initialiser {
+  checkNames('xavierUniform', options, ['gain']);
+  const { gain: factor = 1 } = options;
   checkOption('xavierUniform', 'gain', factor, nonNegative);
   return (shape, context) => {
     const bound = Math.sqrt(3) * xavierDeviation('xavierUniform', shape, factor);
@@ -133,7 +135,9 @@ export function xavierUniform({ gain: factor = 1 }: XavierOptions = {}): Initial
  * @throws {DeclarationError} `E_OPTION` for options out of range; when it is applied, {@link ShapeError} `E_RANK`
  * for fewer than two axes
  */
-export function xavierNormal({ gain: factor = 1 }: XavierOptions = {}): Initialiser {
+export function xavierNormal(options: XavierOptions = {}): Initialiser {
+  checkNames('xavierNormal', options, ['gain']);
+  const { gain: factor = 1 } = options;
   checkOption('xavierNormal', 'gain', factor, nonNegative);
   return (shape, context) => {
     const deviation = xavierDeviation('xavierNormal', shape, factor);

@@ -195,9 +195,9 @@ export interface InstanceNormResult<T extends Tensor = Tensor> {
  */
 export function instanceNorm<T extends Tensor>(x: T, options?: InstanceNormCall): InstanceNormResult<T>;
 export function instanceNorm(x: Tensor, options: InstanceNormCall = {}): InstanceNormResult {
-  const { weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
   const known = ['runningMean', 'runningVar', 'weight', 'bias', 'useInputStats', 'momentum', 'eps'];
   checkNames('instanceNorm', options, known);
+  const { weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
   checkOption('instanceNorm', 'momentum', momentum, finite);
   checkOption('instanceNorm', 'eps', eps, finite);
   return composite('instanceNorm', () => {

@@ -3,12 +3,12 @@
 import type { FloatDType } from '../ir/dtype.ts';
 import { DeclarationError } from '../ir/errors.ts';
 import { isTensor, topologicalOrder, type Tensor } from '../ir/node.ts';
-import { badOption } from '../ops/option.ts';
+import { badOption, checkNames, requireFunction } from '../ops/option.ts';
 import { callSite, currentScope, inScope, scopePath, type CallSite } from '../ir/origin.ts';
 import { printShape, shapesEqual, type Shape } from '../ir/size.ts';
 import type { LayerRule, TypedLayer } from '../ir/types/layer.ts';
 import { isLeafOf, parameter, parameterOp, state } from '../ops/leaf.ts';
-import { shapeMismatch } from '../ops/mismatch.ts';
+import { asList, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { cast } from '../ops/select.ts';
 import type { Initialiser } from './initialiser.ts';
 
@@ -87,7 +87,9 @@ export function defineLayerWith<R extends LayerRule, M extends object>(
   definition: LayerDefinition,
   methods: (within: Within) => M,
 ): Layer<R> & M {
+  checkNames('defineLayer', definition, ['type', 'label', 'name', 'scope', 'children', 'apply']);
   const { type, label, name, children = [], apply } = definition;
+  requireFunction('defineLayer', 'apply', apply, 'the output for a tensor');
   const { site, within } = scopeOf(definition);
   const applyAs = (as: string, x: Tensor): Tensor => within(as, (context) => apply(x, context));
   const call = (x: Tensor): Tensor => {
@@ -216,6 +218,7 @@ export function isLayer(value: unknown): value is Layer {
 
 /** The parameters that tensors depend on, in the order in which they were declared. */
 export function parametersOf(x: Tensor | readonly Tensor[]): readonly Tensor[] {
-  const roots = 'op' in x ? [x] : x;
+  const roots = asList(x);
+  requireTensors('parametersOf', ...roots);
   return topologicalOrder(roots).filter((node) => isLeafOf(parameterOp, node));
 }

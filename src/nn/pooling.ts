@@ -14,9 +14,8 @@ import { reshape } from '../ops/reshape.ts';
 import { positionOfMaximum, windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
+import { badOption, checkNames, checkOption, isList, positiveWhole, requireWholes } from '../ops/option.ts';
 import {
-  isList,
   nonNegativeWhole,
   perAxis,
   printPerAxis,
@@ -235,6 +234,7 @@ export function maxPoolWithIndices(
 ): { readonly values: Tensor; readonly indices: Tensor } {
   const call = 'maxPoolWithIndices';
   requireTensors(call, x);
+  requireWholes(call, 'kernelSize', kernelSize, 1);
   checkNames(call, options, maxNames);
   return composite(call, () => {
     const { axes, sizes } = geometryOf(call, kernelSize.length, x, kernelSize, options);

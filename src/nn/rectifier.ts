@@ -1,6 +1,6 @@
 // Rectifiers beyond ReLU: activations that are linear above 0, or nearly so. Forms as in ./activation.ts.
 import type { FloatDType, DType } from '../ir/dtype.ts';
-import { makeNode, type Tensor } from '../ir/node.ts';
+import { isTensor, makeNode, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Shape } from '../ir/size.ts';
 import type { Same } from '../ir/types/layer.ts';
@@ -207,7 +207,7 @@ export function prelu(first: Tensor | PreluOptions = {}, weight?: Tensor): Layer
     const x = first as Tensor;
     return composite('prelu', () => learnedSlope('prelu', x, weight));
   }
-  if ('op' in first) requireTensors('prelu', first, weight);
+  if (isTensor(first)) requireTensors('prelu', first, weight);
   // Without a weight it is the options of a layer.
   const options = first as PreluOptions;
   checkNames('prelu', options, ['numParameters', 'init', 'name']);

@@ -5,7 +5,7 @@ import type { Tensor } from '../ir/node.ts';
 import { printShape } from '../ir/size.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { numericSize } from '../ops/movement.ts';
-import { badOption, checkOption, type AllowedRange } from '../ops/option.ts';
+import { type AllowedRange, badOption, checkOption, describeValue, isList } from '../ops/option.ts';
 
 export const nonNegativeWhole: AllowedRange = {
   text: 'a whole number of at least 0',
@@ -34,14 +34,9 @@ export function perAxis(
   return list.length === rank ? list : Array.from({ length: rank }, () => list[0] ?? 0);
 }
 
-/** Whether a value is a list; TypeScript's own test forgets what a readonly one holds. */
-export function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
-  return Array.isArray(value);
-}
-
 /** `2` or `[2, 3]`, as a user writes it. */
 export function printPerAxis(given: unknown): string {
-  return typeof given === 'number' ? String(given) : JSON.stringify(given);
+  return typeof given === 'number' ? String(given) : describeValue(given);
 }
 
 /**

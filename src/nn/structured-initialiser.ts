@@ -11,9 +11,11 @@ import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
 import { badOption, checkNames, checkOption, fraction, nonNegative, positiveWhole } from '../ops/option.ts';
+import { requireShape } from '../ops/mismatch.ts';
 
 /** Sizes of a shape of `ranks` axes. @throws {ShapeError} `E_RANK` */
 function sizesOf(call: string, shape: Shape, ranks: readonly number[]): readonly number[] {
+  requireShape(call, shape);
   const sizes = shape.filter((size) => typeof size === 'number');
   if (sizes.length === shape.length && ranks.includes(shape.length)) return sizes;
   throw new ShapeError(

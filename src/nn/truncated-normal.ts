@@ -7,7 +7,7 @@ import { uniformBetween } from '../ops/random.ts';
 import { where } from '../ops/select.ts';
 import { log, neg, sqrt } from '../ops/unary.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { badOption, checkOption, finite, positive } from '../ops/option.ts';
+import { badOption, checkNames, checkOption, describeValue, finite, positive } from '../ops/option.ts';
 
 /** Options of {@link truncatedNormal}. */
 export interface TruncatedNormalOptions {
@@ -26,10 +26,16 @@ export interface TruncatedNormalOptions {
  * @throws {DeclarationError} `E_OPTION` unless `std > 0` and `low < high`
  */
 export function truncatedNormal(options: TruncatedNormalOptions = {}): Initialiser {
+  checkNames('truncatedNormal', options, ['mean', 'std', 'low', 'high']);
   const { mean = 0, std = 1, low = -2, high = 2 } = options;
   checkOption('truncatedNormal', 'mean', mean, finite);
   checkOption('truncatedNormal', 'std', std, positive);
-  if (!(low < high)) throw badOption('truncatedNormal', `low is ${low}`, `has to be below high, ${high}`);
+  if (!(low < high))
+    throw badOption(
+      'truncatedNormal',
+      `low is ${describeValue(low)}`,
+      `has to be below high, ${describeValue(high)}`,
+    );
   const errorFunctionAt = (bound: number): number => referenceErf((bound - mean) / (std * Math.SQRT2));
   return (shape, context) =>
     composite('truncatedNormal', () => {

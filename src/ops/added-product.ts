@@ -8,6 +8,7 @@ import { add, mul } from './arithmetic.ts';
 import { broadcastShapes } from './broadcast.ts';
 import { checkContraction, contraction } from './contraction.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
+import { checkNames } from './option.ts';
 import { batchProduct, outer, ranked, requireRank, type OuterProduct } from './product.ts';
 
 /** Options of products with something added. */
@@ -19,12 +20,9 @@ export interface AddedProductOptions {
 }
 
 /** `beta · added + alpha · product`; what is added broadcasts to the product, not the other way round. */
-function withAdded(
-  operation: string,
-  added: Tensor,
-  product: Tensor,
-  { alpha = 1, beta = 1 }: AddedProductOptions,
-): Tensor {
+function withAdded(operation: string, added: Tensor, product: Tensor, options: AddedProductOptions): Tensor {
+  checkNames(operation, options, ['alpha', 'beta']);
+  const { alpha = 1, beta = 1 } = options;
   const shape = broadcastShapes(added.shape, product.shape);
   if (shape === undefined || !shapesEqual(shape, product.shape)) {
     throw shapeMismatch({

@@ -26,7 +26,7 @@ import {
 } from './elementwise.ts';
 import { divisionOps, floorDivide } from './division.ts';
 import { pow as powFunction } from './functions/power.ts';
-import { badOption } from './option.ts';
+import { checkNames, badOption } from './option.ts';
 import { where } from './select.ts';
 import { log } from './unary.ts';
 
@@ -192,7 +192,9 @@ export function div<A extends Operand, B extends Operand>(
   b: Checked<B, Elementwise<A, B>>,
   options: DivOptions,
 ): Result<Elementwise<A, B>>;
-export function div(a: Operand, b: Operand, { rounding }: DivOptions = {}): Tensor {
+export function div(a: Operand, b: Operand, options: DivOptions = {}): Tensor {
+  checkNames('div', options, ['rounding']);
+  const { rounding } = options;
   const rounded: Readonly<Record<string, BinaryFunction>> = {
     floor: floorDivide,
     trunc: divisionOps.truncDivide.apply,

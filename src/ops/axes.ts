@@ -2,8 +2,8 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
-import { badOption, requireWhole } from './option.ts';
-import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { badOption, requireList, requireWhole } from './option.ts';
+import { asList, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { flip, transpose } from './movement.ts';
 
 /**
@@ -33,7 +33,7 @@ export function movedim<T extends Tensor>(
 export function movedim(x: Tensor, from: number | readonly number[], to: number | readonly number[]): Tensor {
   requireTensors('movedim', x);
   const [sources, targets] = [from, to].map((axes) =>
-    (typeof axes === 'number' ? [axes] : axes).map((axis) => normaliseAxis('movedim', x, axis)),
+    asList(axes).map((axis) => normaliseAxis('movedim', x, axis)),
   ) as [number[], number[]];
   const isDistinct = (axes: readonly number[]): boolean => new Set(axes).size === axes.length;
   if (sources.length !== targets.length || !isDistinct(sources) || !isDistinct(targets)) {
@@ -68,6 +68,7 @@ export function rot90<T extends Tensor>(
 export function rot90(x: Tensor, turns = 1, axes: readonly [number, number] = [0, 1]): Tensor {
   requireTensors('rot90', x);
   requireWhole('rot90', 'turns', turns);
+  requireList('rot90', 'axes', axes, 'two axes');
   const [first, second] = axes.map((axis) => normaliseAxis('rot90', x, axis));
   if (first === undefined || second === undefined || first === second || axes.length !== 2) {
     throw badOption('rot90', `axes is ${JSON.stringify(axes)}`, 'has to be two different axes');

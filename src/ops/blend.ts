@@ -10,6 +10,7 @@ import { callOf, floats, numbers } from './elementwise-parts.ts';
 import { alignOf, binaryOp, composedOp, type ElementwiseFunction } from './elementwise.ts';
 import * as functions from './functions/geometry.ts';
 import { scalar } from './leaf.ts';
+import { checkNames } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { isFinite } from './rounding.ts';
 import { cast, stopGradient, where } from './select.ts';
@@ -81,7 +82,9 @@ export interface ScaleOptions {
  * `x + value · a · b`, elementwise with broadcasting (PyTorch's `addcmul`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
-export function addcmul(x: Operand, a: Operand, b: Operand, { value = 1 }: ScaleOptions = {}): Tensor {
+export function addcmul(x: Operand, a: Operand, b: Operand, options: ScaleOptions = {}): Tensor {
+  checkNames('addcmul', options, ['value']);
+  const { value = 1 } = options;
   const [sum, left, right] = operandsOf('addcmul', [x, a, b], numbers);
   return composite('addcmul', () => add(sum, mul(scaled(left, value), right)));
 }
@@ -90,7 +93,9 @@ export function addcmul(x: Operand, a: Operand, b: Operand, { value = 1 }: Scale
  * `x + value · a / b`, elementwise with broadcasting (PyTorch's `addcdiv`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
-export function addcdiv(x: Operand, a: Operand, b: Operand, { value = 1 }: ScaleOptions = {}): Tensor {
+export function addcdiv(x: Operand, a: Operand, b: Operand, options: ScaleOptions = {}): Tensor {
+  checkNames('addcdiv', options, ['value']);
+  const { value = 1 } = options;
   const [sum, left, right] = operandsOf('addcdiv', [x, a, b], floats);
   return composite('addcdiv', () => add(sum, div(scaled(left, value), right)));
 }
@@ -176,6 +181,7 @@ export function isClose<A extends Operand, B extends Operand>(
   options?: CloseOptions,
 ): Result<Comparison<A, B, FloatDType>>;
 export function isClose(a: Operand, b: Operand, options: CloseOptions = {}): Tensor {
+  checkNames('isClose', options, ['rtol', 'atol', 'equalNan']);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
   const [left, right] = alignOf('isClose', [a, b], floats);
   if (left === undefined || right === undefined) throw new TypeError('isClose: takes two operands');

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { divideSizes, multiplySizes, printShape, type Size } from '../ir/size.ts';
-import { badOption, checkNames, requireOneOf, requireWhole, requireWholes } from './option.ts';
+import { badOption, checkNames, requireList, requireOneOf, requireWhole, requireWholes } from './option.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
 import { numericSize, sliceAxis, transpose } from './movement.ts';
 import { pad } from './pad.ts';
@@ -154,6 +154,7 @@ function requireBlocks(
   pairs: readonly (readonly [number, number])[],
 ): void {
   requireWholes(operation, 'blockShape', blockShape, 1);
+  requireList(operation, name, pairs, 'pairs');
   requireRank(operation, x, blockShape.length + 1, '[batch, ...], with an axis for every block size');
   if (pairs.length !== blockShape.length) {
     throw badOption(operation, `${name} has ${pairs.length} pairs`, `has to have ${blockShape.length}`);

@@ -18,7 +18,7 @@ import type { BroadcastTo } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate } from '../ir/value.ts';
 import { scalar } from './leaf.ts';
-import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, requireShape, requireTensors, shapeMismatch } from './mismatch.ts';
 import { reshape } from './reshape.ts';
 import { sum } from './reduce.ts';
 
@@ -97,6 +97,7 @@ export function broadcastTo<T extends Tensor, const To extends Shape>(
 ): Result<BroadcastTo<T, To>>;
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   requireTensors('broadcastTo', x);
+  requireShape('broadcastTo', shape);
   const result = broadcastShapes(x.shape, shape);
   if (result === undefined || !shapesEqual(result, shape)) {
     throw shapeMismatch({

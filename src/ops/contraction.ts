@@ -23,6 +23,7 @@ import { dtypeMismatch, normaliseAxes, requireTensors, shapeMismatch } from './m
 import { transpose } from './movement.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
+import { checkNames, requireList } from './option.ts';
 
 interface ContractionAttributes extends Attributes, ContractionAxes {
   readonly batchLeft: readonly number[];
@@ -184,6 +185,9 @@ export function contract<A extends Tensor, B extends Tensor>(
 ): Result<WithDType<Size[], EqualDType<A['dtype'], B['dtype']>>>;
 export function contract(left: Tensor, right: Tensor, axes: ContractionAxes): Tensor {
   requireTensors('contract', left, right);
+  const lists = ['batchLeft', 'batchRight', 'contractLeft', 'contractRight'] as const;
+  checkNames('contract', axes, lists);
+  for (const list of lists) requireList('contract', list, axes[list], 'axes');
   checkContraction('contract', left, right, axes);
   return contraction(left, right, axes);
 }

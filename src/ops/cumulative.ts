@@ -6,6 +6,7 @@ import type { AlongAxes, CountedDType } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { gather } from './gather.ts';
 import { requireFloat } from './leaf.ts';
+import { checkNames } from './option.ts';
 import { normaliseAxis } from './mismatch.ts';
 import { refuseBooleans } from './reduce.ts';
 import { cast } from './select.ts';
@@ -35,8 +36,10 @@ function cumulative(
   combiner: 'sum' | 'product' | 'logSumExp',
   x: Tensor,
   axis: number,
-  { exclusive = false, reverse = false }: CumulativeOptions,
+  options: CumulativeOptions,
 ): Tensor {
+  checkNames(operation, options, ['exclusive', 'reverse']);
+  const { exclusive = false, reverse = false } = options;
   const position = normaliseAxis(operation, x, axis);
   const attrs = { axis: position, combiner, exclusive };
   const numbers = x.dtype === 'bool' ? cast(x, 'i32') : x;

@@ -5,6 +5,7 @@ import { printShape, printSize, sizesEqual, type Size } from '../ir/size.ts';
 import { add, div, less, mul, sub } from './arithmetic.ts';
 import { align } from './broadcast.ts';
 import { requireFloat } from './leaf.ts';
+import { checkNames } from './option.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { norm } from './norm.ts';
 import { sum } from './reduce.ts';
@@ -32,7 +33,9 @@ export interface NormalizeOptions {
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} for integers
  */
 export function normalize<T extends Tensor>(x: T, options?: NormalizeOptions): Tensor<T['shape'], T['dtype']>;
-export function normalize(x: Tensor, { p = 2, axis = 1, eps = 1e-12 }: NormalizeOptions = {}): Tensor {
+export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
+  checkNames('normalize', options, ['p', 'axis', 'eps']);
+  const { p = 2, axis = 1, eps = 1e-12 } = options;
   requireTensors('normalize', x);
   requireFloat('normalize', x);
   return composite('normalize', () => {
@@ -61,11 +64,9 @@ export function cosineSimilarity<A extends Tensor, B extends Tensor>(
   b: B,
   options?: CosineSimilarityOptions,
 ): Tensor<Size[], A['dtype'] & B['dtype']>;
-export function cosineSimilarity(
-  a: Tensor,
-  b: Tensor,
-  { axis = 1, eps = 1e-8 }: CosineSimilarityOptions = {},
-): Tensor {
+export function cosineSimilarity(a: Tensor, b: Tensor, options: CosineSimilarityOptions = {}): Tensor {
+  checkNames('cosineSimilarity', options, ['axis', 'eps']);
+  const { axis = 1, eps = 1e-8 } = options;
   requireTensors('cosineSimilarity', a, b);
   return composite('cosineSimilarity', () => {
     const [left, right] = aligned('cosineSimilarity', a, b);
@@ -105,11 +106,9 @@ export function pairwiseDistance<A extends Tensor, B extends Tensor>(
   b: B,
   options?: PairwiseDistanceOptions,
 ): Tensor<Size[], A['dtype'] & B['dtype']>;
-export function pairwiseDistance(
-  a: Tensor,
-  b: Tensor,
-  { p = 2, eps = 1e-6, keepdims = false }: PairwiseDistanceOptions = {},
-): Tensor {
+export function pairwiseDistance(a: Tensor, b: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
+  checkNames('pairwiseDistance', options, ['p', 'eps', 'keepdims']);
+  const { p = 2, eps = 1e-6, keepdims = false } = options;
   requireTensors('pairwiseDistance', a, b);
   return composite('pairwiseDistance', () => {
     const [left, right] = aligned('pairwiseDistance', a, b);

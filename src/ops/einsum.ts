@@ -9,6 +9,7 @@ import { dtypeMismatch, requireTensors } from './mismatch.ts';
 import { numericSize, sliceAxis, transpose } from './movement.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
+import { badOption, describeValue } from './option.ts';
 
 /** A tensor whose axes have distinct subscripts. */
 interface Factor {
@@ -37,6 +38,9 @@ export function einsum<const E extends string, const T extends readonly [Tensor,
   ...operands: T
 ): EinsumProduct<E, T>;
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+  if (typeof equation !== 'string') {
+    throw badOption('einsum', `the equation is ${describeValue(equation)}`, "takes one like 'ij,jk->ik'");
+  }
   requireTensors('einsum', ...operands);
   return composite('einsum', () => {
     const read = readEquation(equation, operands);

@@ -5,6 +5,7 @@ import type { Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { gather } from './gather.ts';
 import { normaliseAxis } from './mismatch.ts';
+import { checkNames } from './option.ts';
 import { argmax, argmin, type ReduceOptions } from './reduce.ts';
 import { squeeze } from './reshape.ts';
 
@@ -24,8 +25,10 @@ function withIndex(
   locate: (x: Tensor, axis: number, options: ReduceOptions) => Tensor,
   x: Tensor,
   axis: number,
-  { keepdims = false }: ReduceOptions,
+  options: ReduceOptions,
 ): ValuesAndIndices {
+  checkNames(operation, options, ['keepdims']);
+  const { keepdims = false } = options;
   const position = normaliseAxis(operation, x, axis);
   return composite(operation, () => {
     // `locate` gives i32; nodes are typed by their general dtype.

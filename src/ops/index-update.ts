@@ -5,7 +5,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { concreteShape, elementCount, printShape, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { Operand } from '../ir/types/broadcast.ts';
-import { badOption, checkNames } from './option.ts';
+import { badOption, checkNames, requireWholes } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
@@ -317,6 +317,7 @@ export function scatterNd<T extends Tensor>(
 ): Tensor<Size[], T['dtype']>;
 export function scatterNd(indices: Tensor, updates: Tensor, shape: readonly number[]): Tensor {
   requireTensors('scatterNd', indices, updates);
+  requireWholes('scatterNd', 'shape', shape, 0);
   const zeros = broadcastAlong(scalar(0, updates.dtype), concreteShape(shape), []);
   return composite('scatterNd', () => updateAt('scatterNd', 'sum', zeros, indices, updates));
 }

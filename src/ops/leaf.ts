@@ -6,7 +6,8 @@ import { DeclarationError, DTypeError, InternalError, ShapeError } from '../ir/e
 import { attributeKey, demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { bindSize, namesIn, printSize, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { Value } from '../ir/value.ts';
-import { dtypeMismatch, requireTensors } from './mismatch.ts';
+import { dtypeMismatch, requireDType, requireShape, requireTensors } from './mismatch.ts';
+import { badOption, describeValue } from './option.ts';
 
 interface LeafAttributes extends Attributes {
   readonly name: string;
@@ -48,17 +49,6 @@ export function isLeafOf(op: Op<LeafAttributes>, node: Tensor): boolean {
   return node.op === (op as unknown as Op);
 }
 
-function checkShape(what: string, shape: Shape): void {
-  for (const size of shape) {
-    if (typeof size === 'number' && (!Number.isInteger(size) || size < 0)) {
-      throw new ShapeError(
-        'E_SHAPE',
-        `${what}: ${size} is not a size; sizes are whole numbers or dim('name')`,
-      );
-    }
-  }
-}
-
 /**
  * Declares a tensor that is fed at every step.
  * @param shape sizes, named dimensions from {@link dim} included
@@ -72,8 +62,11 @@ export function input<const S extends Size[], D extends DType = 'f32'>(
   dtype?: D,
 ): Tensor<S, D>;
 export function input(name: string, shape: Shape, dtype: DType = 'f32'): Tensor {
-  if (name === '') throw new DeclarationError('E_NAME', "input: the name is empty; try input('x', …)");
-  checkShape(`input "${name}"`, shape);
+  if (typeof name !== 'string' || name === '') {
+    throw new DeclarationError('E_NAME', "input: the name is empty or no text; try input('x', …)");
+  }
+  requireShape(`input "${name}"`, shape);
+  requireDType(`input "${name}"`, dtype);
   return makeNode(inputOp, [], { name, shape, dtype });
 }
 
@@ -147,6 +140,10 @@ export const constantOp: Op<ConstantAttributes> = {
 /** A scalar constant `[]`, rounded to its dtype, f32 unless given (PyTorch's `tensor` of one number). */
 export function scalar<D extends DType = 'f32'>(value: number, dtype?: D): Tensor<[], D>;
 export function scalar(value: number, dtype: DType = 'f32'): Tensor {
+  requireDType('scalar', dtype);
+  if (typeof value !== 'number') {
+    throw badOption('scalar', `the value is ${describeValue(value)}`, 'has to be a number');
+  }
   if (dtype === 'i32' && !Number.isInteger(value)) {
     throw new DTypeError('E_DTYPE_MISMATCH', `scalar: ${value} is not a whole number, so it is not an i32`);
   }
@@ -186,7 +183,8 @@ export function constant(
   shape: readonly number[],
   dtype: DType = 'f32',
 ): Tensor {
-  checkShape('constant', shape);
+  requireShape('constant', shape);
+  requireDType('constant', dtype);
   const count = shape.reduce((product, size) => product * size, 1);
   if (elements.length !== count) {
     throw new ShapeError(

@@ -6,6 +6,7 @@ import type { Axes, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
 import { add, less, sub } from './arithmetic.ts';
 import { requireFloat } from './leaf.ts';
+import { checkNames } from './option.ts';
 import { normaliseAxes } from './mismatch.ts';
 import { keepAxes, reduceOver, restore, sum, type ReduceOptions } from './reduce.ts';
 import { stopGradient, where } from './select.ts';
@@ -28,7 +29,9 @@ export function logSumExp<
   axes?: Checked<A, Reduction<T, A, K>>,
   options?: { readonly keepdims?: K },
 ): Result<Reduction<T, A, K>>;
-export function logSumExp(x: Tensor, axes?: Axes, { keepdims = false }: ReduceOptions = {}): Tensor {
+export function logSumExp(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  checkNames('logSumExp', options, ['keepdims']);
+  const { keepdims = false } = options;
   const positions = normaliseAxes('logSumExp', x, axes);
   requireFloat('logSumExp', x);
   if (positions.length === 0) return x;

@@ -1,10 +1,11 @@
 // Errors of operations on tensors that do not fit together: both sides with the user's lines.
 import { DTypeError, ShapeError, type ErrorDetails, type Span } from '../ir/errors.ts';
 import { frame, type FrameNote } from '../ir/frame.ts';
-import { isTensor, type Tensor } from '../ir/node.ts';
+import { isDim, isTensor, type Tensor } from '../ir/node.ts';
 import { currentOrigin, scopePath, spanOf } from '../ir/origin.ts';
 import { printShape, printSize } from '../ir/size.ts';
-import { describeValue } from './option.ts';
+import { describeValue, requireOneOf } from './option.ts';
+import { bytesPerElement } from '../ir/dtype.ts';
 
 interface Mismatch {
   readonly code: string;
@@ -76,6 +77,29 @@ export function requireTensors(operation: string, ...operands: readonly unknown[
 export function requireTensorList(operation: string, list: unknown): void {
   if (Array.isArray(list)) requireTensors(operation, ...(list as readonly unknown[]));
   else requireTensors(operation, { list });
+}
+
+/** @throws {DeclarationError} `E_OPTION` for what is no element type */
+export function requireDType(operation: string, dtype: unknown): void {
+  requireOneOf(operation, 'dtype', dtype, Object.keys(bytesPerElement));
+}
+
+/** Refuses what is no list of sizes. @throws {ShapeError} `E_SHAPE` */
+export function requireShape(operation: string, shape: unknown): void {
+  const isSize = (size: unknown): boolean =>
+    typeof size === 'number'
+      ? Number.isInteger(size) && size >= 0
+      : typeof size === 'object' && size !== null && isDim(size);
+  // Spreading fills the holes of a list, which `every` passes over.
+  const sizes: readonly unknown[] | undefined = Array.isArray(shape) ? [...(shape as unknown[])] : undefined;
+  const stranger = sizes?.findIndex((size) => !isSize(size));
+  if (sizes !== undefined && stranger === -1) return;
+  const problem =
+    sizes === undefined || stranger === undefined
+      ? `the shape is ${describeValue(shape)}`
+      : `${describeValue(sizes[stranger])} is not a size`;
+  const expectation = "takes a list of sizes; sizes are whole numbers or dim('name')";
+  throw shapeMismatch({ code: 'E_SHAPE', operation, problem, expectation, operands: [] });
 }
 
 /** The position from the front of one axis among `rank`, if there is such an axis; JavaScript may pass anything. */

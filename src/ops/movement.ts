@@ -18,6 +18,7 @@ import type { SliceRange, Sliced } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate, type Value } from '../ir/value.ts';
 import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { requireList } from './option.ts';
 
 interface TransposeAttributes extends Attributes {
   /** Axis of the input for every axis of the result. */
@@ -78,6 +79,7 @@ export function transpose<T extends Tensor, const P extends readonly number[] | 
 ): Result<Transposition<T, P>>;
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
   requireTensors('transpose', x);
+  if (permutation !== undefined) requireList('transpose', 'permutation', permutation, 'axes');
   const order = (permutation ?? x.shape.map((_, axis) => x.shape.length - 1 - axis)).map((axis) =>
     normaliseAxis('transpose', x, axis),
   );
@@ -162,6 +164,7 @@ export function slice<T extends Tensor, const R extends readonly (SliceRange | n
 ): Result<Sliced<T, R>>;
 export function slice(x: Tensor, ranges: readonly (SliceRange | null)[]): Tensor {
   requireTensors('slice', x);
+  requireList('slice', 'ranges', ranges, 'ranges');
   if (ranges.length > x.shape.length) {
     throw shapeMismatch({
       code: 'E_AXIS',

@@ -7,7 +7,7 @@ import { concreteShape, type Size } from '../ir/size.ts';
 import type { Axes, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf } from '../ir/value.ts';
-import { badOption } from './option.ts';
+import { checkNames, badOption } from './option.ts';
 import { div, equal, mul, notEqual, pow } from './arithmetic.ts';
 import { requireFloat } from './leaf.ts';
 import { normaliseAxes, requireTensors } from './mismatch.ts';
@@ -115,7 +115,9 @@ export function norm<
   axes?: Checked<A, Reduction<T, A, K>>,
   options?: NormOptions & { readonly keepdims?: K },
 ): Result<Reduction<T, A, K>>;
-export function norm(x: Tensor, axes?: Axes, { p = 2, keepdims = false }: NormOptions = {}): Tensor {
+export function norm(x: Tensor, axes?: Axes, options: NormOptions = {}): Tensor {
+  checkNames('norm', options, ['p', 'keepdims']);
+  const { p = 2, keepdims = false } = options;
   const positions = normaliseAxes('norm', x, axes);
   requireFloat('norm', x);
   if (typeof p !== 'number' || Number.isNaN(p)) {
@@ -148,10 +150,9 @@ export function matrixNorm<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], FloatDType, 'matrixNorm'>, T>,
   options?: MatrixNormOptions,
 ): Tensor<Size[], T['dtype']>;
-export function matrixNorm(
-  x: Tensor,
-  { order = 'fro', axes = [-2, -1], keepdims = false }: MatrixNormOptions = {},
-): Tensor {
+export function matrixNorm(x: Tensor, options: MatrixNormOptions = {}): Tensor {
+  checkNames('matrixNorm', options, ['order', 'axes', 'keepdims']);
+  const { order = 'fro', axes = [-2, -1], keepdims = false } = options;
   const positions = normaliseAxes('matrixNorm', x, axes);
   requireFloat('matrixNorm', x);
   const known = ['fro', 1, -1, Infinity, -Infinity];

@@ -67,8 +67,8 @@ export function requireWholes(call: string, option: string, values: unknown, low
   });
 }
 
-/** Whether a value is a list, which TypeScript may know already, of elements that it knows. */
-export function isList(value: unknown): boolean {
+/** Whether a value is a list; TypeScript's own test forgets what a readonly one holds. */
+export function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
   return Array.isArray(value);
 }
 

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, type Size } from '../ir/size.ts';
-import { requireWhole } from './option.ts';
+import { checkNames, requireWhole } from './option.ts';
 import { div, equal, greater, mul, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { concat, stack } from './concat.ts';
@@ -145,7 +145,9 @@ export interface QrFactors {
  * @throws {ShapeError} `E_RANK` for fewer than two axes, `E_UNBOUND_DIM` for matrices of a named size
  * @throws {DTypeError} for integers
  */
-export function qr(x: Tensor, { fullMatrices = false }: QrOptions = {}): QrFactors {
+export function qr(x: Tensor, options: QrOptions = {}): QrFactors {
+  checkNames('qr', options, ['fullMatrices']);
+  const { fullMatrices = false } = options;
   requireMatrices('qr', x);
   requireFloat('qr', x);
   return composite('qr', () => {

@@ -13,6 +13,7 @@ import { checkContraction, contraction, matmul, productsSummed } from './contrac
 import { requireTensors, shapeMismatch } from './mismatch.ts';
 import { sliceAxis } from './movement.ts';
 import { reshape } from './reshape.ts';
+import { requireWhole } from './option.ts';
 
 /** Refuses operands of other ranks. @throws {ShapeError} `E_RANK` */
 export function requireRank(
@@ -206,6 +207,7 @@ export function crossProduct<A extends Tensor, B extends Tensor>(
 ): Tensor<Size[], A['dtype'] & B['dtype']>;
 export function crossProduct(a: Tensor, b: Tensor, axis = -1): Tensor {
   requireTensors('crossProduct', a, b);
+  requireWhole('crossProduct', 'axis', axis);
   return composite('crossProduct', () => {
     const shape = broadcastShapes(a.shape, b.shape);
     const position = shape === undefined ? -1 : axis < 0 ? axis + shape.length : axis;

@@ -4,14 +4,14 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
-import { badOption, checkNames, requireOneOf } from './option.ts';
+import { badOption, checkNames, describeValue, requireOneOf } from './option.ts';
 import { add, equal, greater, maximum, mul, sub } from './arithmetic.ts';
 import { broadcastTo } from './broadcast.ts';
 import { stack } from './concat.ts';
 import type { ValuesAndIndices } from './extremes.ts';
 import { gather } from './gather.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
-import { normaliseAxis, requireTensors } from './mismatch.ts';
+import { asList, normaliseAxis, requireTensors } from './mismatch.ts';
 import { numericSize, sliceAxis } from './movement.ts';
 import { pairs } from './order.ts';
 import { argmax, max, refuseBooleans, refuseEmpty, sum, type ReduceOptions } from './reduce.ts';
@@ -62,9 +62,11 @@ function medianOf(
   operation: string,
   x: Tensor,
   axis: number | undefined,
-  { keepdims = false }: ReduceOptions,
+  options: ReduceOptions,
   ignoresNaN: boolean,
 ): ValuesAndIndices {
+  checkNames(operation, options, ['keepdims']);
+  const { keepdims = false } = options;
   requireTensors(operation, x);
   refuseBooleans(operation, x);
   const { lines, restored } = linesOf(operation, x, axis);
@@ -144,10 +146,9 @@ export function quantile(
   checkNames('quantile', options, ['keepdims', 'interpolation']);
   const { keepdims = false, interpolation = 'linear' } = options;
   requireOneOf('quantile', 'interpolation', interpolation, interpolations);
-  const wanted = typeof q === 'number' ? [q] : q;
-  const outside = wanted.find((each) => !(each >= 0 && each <= 1));
-  if (outside !== undefined || wanted.length === 0) {
-    throw badOption('quantile', `q is ${JSON.stringify(q)}`, 'has to be from 0 to 1, or a list of such');
+  const wanted = asList(q);
+  if (wanted.length === 0 || !wanted.every((each) => typeof each === 'number' && each >= 0 && each <= 1)) {
+    throw badOption('quantile', `q is ${describeValue(q)}`, 'has to be from 0 to 1, or a list of such');
   }
   const { lines, restored } = linesOf('quantile', x, axis);
   const size = numericSize('quantile', lines, lines.shape.length - 1);
@@ -197,7 +198,9 @@ export function mode<T extends Tensor>(
   axis?: number,
   options?: ReduceOptions,
 ): Places<T>;
-export function mode(x: Tensor, axis = -1, { keepdims = false }: ReduceOptions = {}): ValuesAndIndices {
+export function mode(x: Tensor, axis = -1, options: ReduceOptions = {}): ValuesAndIndices {
+  checkNames('mode', options, ['keepdims']);
+  const { keepdims = false } = options;
   requireTensors('mode', x);
   refuseBooleans('mode', x);
   const { lines, restored } = linesOf('mode', x, axis);

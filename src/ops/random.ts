@@ -15,6 +15,8 @@ import { referenceThreefry } from './functions/reference.ts';
 import { threefryFirst, uniformFromBits } from './functions/threefry.ts';
 import { scalar, sessionSeed, stepCounter } from './leaf.ts';
 import { cos, log, neg, sqrt } from './unary.ts';
+import { requireDType, requireShape } from './mismatch.ts';
+import { checkNames } from './option.ts';
 
 interface IotaAttributes extends Attributes {
   readonly size: Size;
@@ -153,6 +155,8 @@ export function randomBits<const S extends Size[]>(
   options?: RandomOptions,
 ): Tensor<S, 'i32'>;
 export function randomBits(shape: Shape, options: RandomOptions = {}): Tensor {
+  requireShape('randomBits', shape);
+  checkNames('randomBits', options, ['name', 'counter']);
   const { name = 'random', counter = stepCounter() } = options;
   const stream = makeNode(streamOp, [], { path: name });
   return makeNode(randomBitsOp, [sessionSeed(), stream, counter], { shape });
@@ -164,6 +168,8 @@ export function randomUniform<const S extends Size[]>(
   options?: RandomOptions,
 ): Tensor<S, 'f32'>;
 export function randomUniform(shape: Shape, options: RandomOptions = {}): Tensor {
+  requireShape('randomUniform', shape);
+  checkNames('randomUniform', options, ['name', 'counter']);
   return composite('randomUniform', () => makeNode(uniformFromBitsOp, [randomBits(shape, options)], {}));
 }
 
@@ -176,6 +182,8 @@ export function randomNormal<const S extends Size[]>(
   options?: RandomOptions,
 ): Tensor<S, 'f32'>;
 export function randomNormal(shape: Shape, options: RandomOptions = {}): Tensor {
+  requireShape('randomNormal', shape);
+  checkNames('randomNormal', options, ['name', 'counter']);
   return composite('randomNormal', () => {
     const { name = 'random' } = options;
     // 1 - u lies in (0, 1], so that its logarithm is finite.
@@ -199,5 +207,7 @@ export function filled<const S extends Size[], D extends DType = 'f32'>(
   dtype?: D,
 ): Tensor<S, D>;
 export function filled(shape: Shape, value: number, dtype: DType = 'f32'): Tensor {
+  requireShape('filled', shape);
+  requireDType('filled', dtype);
   return broadcastAlong(scalar(value, dtype), shape, []);
 }

@@ -11,6 +11,7 @@ import { flatten, forEachIndex, stridesOf, type Value } from '../ir/value.ts';
 import { div, equal, mul } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
+import { checkNames } from './option.ts';
 import { dtypeMismatch, normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { reshape } from './reshape.ts';
 import { productOfOthers } from './product-of-others.ts';
@@ -120,8 +121,10 @@ function reduce(
   combiner: Combiner,
   x: Tensor,
   axes: Axes | undefined,
-  { keepdims = false }: ReduceOptions,
+  options: ReduceOptions,
 ): Tensor {
+  checkNames(operation, options, ['keepdims']);
+  const { keepdims = false } = options;
   refuseBooleans(operation, x);
   const positions = normaliseAxes(operation, x, axes);
   const reduced = reduceOver(x, positions, combiner);
@@ -356,8 +359,10 @@ function argExtreme(
   extreme: 'max' | 'min',
   x: Tensor,
   axis: number | undefined,
-  { keepdims = false }: ReduceOptions,
+  options: ReduceOptions,
 ): Tensor {
+  checkNames(operation, options, ['keepdims']);
+  const { keepdims = false } = options;
   requireTensors(operation, x);
   refuseBooleans(operation, x);
   const flat = axis === undefined ? reshape(x, [-1]) : x;

@@ -2,14 +2,14 @@
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { multiplySizes, printShape, type Size } from '../ir/size.ts';
-import { badOption, checkNames, requireWhole, requireWholes } from './option.ts';
+import { badOption, checkNames, requireList, requireWhole, requireWholes } from './option.ts';
 import { lessEqual } from './arithmetic.ts';
 import { broadcastAlong, broadcastTo } from './broadcast.ts';
 import { concat } from './concat.ts';
 import { cumsum } from './cumulative.ts';
 import { gather, gatherElements } from './gather.ts';
 import { constant } from './leaf.ts';
-import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { asList, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { numericSize, sliceAxis } from './movement.ts';
 import { requireIndices } from './positions.ts';
 import { iota } from './random.ts';
@@ -29,6 +29,7 @@ type Same<T extends Tensor> = Tensor<Size[], T['dtype']>;
 export function expand<T extends Tensor>(x: T, sizes: readonly Size[]): Same<T>;
 export function expand(x: Tensor, sizes: readonly Size[]): Tensor {
   requireTensors('expand', x);
+  requireList('expand', 'sizes', sizes, 'sizes');
   const offset = sizes.length - x.shape.length;
   const shape = sizes.map((size, axis) => (size === -1 ? (x.shape[axis - offset] ?? -1) : size));
   if (offset < 0 || shape.includes(-1)) {
@@ -196,9 +197,9 @@ export function roll(
   axes?: number | readonly number[],
 ): Tensor {
   requireTensors('roll', x);
-  const steps = typeof shifts === 'number' ? [shifts] : shifts;
+  const steps = asList(shifts);
   requireWholes('roll', 'shifts', steps);
-  const turned = axes === undefined ? [] : typeof axes === 'number' ? [axes] : axes;
+  const turned = axes === undefined ? [] : asList(axes);
   if (axes === undefined ? steps.length !== 1 : steps.length !== turned.length) {
     const wanted = axes === undefined ? 1 : turned.length;
     throw badOption('roll', `shifts has ${steps.length} numbers`, `has to have ${wanted}`);

@@ -17,8 +17,9 @@ import type { Axes, Expansion, Squeezing } from '../ir/types/axes.ts';
 import type { Flattened, Reshaped } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { stridesOf } from '../ir/value.ts';
-import { isList } from './option.ts';
+import { describeValue, isList, requireWholes } from './option.ts';
 import {
+  asList,
   normaliseAxes,
   normaliseAxis,
   normaliseInsertion,
@@ -80,12 +81,12 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** Sizes whose product is `count`, the -1 among them computed. */
 function inferSizes(operation: string, x: Tensor, count: Size, sizes: Shape): Shape {
   const isSize = (size: Size): boolean =>
-    typeof size === 'number' ? Number.isInteger(size) && size >= -1 : isDim(size);
+    typeof size === 'number' ? Number.isInteger(size) && size >= -1 : Object(size) === size && isDim(size);
   const mistake = (code: string, problem: string, expectation: string): Error =>
     shapeMismatch({ code, operation, problem, expectation, operands: [x] });
   if (!isList(sizes) || !sizes.every(isSize)) {
     const sizesMeant = 'takes a list of sizes of at least 0, or one -1';
-    throw mistake('E_SHAPE', `${JSON.stringify(sizes)} is no list of sizes`, sizesMeant);
+    throw mistake('E_SHAPE', `${describeValue(sizes)} is no list of sizes`, sizesMeant);
   }
   const known = sizes.filter((size) => size !== -1);
   if (known.length < sizes.length - 1) {
@@ -142,17 +143,20 @@ export function expandDims<T extends Tensor, A extends Axes>(
 ): Result<Expansion<T, A>>;
 export function expandDims(x: Tensor, axis: Axes): Tensor {
   requireTensors('expandDims', x);
-  if (typeof axis === 'number') {
-    return reshape(x, x.shape.toSpliced(normaliseInsertion('expandDims', x, axis), 0, 1));
+  const [one, ...others] = asList(axis);
+  if (one !== undefined && others.length === 0) {
+    return reshape(x, x.shape.toSpliced(normaliseInsertion('expandDims', x, one), 0, 1));
   }
-  const rank = x.shape.length + axis.length;
-  const inserted = axis.map((each) => (each < 0 ? each + rank : each));
+  requireWholes('expandDims', 'axes', axis);
+  const axes = asList(axis);
+  const rank = x.shape.length + axes.length;
+  const inserted = axes.map((each) => (each < 0 ? each + rank : each));
   const fits = inserted.every((each) => Number.isInteger(each) && each >= 0 && each < rank);
   if (!fits || new Set(inserted).size < inserted.length) {
     throw shapeMismatch({
       code: 'E_AXIS',
       operation: 'expandDims',
-      problem: `axes [${axis.join(', ')}] of a result of rank ${rank}`,
+      problem: `axes [${axes.join(', ')}] of a result of rank ${rank}`,
       expectation: `takes distinct axes from ${-rank} to ${rank - 1}`,
       operands: [x],
     });

@@ -11,6 +11,7 @@ import { alignOf, unaryPredicate, type ElementPredicate } from './elementwise.ts
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 import { isNaN, trunc } from './unary.ts';
+import { checkNames } from './option.ts';
 
 /** The op values. */
 export const finitenessOps = {
@@ -76,6 +77,7 @@ export function nanToNum<S extends Shape, D extends DType>(
 ): Tensor<S, D>;
 export function nanToNum(x: Tensor, options: NanToNumOptions = {}): Tensor {
   requireTensors('nanToNum', x);
+  checkNames('nanToNum', options, ['nan', 'posinf', 'neginf']);
   alignOf('nanToNum', [x], floats);
   const most = x.dtype === 'f64' ? largest.f64 : largest.f32;
   const { nan = 0, posinf = most, neginf = -most } = options;

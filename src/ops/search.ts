@@ -6,6 +6,7 @@ import { printShape, sizesEqual } from '../ir/size.ts';
 import { greater, greaterEqual } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
+import { checkNames } from './option.ts';
 import { sum } from './reduce.ts';
 import { cast } from './select.ts';
 import { logicalNot } from './unary.ts';
@@ -50,12 +51,9 @@ export function bucketize(values: Tensor, boundaries: Tensor, options: SearchOpt
   return placesIn('bucketize', boundaries, values, options);
 }
 
-function placesIn(
-  operation: string,
-  sequence: Tensor,
-  values: Tensor,
-  { right = false }: SearchOptions,
-): Tensor {
+function placesIn(operation: string, sequence: Tensor, values: Tensor, options: SearchOptions): Tensor {
+  checkNames(operation, options, ['right']);
+  const { right = false } = options;
   requireTensors(operation, sequence, values);
   if (sequence.dtype !== values.dtype || sequence.dtype === 'bool') {
     throw dtypeMismatch({

@@ -6,7 +6,7 @@ import { concreteShape, shapesEqual, type Shape } from '../ir/size.ts';
 import type { Operand, Selection } from '../ir/types/broadcast.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
 import { align, broadcastShapes, broadcastTo } from './broadcast.ts';
-import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, requireDType, requireTensors, shapeMismatch } from './mismatch.ts';
 
 export const selectOp: Op = {
   name: 'select',
@@ -118,6 +118,7 @@ export function castNumber(dtype: DType, value: number): number {
 export function cast<S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D>;
 export function cast(x: Tensor, dtype: DType): Tensor {
   requireTensors('cast', x);
+  requireDType('cast', dtype);
   return x.dtype === dtype ? x : makeNode(castOp, [x], { dtype });
 }
 

@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { AlongAxes, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
-import { requireWhole } from './option.ts';
+import { checkNames, requireWhole } from './option.ts';
 import type { ValuesAndIndices } from './extremes.ts';
 import { normaliseAxis, shapeMismatch } from './mismatch.ts';
 import { sliceAxis, transpose } from './movement.ts';
@@ -56,7 +56,9 @@ export function sort<T extends Tensor, const A extends number = -1>(
   axis?: Checked<A, AlongAxes<T, A>>,
   options?: SortOptions,
 ): ValuesAndIndices<Result<AlongAxes<T, A>>, Tensor<T['shape'], 'i32'>>;
-export function sort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): ValuesAndIndices {
+export function sort(x: Tensor, axis = -1, options: SortOptions = {}): ValuesAndIndices {
+  checkNames('sort', options, ['descending']);
+  const { descending = false } = options;
   const position = normaliseAxis('sort', x, axis);
   return composite('sort', () => {
     const { lines, back } = atEnd(x, position);
@@ -75,7 +77,9 @@ export function argsort<T extends Tensor>(
   axis?: number,
   options?: SortOptions,
 ): Tensor<T['shape'], 'i32'>;
-export function argsort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
+export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
+  checkNames('argsort', options, ['descending']);
+  const { descending = false } = options;
   const position = normaliseAxis('argsort', x, axis);
   return composite('argsort', () => {
     const { lines, back } = atEnd(x, position);
@@ -105,11 +109,9 @@ export function topk<T extends Tensor>(
   k: number,
   options?: TopKOptions,
 ): ValuesAndIndices<Tensor<Size[], T['dtype']>, Tensor<Size[], 'i32'>>;
-export function topk(
-  x: Tensor,
-  k: number,
-  { axis = -1, largest = true }: TopKOptions = {},
-): ValuesAndIndices {
+export function topk(x: Tensor, k: number, options: TopKOptions = {}): ValuesAndIndices {
+  checkNames('topk', options, ['axis', 'largest', 'sorted']);
+  const { axis = -1, largest = true } = options;
   const position = normaliseAxis('topk', x, axis);
   refuseBooleans('topk', x);
   requireAtMost('topk', x, k, position, 0);
@@ -153,12 +155,9 @@ export function kthvalue<T extends Tensor, const A extends number = -1, K extend
   axis?: Checked<A, Reduction<T, A, K>>,
   options?: { readonly keepdims?: K },
 ): OneOfEachLine<T, A, K>;
-export function kthvalue(
-  x: Tensor,
-  k: number,
-  axis = -1,
-  { keepdims = false }: ReduceOptions = {},
-): ValuesAndIndices {
+export function kthvalue(x: Tensor, k: number, axis = -1, options: ReduceOptions = {}): ValuesAndIndices {
+  checkNames('kthvalue', options, ['keepdims']);
+  const { keepdims = false } = options;
   const position = normaliseAxis('kthvalue', x, axis);
   refuseBooleans('kthvalue', x);
   requireAtMost('kthvalue', x, k, position, 1);

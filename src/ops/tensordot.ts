@@ -5,6 +5,7 @@ import { printShape, type Size } from '../ir/size.ts';
 import { checkContraction, contraction, freeAxes, productsSummed } from './contraction.ts';
 import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { sum } from './reduce.ts';
+import { requireList } from './option.ts';
 
 /**
  * `out[i…, j…] = Σ a[i…, k…] · b[k…, j…]`: sum of products over chosen axes (PyTorch's `tensordot`): over the last
@@ -71,6 +72,8 @@ function pairedAxes(
           Array.from({ length: axes }, (_, position) => position),
         ]
       : axes;
+  requireList('tensordot', 'axes[0]', left, 'axes');
+  requireList('tensordot', 'axes[1]', right, 'axes');
   normaliseAxes('tensordot', a, left);
   normaliseAxes('tensordot', b, right);
   if (left.length !== right.length) {

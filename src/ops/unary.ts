@@ -31,7 +31,7 @@ import { log as logFunction, log1p as log1pFunction } from './functions/logarith
 import { cos as cosFunction, sin as sinFunction } from './functions/trigonometric.ts';
 import { referenceErf, referenceSigmoid } from './functions/reference.ts';
 import { scalar as scalarConstant } from './leaf.ts';
-import { badOption } from './option.ts';
+import { badOption, checkNames, describeValue } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 
@@ -264,9 +264,11 @@ export function round<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'round'>, Tensor<S, D>>,
   options?: RoundOptions,
 ): Tensor<S, D>;
-export function round(x: Tensor, { decimals = 0 }: RoundOptions = {}): Tensor {
+export function round(x: Tensor, options: RoundOptions = {}): Tensor {
+  checkNames('round', options, ['decimals']);
+  const { decimals = 0 } = options;
   if (!Number.isInteger(decimals)) {
-    throw badOption('round', `decimals is ${decimals}`, 'has to be a whole number');
+    throw badOption('round', `decimals is ${describeValue(decimals)}`, 'has to be a whole number');
   }
   const nearest: (x: Tensor) => Tensor = unaryOps.round.apply;
   if (decimals === 0) return nearest(x);

@@ -9,6 +9,7 @@ import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence
 import { flatten, forEachIndex, stridesOf } from '../ir/value.ts';
 import { div, equal, maximum, mul, sub } from './arithmetic.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
+import { checkNames } from './option.ts';
 import { normaliseAxes } from './mismatch.ts';
 import { keepAxes, mean, restore, sum, type ReduceOptions, type VarianceOptions } from './reduce.ts';
 import { where } from './select.ts';
@@ -88,8 +89,10 @@ export function varianceOf(
   operation: string,
   x: Tensor,
   axes: Axes | undefined,
-  { correction = 1, keepdims = false }: VarianceOptions,
+  options: VarianceOptions,
 ): Tensor {
+  checkNames(operation, options, ['correction', 'keepdims']);
+  const { correction = 1, keepdims = false } = options;
   const positions = normaliseAxes(operation, x, axes);
   const reduced = makeNode(varianceOp, [x], { axes: positions, correction, whole: axes === undefined });
   return keepdims ? keepAxes(reduced, x, positions) : reduced;
@@ -198,8 +201,10 @@ export function moments<
 export function moments(
   x: Tensor,
   axes?: Axes,
-  { keepdims = false }: ReduceOptions = {},
+  options: ReduceOptions = {},
 ): { readonly mean: Tensor; readonly variance: Tensor } {
+  checkNames('moments', options, ['keepdims']);
+  const { keepdims = false } = options;
   requireFloat('moments', x);
   return composite('moments', () => both('moments', x, axes, { keepdims, correction: 0 }));
 }

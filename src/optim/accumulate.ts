@@ -5,8 +5,9 @@ import { add, div, equal } from '../ops/arithmetic.ts';
 import { nameOf, state } from '../ops/leaf.ts';
 import { cast, where } from '../ops/select.ts';
 import { floor } from '../ops/unary.ts';
-import { zerosLike, type Update } from './optimizer.ts';
+import type { Update } from './optimizer.ts';
 import { remainder } from './schedule/schedule.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Gradients and the counter of updates, as the optimizer is to see them. */
 export interface Accumulation {

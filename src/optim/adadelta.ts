@@ -9,10 +9,10 @@ import {
   direction,
   valueAt,
   movingSquare,
-  zerosLike,
   type Scheduled,
   type Optimizer,
 } from './optimizer.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link adadelta}. */
 export interface AdadeltaOptions {

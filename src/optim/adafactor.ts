@@ -16,7 +16,6 @@ import {
   defineOptimizer,
   direction,
   movingAverage,
-  zerosLike,
   type Decay,
   type Optimizer,
   type Scheduled,
@@ -24,6 +23,7 @@ import {
   type UpdateContext,
 } from './optimizer.ts';
 import { decayed, doubleAt, stepNumber } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link adafactor}. */
 export interface AdafactorOptions {

@@ -24,15 +24,17 @@ export interface AdagradOptions {
   readonly maximize?: boolean;
 }
 
+const adagradNames = ['lr', 'maximize', 'lrDecay', 'weightDecay', 'initialAccumulatorValue', 'eps'];
+
 /**
  * `s ← s + g²`, `p ← p - lr / (1 + lrDecay · t) · g / (√s + eps)`. As PyTorch's `Adagrad`. State: `sum`.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
+  checkNames('adagrad', options, adagradNames);
   const { lr = 0.01, lrDecay = 0, weightDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
   const { maximize = false } = options;
   const numbers = { lrDecay, weightDecay, initialAccumulatorValue, eps };
-  checkNames('adagrad', options, ['lr', 'maximize', ...Object.keys(numbers)]);
   checkScheduled('adagrad', 'lr', lr, nonNegative);
   for (const [option, value] of Object.entries(numbers)) checkOption('adagrad', option, value, nonNegative);
   return defineOptimizer({

@@ -15,13 +15,13 @@ import {
   valueAt,
   movingAverage,
   movingSquare,
-  zerosLike,
   type Scheduled,
   type Optimizer,
   type Update,
   type UpdateContext,
 } from './optimizer.ts';
 import { biasCorrection, decayed, stepNumber } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link adam} and {@link adamW}. */
 export interface AdamOptions {

@@ -10,11 +10,11 @@ import {
   defineOptimizer,
   direction,
   movingAverage,
-  zerosLike,
   type Optimizer,
   type Scheduled,
 } from './optimizer.ts';
 import { biasCorrection, doubleAt, stepNumber } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link adamax}. */
 export interface AdamaxOptions {

@@ -1,7 +1,7 @@
 // Rates that change from outside: a number in the state of the program, which sessions may set between steps.
 import { DeclarationError } from '../ir/errors.ts';
 import { scalar, state } from '../ops/leaf.ts';
-import { checkOption, finite } from '../ops/option.ts';
+import { checkOption, describeValue, finite } from '../ops/option.ts';
 import type { Schedule } from './schedule/schedule.ts';
 
 /**
@@ -15,10 +15,10 @@ import type { Schedule } from './schedule/schedule.ts';
  * finite; `E_NAME_CLASH` when a program with two of one name is compiled
  */
 export function adjustable(name: string, initial: number): Schedule {
-  if (name === '' || /[/.]/.test(name)) {
+  if (typeof name !== 'string' || name === '' || /[/.]/.test(name)) {
     throw new DeclarationError(
       'E_NAME',
-      `adjustable: "${name}" cannot be its name; it is not empty, without "/" and "."`,
+      `adjustable: ${describeValue(name)} cannot be its name; it is not empty, without "/" and "."`,
     );
   }
   checkOption('adjustable', 'initial', initial, finite);

@@ -4,15 +4,9 @@ import { add, div, equal, less, maximum, mul, pow, sub } from '../ops/arithmetic
 import { scalar } from '../ops/leaf.ts';
 import { cast, where } from '../ops/select.ts';
 import { checkNames, checkOption, finite, nonNegative } from '../ops/option.ts';
-import {
-  checkScheduled,
-  defineOptimizer,
-  direction,
-  zerosLike,
-  type Optimizer,
-  type Scheduled,
-} from './optimizer.ts';
+import { checkScheduled, defineOptimizer, direction, type Optimizer, type Scheduled } from './optimizer.ts';
 import { doubleAt } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link asgd}. */
 export interface AsgdOptions {

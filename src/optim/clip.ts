@@ -7,14 +7,18 @@ import { requireTensorList } from '../ops/mismatch.ts';
 import { max, mean, sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { abs, sqrt } from '../ops/unary.ts';
-import { badOption, checkOption, nonNegative } from '../ops/option.ts';
+import { badOption, checkNames, checkOption, describeValue, nonNegative } from '../ops/option.ts';
 
 /** Changes the gradients of a step before the optimizer sees them; order and shapes stay. */
 export type GradientTransform = (gradients: readonly Tensor[]) => readonly Tensor[];
 
 function defineTransform(name: string, label: string, transform: GradientTransform): GradientTransform {
   const site = callSite();
-  return (gradients) => inScope({ name, kind: 'function', label, site }, () => transform(gradients));
+  return (gradients) =>
+    inScope({ name, kind: 'function', label, site }, () => {
+      requireTensorList(name, gradients);
+      return transform(gradients);
+    });
 }
 
 /** Options of {@link clipNorm}. */
@@ -32,9 +36,12 @@ const normOffset = 1e-6;
  * PyTorch; what raises an error there (`error_if_nonfinite`) is to be seen in a metric here, {@link globalNorm}.
  * @throws {DeclarationError} `E_OPTION` unless `maxNorm ≥ 0` and `norm > 0`
  */
-export function clipNorm(maxNorm: number, { norm = 2 }: ClipNormOptions = {}): GradientTransform {
+export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): GradientTransform {
+  checkNames('clipNorm', options, ['norm']);
+  const { norm = 2 } = options;
   checkOption('clipNorm', 'maxNorm', maxNorm, nonNegative);
-  if (!(norm > 0)) throw badOption('clipNorm', `norm is ${norm}`, 'has to be above 0; Infinity is allowed');
+  if (!(typeof norm === 'number' && norm > 0))
+    throw badOption('clipNorm', `norm is ${describeValue(norm)}`, 'has to be above 0; Infinity is allowed');
   return defineTransform('clipNorm', `clipNorm(${maxNorm})`, (gradients) => {
     if (gradients.length === 0) return [];
     const factor = minimum(div(maxNorm, add(commonNorm(gradients, norm), normOffset)), 1);
@@ -48,9 +55,12 @@ export function clipNorm(maxNorm: number, { norm = 2 }: ClipNormOptions = {}): G
  * `metrics: { gradientNorm: globalNorm(grad(loss, parametersOf(loss))) }`.
  * @throws {DeclarationError} `E_OPTION` for no tensors, or unless `norm > 0`
  */
-export function globalNorm(tensors: readonly Tensor[], { norm = 2 }: ClipNormOptions = {}): Tensor {
+export function globalNorm(tensors: readonly Tensor[], options: ClipNormOptions = {}): Tensor {
+  checkNames('globalNorm', options, ['norm']);
+  const { norm = 2 } = options;
   requireTensorList('globalNorm', tensors);
-  if (!(norm > 0)) throw badOption('globalNorm', `norm is ${norm}`, 'has to be above 0; Infinity is allowed');
+  if (!(typeof norm === 'number' && norm > 0))
+    throw badOption('globalNorm', `norm is ${describeValue(norm)}`, 'has to be above 0; Infinity is allowed');
   if (tensors.length === 0) throw badOption('globalNorm', 'there are no tensors', 'takes one at least');
   return composite('globalNorm', () => commonNorm(tensors, norm));
 }

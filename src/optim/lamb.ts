@@ -12,11 +12,11 @@ import {
   direction,
   movingAverage,
   movingSquare,
-  zerosLike,
   type Optimizer,
   type Scheduled,
 } from './optimizer.ts';
 import { biasCorrection, doubleAt, stepNumber } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link lamb}. */
 export interface LambOptions {

@@ -9,11 +9,11 @@ import {
   defineOptimizer,
   direction,
   movingAverage,
-  zerosLike,
   type Optimizer,
   type Scheduled,
 } from './optimizer.ts';
 import { decayed, doubleAt } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link lion}. */
 export interface LionOptions {

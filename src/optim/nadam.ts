@@ -11,11 +11,11 @@ import {
   direction,
   movingAverage,
   movingSquare,
-  zerosLike,
   type Optimizer,
   type Scheduled,
 } from './optimizer.ts';
 import { biasCorrection, decayed, doubleAt, stepNumber } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link nadam}. */
 export interface NadamOptions {

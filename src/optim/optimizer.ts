@@ -7,11 +7,17 @@ import { callSite, inScope } from '../ir/origin.ts';
 import { printShape } from '../ir/size.ts';
 import type { Operand } from '../ir/types/broadcast.ts';
 import { add, mul, sub } from '../ops/arithmetic.ts';
-import { broadcastAlong } from '../ops/broadcast.ts';
-import { nameOf, scalar, state } from '../ops/leaf.ts';
+import { nameOf, state } from '../ops/leaf.ts';
 import { cast } from '../ops/select.ts';
 import { neg } from '../ops/unary.ts';
-import { badOption, checkOption, type AllowedRange } from '../ops/option.ts';
+import {
+  type AllowedRange,
+  badOption,
+  checkNames,
+  checkOption,
+  describeValue,
+  requireFunction,
+} from '../ops/option.ts';
 
 /** A number, or an expression of the step counter (i32, 0 in the first step): a schedule. */
 export type Scheduled = number | ((step: Tensor) => Tensor);
@@ -53,7 +59,9 @@ export function isOptimizer(value: unknown): value is Optimizer {
 
 /** Makes an optimizer; the nodes of its updates carry its name and the line where it was declared. */
 export function defineOptimizer(definition: Optimizer): Optimizer {
+  checkNames('defineOptimizer', definition, ['name', 'options', 'update', 'check']);
   const { name, options, update, check } = definition;
+  requireFunction('defineOptimizer', 'update', update, 'the updates of one parameter');
   const site = callSite();
   return Object.freeze({
     ...(check === undefined ? {} : { check }),
@@ -70,18 +78,13 @@ export function updatesOf(optimizer: Optimizer, given: Omit<UpdateContext, 'stat
   return optimizer.update({ ...given, state: (name, initial) => state(`${owner}.${name}`, initial) });
 }
 
-/** Zeros of the shape and dtype of a parameter: where moments start. */
-export function zerosLike(parameter: Tensor): Tensor {
-  return broadcastAlong(scalar(0, parameter.dtype), parameter.shape, []);
-}
-
 /** @throws {DeclarationError} `E_OPTION` for a number out of range; what a schedule gives is not known yet */
 export function checkScheduled(call: string, option: string, value: Scheduled, allowed: AllowedRange): void {
   if (typeof value === 'number') checkOption(call, option, value, allowed);
   else if (typeof value !== 'function') {
     throw badOption(
       call,
-      `${option} is ${JSON.stringify(value)}`,
+      `${option} is ${describeValue(value)}`,
       'has to be a number or a function of the step',
     );
   }

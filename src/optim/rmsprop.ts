@@ -11,11 +11,11 @@ import {
   valueAt,
   movingAverage,
   movingSquare,
-  zerosLike,
   type Scheduled,
   type Optimizer,
   type Update,
 } from './optimizer.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link rmsprop}. */
 export interface RmspropOptions {

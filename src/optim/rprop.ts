@@ -5,15 +5,9 @@ import { scalar } from '../ops/leaf.ts';
 import { cast, where } from '../ops/select.ts';
 import { sign } from '../ops/unary.ts';
 import { badOption, checkNames, nonNegative } from '../ops/option.ts';
-import {
-  checkScheduled,
-  defineOptimizer,
-  direction,
-  zerosLike,
-  type Optimizer,
-  type Scheduled,
-} from './optimizer.ts';
+import { checkScheduled, defineOptimizer, direction, type Optimizer, type Scheduled } from './optimizer.ts';
 import { doubleAt } from './scalar.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link rprop}. */
 export interface RpropOptions {

@@ -9,11 +9,11 @@ import {
   defineOptimizer,
   direction,
   valueAt,
-  zerosLike,
   type Scheduled,
   type Optimizer,
   type UpdateContext,
 } from './optimizer.ts';
+import { zerosLike } from '../ops/creation.ts';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
