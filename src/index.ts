@@ -226,15 +226,8 @@ export { nonMaxSuppression, type ChosenBoxes, type SuppressionOptions } from './
 export { transformImages, type Surroundings, type TransformOptions } from './ops/image/transform.ts';
 export { resizeImages, type ResizeOptions } from './ops/image/resize.ts';
 export type { Sampling } from './ops/image/sample.ts';
-export {
-  frame,
-  hammingWindow,
-  hannWindow,
-  rfft,
-  stft,
-  type ComplexParts,
-  type FrameOptions,
-} from './ops/signal.ts';
+export { frame, hammingWindow, hannWindow, stft, type FrameOptions } from './ops/signal.ts';
+export { fft, ifft, irfft, rfft, type ComplexParts } from './ops/spectrum.ts';
 export { filled, iota, randomBits, randomNormal, randomUniform } from './ops/random.ts';
 
 export { grad, type GradOptions } from './autodiff/grad.ts';

@@ -169,7 +169,13 @@ const transposed =
     const windows = windowsOf(space, { kernel, strides, padding, rounding });
     const axes = [rank + 1, rank, ...kernel.map((_, axis) => axis)];
     const transpose_ = rank === 2 ? convTranspose2d : convTranspose3d;
-    const whole = transpose_(given.x, transpose(weights, axes), { stride: windows.strides });
+    // Images that are larger than the convolution would give are cut to that.
+    const used = slice(given.x, [null, null, ...windows.counts.map((stop) => ({ start: 0, stop }))]);
+    demand(
+      windows.counts.every((count, axis) => count <= (spaceOf(given.x)[axis] ?? 0)),
+      `${name}: a result of [${space.join(', ')}] needs larger images`,
+    );
+    const whole = transpose_(used, transpose(weights, axes), { stride: windows.strides });
     // The windows reach over what stands before and after the result; where they do not reach, there are zeros.
     const widths = spaceOf(whole).map((size, axis): readonly [number, number] => {
       const [before = 0] = windows.widths[axis] ?? [];
@@ -179,7 +185,8 @@ const transposed =
   };
 
 /** Morphological dilation: the largest `x + filter` of each window, channel by channel. */
-const dilation: TracedCall = ([x, filter, strides, padding, dilations], context) => {
+const dilation: TracedCall = ([x, filter, strides, padding, dilations, format = null], context) => {
+  demand(format === null || format === 'NHWC', 'dilation2d takes NHWC');
   const [tensor, weights] = [tensorOf(x, context), tensorOf(filter, context)];
   for (const each of [tensor, weights]) known(each);
   demand(weights.shape.length === 3, 'dilation2d takes a filter of rank 3');

@@ -12,6 +12,7 @@ import {
   mul,
   reshape,
   DeclarationError,
+  zerosLike,
   type DType,
   type Tensor,
 } from 'tapeless';
@@ -22,7 +23,6 @@ import {
   flattened,
   inferredDtype,
   isList,
-  isTensor,
   isTyped,
   known,
   numberOf,
@@ -66,7 +66,9 @@ function made(
   const ours = dtype === null ? inferredDtype(values ?? null, context) : dtypeNamed(dtype, context);
   return context.feed(
     stored(
-      elements.map((element) => (typeof element === 'boolean' ? Number(element) : numberOf(element))),
+      elements.map((element) =>
+        element === null || typeof element === 'boolean' ? Number(element) : numberOf(element),
+      ),
       ours,
     ),
     sizes,
@@ -141,11 +143,12 @@ function eyeOf([rows, columns = null, batch = null]: readonly Value[], context: 
 function meshgridOf(args: readonly Value[], context: Context): Result {
   const options = args.at(-1);
   const hasOptions = typeof options === 'object' && options !== null && 'indexing' in options;
-  const lists = (hasOptions ? args.slice(0, -1) : args).map((each) => tensorOf(each, context));
+  const lists = (hasOptions ? args.slice(0, -1) : args).map((each) => known(tensorOf(each, context)));
   if (lists.length === 1 && lists[0]?.shape.length === 0) return lists;
   return meshgrid(
     lists.map((x) => reshape(x, [-1])),
-    { indexing: hasOptions && options.indexing === 'ij' ? 'ij' : 'xy' },
+    // Another word than these is refused by our function.
+    { indexing: (hasOptions ? options.indexing : 'xy') as 'ij' | 'xy' },
   );
 }
 
@@ -199,11 +202,10 @@ export const creationCalls: CallTable = {
     return linspace(from, to, steps, { dtype: context.float });
   },
   meshgrid: meshgridOf,
-  complex: ([real, imaginary], context) => new Complex(tensorOf(real, context), tensorOf(imaginary, context)),
   cast: ([x, dtype], context) => {
     const tensor = tensorOf(x, context);
-    if (dtype === 'complex64' && isTensor(tensor))
-      return new Complex(cast(tensor, context.float), mul(tensor, 0));
+    if (dtype === 'complex64')
+      return new Complex(cast(known(tensor), context.float), zerosLike(cast(tensor, context.float)));
     return cast(known(tensor), dtypeNamed(dtype, context));
   },
   asType: ([x, dtype], context) => cast(known(tensorOf(x, context)), dtypeNamed(dtype, context)),

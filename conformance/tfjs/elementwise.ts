@@ -9,6 +9,7 @@ import {
   atan,
   atan2,
   atanh,
+  bitwiseAnd,
   cast,
   ceil,
   clamp,
@@ -64,6 +65,7 @@ import {
   demandDtype,
   isList,
   isTensor,
+  known,
   numberOf,
   sizesOf,
   tensorOf,
@@ -147,8 +149,14 @@ function isFloat(x: Tensor): boolean {
   return isTensor(x) && (x.dtype === 'f32' || x.dtype === 'f64');
 }
 
+/** Powers of integers, as floats hold them. */
+function integerPower(a: Tensor, b: Tensor): Tensor {
+  return cast(round(pow(cast(a, 'f64'), cast(b, 'f64'))), 'i32');
+}
+
 /** The exponent of a base that is not above 0 has a gradient of 0 here, and NaN elsewhere. */
 function power(a: Tensor, b: Tensor): Tensor {
+  if (isTensor(a) && isTensor(b) && a.dtype === 'i32') return integerPower(a, b);
   if (!isFloat(a) || !isFloat(b)) return pow(a, b);
   const isPositive = greater(a, 0);
   return where(isPositive, pow(where(isPositive, a, 1), b), pow(a, stopGradient(b)));
@@ -214,13 +222,13 @@ export const elementwiseCalls: CallTable = {
   tan: onlyFloat('tan', tan),
   sinh: ofFloat(sinh),
   cosh: onlyFloat('cosh', cosh),
-  elu: onlyFloat('elu', elu),
-  selu: ofFloat(selu),
-  relu6: ofFloat(relu6),
-  softplus: ofFloat(softplus),
-  logSigmoid: ofFloat(logSigmoid),
+  elu: onlyFloat('elu', (x) => elu(known(x))),
+  selu: ofFloat((x) => selu(known(x))),
+  relu6: ofFloat((x) => relu6(known(x))),
+  softplus: ofFloat((x) => softplus(known(x))),
+  logSigmoid: ofFloat((x) => logSigmoid(known(x))),
   leakyRelu: ([x, slope = null], context) =>
-    leakyRelu(asFloat(tensorOf(x, context), context), numberOf(slope, 0.2)),
+    leakyRelu(known(asFloat(tensorOf(x, context), context)), numberOf(slope, 0.2)),
   step: ([x, alpha = null], context) => step(asFloat(tensorOf(x, context), context), numberOf(alpha, 0)),
   prelu: preluCall,
   clipByValue: clip,
@@ -243,6 +251,12 @@ export const elementwiseCalls: CallTable = {
   maximum: ofTwo(larger),
   minimum: ofTwo(smaller),
   squaredDifference: ofTwo(squaredDifference),
+  bitwiseAnd: ([a, b], context) => {
+    const [left, right] = [a, b].map((value) => known(tensorOf(value, context))) as [Tensor, Tensor];
+    for (const each of [left, right]) demandDtype(each, ['i32'], 'bitwiseAnd');
+    demand(sizesOf(left).join() === sizesOf(right).join(), 'bitwiseAnd takes one shape');
+    return bitwiseAnd(left, right);
+  },
   mod: ofTwo(remainder),
   atan2: (args, context) => {
     const [a, b] = matched(args.slice(0, 2), context).map((each) => asFloat(each, context)) as [

@@ -2,6 +2,7 @@
 // but for training and for shapes that depend on data, which are computed on the way.
 import { cast, filled, grad, mul, type Tensor } from 'tapeless';
 import { execute, isRefusal, type Bench, type FedInput } from '../execute.ts';
+import { complexCall, isComplexCall } from './complex.ts';
 import { calls } from './index.ts';
 import { training, type Training } from './training.ts';
 import type { TraceArgument, TraceCase, TracedFunction, TracedOutput, TraceEvent } from './trace.ts';
@@ -73,12 +74,17 @@ export function evaluator({ consts }: Pick<TraceCase, 'consts'>, bench: Bench): 
     if (event.fn === 'minimize') return minimise(event, scope);
     if (/^(?:grads?|valueAndGrads?)$/.test(event.fn)) return differentiate(event, scope);
     const name = event.fn.replace(/^\./, '');
-    const mapped = calls[name] ?? calls[`image.${name}`];
+    const given = (event.args ?? []).map((argument) => decode(argument, scope));
+    // As a method, `where` is called on what is chosen where the condition holds.
+    const args = event.fn === '.where' ? [given[1] ?? null, given[0] ?? null, ...given.slice(2)] : given;
+    const real = calls[name] ?? calls[`image.${name}`] ?? calls[`spectral.${name}`];
+    // Functions of spectra are complex by nature.
+    const isComplex = isComplexCall(args) || real === undefined;
+    const mapped = isComplex
+      ? (complexCall(name, real) ?? complexCall(`spectral.${name}`, undefined) ?? real)
+      : real;
     if (mapped === undefined) throw new UnknownFunction(`there is no function ${event.fn}`);
-    return mapped(
-      (event.args ?? []).map((argument) => decode(argument, scope)),
-      scope.context,
-    );
+    return mapped(args, scope.context);
   };
 
   /** Runs the body of a function. What fails in it matters only where the result depends on it. */

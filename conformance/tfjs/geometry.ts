@@ -62,12 +62,16 @@ export function windowsOf(sizes: readonly number[], given: WindowArguments): Win
       const missing = Math.max(0, (count - 1) * stride + span - size);
       return { count, before: Math.floor(missing / 2) };
     }
-    if (padding === 'valid') return { count: Math.ceil((size - span + 1) / stride), before: 0 };
+    if (padding === 'valid') {
+      const count = Math.ceil((size - span + 1) / stride);
+      // Volumes may be too small for a window.
+      return { count: rank === 3 ? Math.max(0, count) : count, before: 0 };
+    }
     const [before, after] = explicit(padding, axis + firstAxis);
     return { count: (round ?? Math.trunc)((size - span + before + after) / stride + 1), before };
   });
   demand(
-    placed.every(({ count }) => count > 0),
+    placed.every(({ count }) => count >= 0),
     `windows of [${kernel.join(', ')}] do not fit into [${sizes.join(', ')}]`,
   );
   return {

@@ -80,12 +80,14 @@ const transform: TracedCall = (
   context,
 ) => {
   const factors = known(tensorOf(transforms, context));
+  const pictures = known(tensorOf(images, context));
+  demandDtype(pictures, ['f32', 'f64'], 'transform');
   demandDtype(factors, ['f32', 'f64'], 'transform');
   const surroundings = fill ?? 'constant';
   const known_ = ['constant', 'reflect', 'wrap', 'nearest'] as const;
   const chosen = known_.find((each) => each === surroundings);
   demand(chosen !== undefined, `there is no fill ${JSON.stringify(fill)}`);
-  return transformImages(known(asFloat(tensorOf(images, context), context)), factors, {
+  return transformImages(pictures, factors, {
     mode: samplingOf(interpolation, 'nearest'),
     fill: chosen ?? 'constant',
     value: numberOf(value, 0),

@@ -1,4 +1,5 @@
 // Every function of TensorFlow.js that the corpus calls and we have, family by family.
+import { complexCalls } from './complex.ts';
 import { convolutionCalls } from './convolution.ts';
 import { creationCalls } from './creation.ts';
 import { elementwiseCalls } from './elementwise.ts';
@@ -19,6 +20,7 @@ import { signalCalls } from './signal.ts';
 import type { CallTable } from './value.ts';
 
 export const calls: CallTable = {
+  ...complexCalls,
   ...convolutionCalls,
   ...creationCalls,
   ...elementwiseCalls,

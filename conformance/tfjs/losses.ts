@@ -53,7 +53,8 @@ function reduced(
     const repeats = product(sizesOf(losses)) / product(sizesOf(given));
     return div(div(sum(weighted), sum(given)), Math.max(1, repeats));
   }
-  const counted = notEqual(broadcastTo(given, losses.shape), 0);
+  // Either may be repeated to the shape of the other.
+  const counted = notEqual(broadcastTo(given, weighted.shape), 0);
   return div(sum(weighted), cast(sum(cast(counted, 'i32')), context.float));
 }
 

@@ -30,6 +30,7 @@ import {
   demandDtype,
   isList,
   isTensor,
+  known,
   numberOf,
   numbersOf,
   shapeOf,
@@ -308,7 +309,14 @@ export const movementCalls: CallTable = {
   concat2d: ([list, axis], context) => joined(list, numberOf(axis), context, 2),
   concat3d: ([list, axis], context) => joined(list, numberOf(axis), context, 3),
   concat4d: ([list, axis], context) => joined(list, numberOf(axis), context, 4),
-  stack: ([list, axis = null], context) => stack(tensorsOf(list, context), numberOf(axis, 0)),
+  stack: ([list, second = null, axis = null], context) => {
+    const [parts, along] = isTensor(list)
+      ? [[list, ...(isList(second) ? second : [second])], axis]
+      : [list, second];
+    const tensors = (isList(parts) ? parts : [parts ?? null]).map((each) => known(tensorOf(each, context)));
+    demand(new Set(tensors.map(({ dtype }) => dtype)).size <= 1, 'stack takes tensors of one type');
+    return stack(tensors, numberOf(along, 0));
+  },
   unstack: ([x, axis = null], context) => {
     const [tensor, along] = [tensorOf(x, context), numberOf(axis, 0)];
     return unbind(tensor, along);

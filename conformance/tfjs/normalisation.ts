@@ -1,22 +1,20 @@
 // Normalisations and softmax of TensorFlow.js.
 import {
   add,
-  avgPool1d,
-  div,
+  localResponseNorm,
   logSoftmax,
   mul,
-  pow,
   reshape,
   rsqrt,
   softmax,
-  square,
   sub,
+  transpose,
   type Tensor,
 } from 'tapeless';
 import { asFloat } from './elementwise.ts';
 import {
   demand,
-  isTensor,
+  demandDtype,
   known,
   numberOf,
   tensorOf,
@@ -55,22 +53,22 @@ const localResponse: TracedCall = (
   const reach = numberOf(radius, 5);
   demand(x.shape.length === 3 || x.shape.length === 4, 'localResponseNormalization takes rank 3 or 4');
   demand(Number.isInteger(reach), `localResponseNormalization: the radius is ${reach}`);
-  const channels = Number(x.shape.at(-1));
-  const lines = reshape(square(x), [-1, 1, channels]);
-  const options = { stride: 1, padding: reach, divisorOverride: 1 };
-  const sums = reshape(avgPool1d(lines, 2 * reach + 1, options), x.shape);
-  return div(x, pow(add(mul(sums, numberOf(alpha, 1)), numberOf(bias, 1)), numberOf(beta, 0.5)));
+  const [rows, columns, channels] = x.shape.slice(-3).map(Number) as [number, number, number];
+  const images = transpose(reshape(x, [-1, rows, columns, channels]), [0, 3, 1, 2]);
+  const size = 2 * reach + 1;
+  const options = { alpha: numberOf(alpha, 1) * size, beta: numberOf(beta, 0.5), k: numberOf(bias, 1) };
+  return reshape(transpose(localResponseNorm(images, size, options), [0, 2, 3, 1]), x.shape);
 };
 
 /** Along the last axis, as TensorFlow.js has it. */
 const alongLast =
   (name: string, build: (x: Tensor, axis: number) => Tensor): TracedCall =>
   ([value, axis = null], context) => {
-    const x = asFloat(tensorOf(value, context), context);
-    if (!isTensor(x)) return build(x, -1);
+    const x = known(tensorOf(value, context));
+    demandDtype(x, name === 'softmax' ? ['f32', 'f64'] : ['f32', 'f64', 'i32', 'bool'], name);
     const along = numberOf(axis, -1);
     demand(along === -1 || along === x.shape.length - 1, `${name} takes the last axis`);
-    return build(x, -1);
+    return build(asFloat(x, context), -1);
   };
 
 export const normalisationCalls: CallTable = {

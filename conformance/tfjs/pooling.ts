@@ -62,7 +62,9 @@ function withoutNaN(x: Tensor): Tensor {
 function averageOver(rank: number, x: Tensor, windows: Windows, context: Context): Tensor {
   const counted = filled([1, 1, ...spaceOf(x)], 1, context.float);
   const total = sumOver(rank, x, windows);
-  const mean = div(total, maximum(sumOver(rank, counted, windows), 1));
+  const count = sumOver(rank, counted, windows);
+  // A window of nothing but padding has no mean; over volumes it is 0.
+  const mean = div(total, rank === 2 ? count : maximum(count, 1));
   if (!context.isDifferentiated) return mean;
   // The gradient of TensorFlow.js counts the padding, which its mean does not.
   const whole = div(
@@ -102,6 +104,14 @@ function pooled(
   demandDtype(x, kind === 'avg' ? ['f32', 'f64'] : ['f32', 'f64', 'i32'], name);
   const images = imagesOf(x, rank, null, name);
   const windows = windowsOf(spaceOf(images.x), { ...given, kernel: perAxis(given.kernel, rank, 1) });
+  // One element a window, and as many windows: TensorFlow.js does not look where they lie.
+  const isIdentity =
+    windows.kernel.every((size) => size === 1) && windows.counts.join() === spaceOf(images.x).join();
+  if (isIdentity) return x;
+  if (windows.counts.includes(0)) {
+    const shape = [...sizesOf(images.x).slice(0, 2), ...windows.counts];
+    return images.restore(context.feed([], shape, context.float));
+  }
   const result =
     kind === 'max' ? maximumOver(rank, images.x, windows) : averageOver(rank, images.x, windows, context);
   return images.restore(result);

@@ -48,6 +48,7 @@ export const productCalls: CallTable = {
     if (typeof equation !== 'string') throw refusal('einsum takes an equation');
     const terms = (equation.split('->')[0] ?? '').split(',').map((term) => term.replaceAll(' ', ''));
     demand(/^[^>]*->[^>]*$/.test(equation), 'einsum takes one arrow');
+    demand(operands.length <= 2, 'einsum takes two tensors at most');
     demand(
       terms.every((term) => new Set(term).size === term.length),
       'einsum takes every label once in a term',

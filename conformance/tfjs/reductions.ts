@@ -166,4 +166,6 @@ export const reductionCalls: CallTable = {
   cumprod: cumulative(cumprod),
   moments: momentsOf,
   norm: normOf,
+  euclideanNorm: ([x, axis = null, keepdims = null], context) =>
+    normOf([x ?? null, 'euclidean', axis, keepdims], context),
 };

@@ -1,5 +1,5 @@
 // Signals of TensorFlow.js.
-import { frame, hammingWindow, hannWindow, rfft, stft, type FrameOptions, type Tensor } from 'tapeless';
+import { frame, hammingWindow, hannWindow, stft, type FrameOptions, type Tensor } from 'tapeless';
 import { booleanOf, Complex, known, numberOf, tensorOf, type CallTable, type TracedCall } from './value.ts';
 
 const spectra: TracedCall = ([signal, length, step, size = null], context) => {
@@ -28,8 +28,4 @@ export const signalCalls: CallTable = {
   'signal.hannWindow': ([length], context) => hannWindow(numberOf(length), context.float),
   'signal.hammingWindow': ([length], context) => hammingWindow(numberOf(length), context.float),
   'signal.stft': spectra,
-  'spectral.rfft': ([x, length = null], context) => {
-    const parts = rfft(tensorOf(x, context), length === null ? undefined : numberOf(length));
-    return new Complex(parts.real, parts.imaginary);
-  },
 };

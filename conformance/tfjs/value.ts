@@ -137,7 +137,8 @@ export function tensorOf(value: Value | undefined, context: Context, dtype?: DTy
 /** Numbers as the typed arrays of TensorFlow.js store them. */
 export function stored(numbers: readonly number[], dtype: DType): readonly number[] {
   if (dtype === 'i32') return [...Int32Array.from(numbers)];
-  return dtype === 'bool' ? numbers.map((each) => (Math.round(each) === 0 ? 0 : 1)) : numbers;
+  // Floats are of single precision there, whatever they are computed in here.
+  return numbers.map(dtype === 'bool' ? (each) => (Math.round(each) === 0 ? 0 : 1) : Math.fround);
 }
 
 /** Declares and keeps the inputs of a trace. */

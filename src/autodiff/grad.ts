@@ -20,8 +20,8 @@ export interface GradOptions {
 }
 
 /**
- * Gradients of a scalar with respect to tensors it depends on, as tensors: differentiate them again for second
- * derivatives. A tensor that the result does not depend on has a gradient of zeros.
+ * Gradients of a scalar with respect to tensors it depends on, as tensors (PyTorch's `autograd.grad`): differentiate
+ * them again for second derivatives. A tensor that the result does not depend on has a gradient of zeros.
  * @param result the loss, shape `[]`, or any float tensor with `options.cotangent`
  * @param variables parameters, inputs or intermediate tensors, of a float dtype
  * @throws {ShapeError} `E_NOT_SCALAR` @throws {DTypeError} for a cotangent of another dtype

@@ -16,7 +16,9 @@ interface Term {
   readonly factors: readonly string[];
 }
 
+/** The size of an axis: a number, or a named dimension whose number is known when data are fed. */
 export type Size = number | Dim;
+/** The sizes of all axes. */
 export type Shape = readonly Size[];
 /** Numbers for the named dimensions, by name. */
 export type Sizes = Readonly<Record<string, number>>;

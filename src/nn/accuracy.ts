@@ -10,7 +10,8 @@ import { argmax, mean } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 
 /**
- * Share of labels that the largest score names, f32: scores `[…, C]`, i32 labels `[…]`.
+ * Share of labels that the largest score names, f32 (scikit-learn's `accuracy_score`): scores `[…, C]`, i32 labels
+ * `[…]`.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when the labels do not fit the scores
  */
 export function accuracy<S extends Tensor, L extends Tensor>(

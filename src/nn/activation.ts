@@ -26,10 +26,7 @@ import { requireTensors } from '../ops/mismatch.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import * as unary from '../ops/unary.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, type AllowedRange } from './option.ts';
-
-// Activations as well, with a file of their own.
-export { logSoftmax, softmax, softmin } from './softmax.ts';
+import { checkNames, checkOption, type AllowedRange } from '../ops/option.ts';
 
 /** An activation without options: a layer without an argument, a tensor of a tensor. */
 export interface Activation<Name extends string, Takes extends DType = FloatDType> {
@@ -148,27 +145,27 @@ const of =
   (x) =>
     makeNode(op, [x], {});
 
-/** `max(x, 0)`; NaN stays NaN; the gradient at 0 is 0. */
+/** `max(x, 0)` (PyTorch's `ReLU`); NaN stays NaN; the gradient at 0 is 0. */
 export const relu: Activation<'relu', NumberDType> = activation('relu', unary.relu, numbers);
-/** `1 / (1 + e^-x)` */
+/** `1 / (1 + e^-x)` (PyTorch's `Sigmoid`). */
 export const sigmoid: Activation<'sigmoid'> = activation('sigmoid', unary.sigmoid);
-/** Hyperbolic tangent. */
+/** Hyperbolic tangent, `(e^x - e^-x) / (e^x + e^-x)` (PyTorch's `Tanh`). */
 export const tanh: Activation<'tanh'> = activation('tanh', unary.tanh);
 /** `ln(1 / (1 + e^-x))`, finite for all finite numbers (PyTorch's `LogSigmoid`). */
 export const logSigmoid: Activation<'logSigmoid'> = activation('logSigmoid', of(ops.logSigmoidOp));
 /** `x · σ(x)`, also called swish (Elfwing et al. 2017; PyTorch's `SiLU`). */
 export const silu: Activation<'silu'> = activation('silu', of(ops.siluOp));
-/** `x · tanh(ln(1 + e^x))` (Misra 2019). */
+/** `x · tanh(ln(1 + e^x))` (Misra 2019; PyTorch's `Mish`). */
 export const mish: Activation<'mish'> = activation('mish', of(ops.mishOp));
-/** `x / (1 + |x|)` */
+/** `x / (1 + |x|)` (PyTorch's `Softsign`). */
 export const softsign: Activation<'softsign'> = activation('softsign', (x) => div(x, add(unary.abs(x), 1)));
-/** `x - tanh x` */
+/** `x - tanh x` (PyTorch's `Tanhshrink`). */
 export const tanhshrink: Activation<'tanhshrink'> = activation('tanhshrink', (x) => sub(x, unary.tanh(x)));
-/** `min(max(x, 0), 6)` (Krizhevsky 2010); the gradient at 0 and 6 is 0. */
+/** `min(max(x, 0), 6)` (Krizhevsky 2010; PyTorch's `ReLU6`); the gradient at 0 and 6 is 0. */
 export const relu6: Activation<'relu6'> = activation('relu6', (x) => cut(x, 0, 6));
-/** `min(max(x / 6 + ½, 0), 1)`; the gradient at ±3 is 0. */
+/** `min(max(x / 6 + ½, 0), 1)` (PyTorch's `Hardsigmoid`); the gradient at ±3 is 0. */
 export const hardsigmoid: Activation<'hardsigmoid'> = activation('hardsigmoid', of(ops.hardsigmoidOp));
-/** `x · hardsigmoid(x)` (Howard et al. 2019); the gradient is -½ at -3 and 1 at 3. */
+/** `x · hardsigmoid(x)` (Howard et al. 2019; PyTorch's `Hardswish`); the gradient is -½ at -3 and 1 at 3. */
 export const hardswish: Activation<'hardswish'> = activation('hardswish', (x) =>
   mul(x, div(where(greaterEqual(x, 3), 6, clamp(add(x, 3), { min: 0 })), 6)),
 );

@@ -16,7 +16,7 @@ import { where } from '../ops/select.ts';
 import { windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 import { isList, printPerAxis, requireFloats, spatialSizes } from './spatial.ts';
 
 /** The size of every spatial axis of the result: one for all, or one for each; null keeps the input's. */
@@ -24,7 +24,7 @@ export type AdaptiveSize = number | readonly (number | null)[];
 
 /** Options of the layers. */
 export interface AdaptivePoolingOptions {
-  /** Name of the layer. */
+  /** Name of the layer, default: its type and a number. */
   readonly name?: string;
 }
 

@@ -11,7 +11,7 @@ import { shapeMismatch } from '../ops/mismatch.ts';
 import { sqrt } from '../ops/unary.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../ops/option.ts';
 import {
   given,
   mixed,
@@ -40,7 +40,7 @@ export interface BatchNormOptions {
   readonly affine?: boolean;
   /** Whether running statistics are kept, default true; without them every mode uses those of its batch. */
   readonly trackRunningStats?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
@@ -98,8 +98,8 @@ function batchNormLayer<C extends number, F extends BatchNormForm & NormForm>(
   features: C,
   options: BatchNormOptions,
 ): Layer<Channels<C, F>> {
-  const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true, name } = options;
   checkNames(form, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
+  const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true, name } = options;
   checkOption(form, 'features', features, positiveWhole);
   checkOption(form, 'eps', eps, nonNegative);
   if (momentum !== null) checkOption(form, 'momentum', momentum, finite);
@@ -166,9 +166,9 @@ function byRunning(x: Tensor, running: RunningStatistics, eps: number, parts: Af
 
 /** Options of {@link batchNorm}; all tensors are `[C]`. */
 export interface BatchNormCall {
-  /** What stands in for the mean of the batch in evaluation; given together with `runningVar`. */
+  /** What stands in for the mean of the batch in evaluation; given together with `runningVar`. Default: the batch's. */
   readonly runningMean?: Tensor;
-  /** What stands in for the variance of the batch in evaluation. */
+  /** What stands in for the variance of the batch in evaluation; default: the batch's. */
   readonly runningVar?: Tensor;
   /** Factor of every feature, default 1. */
   readonly weight?: Tensor;

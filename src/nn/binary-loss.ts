@@ -8,12 +8,15 @@ import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
 import { dtypeMismatch } from '../ops/mismatch.ts';
 import { stopGradient } from '../ops/select.ts';
 import { exp, log, neg, relu, sigmoid } from '../ops/unary.ts';
-import { checkNames, checkOption, fraction, nonNegative } from './option.ts';
+import { checkNames, checkOption, fraction, nonNegative } from '../ops/option.ts';
 import { checkPair, reducer, repeated, weighted, type LossOptions } from './reduction.ts';
 
 /** Options of {@link bce}. */
 export interface BceOptions extends LossOptions {
-  /** Factors on the losses, of a shape that broadcasts to theirs; the mean still divides by the number of elements. */
+  /**
+   * Factors on the losses, of a shape that broadcasts to theirs, default 1; the mean still divides by the number of
+   * elements.
+   */
   readonly weight?: Tensor;
 }
 
@@ -51,7 +54,7 @@ function checkDTypes(call: string, prediction: Tensor, target: Tensor): void {
 
 /** Options of {@link bceWithLogits}. */
 export interface BceWithLogitsOptions extends BceOptions {
-  /** Factors on the losses of positive targets, of a shape that broadcasts to theirs (PyTorch's `pos_weight`). */
+  /** Factors on the losses of positive targets, of a shape that broadcasts to theirs, default 1 (PyTorch's `pos_weight`). */
   readonly positiveWeight?: Tensor;
 }
 
@@ -117,8 +120,8 @@ export function focalLoss<P extends Tensor, T extends Tensor, R extends Reductio
   options?: FocalOptions & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function focalLoss(logits: Tensor, target: Tensor, options: FocalOptions = {}): Tensor {
-  const { alpha = 0.25, gamma = 2 } = options;
   checkNames('focalLoss', options, ['reduction', 'alpha', 'gamma']);
+  const { alpha = 0.25, gamma = 2 } = options;
   if (alpha !== null) checkOption('focalLoss', 'alpha', alpha, fraction);
   checkOption('focalLoss', 'gamma', gamma, nonNegative);
   return composite('focalLoss', () => {

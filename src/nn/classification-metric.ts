@@ -16,11 +16,11 @@ import { argmax, mean, sum } from '../ops/reduce.ts';
 import { expandDims, reshape } from '../ops/reshape.ts';
 import { scatterAdd } from '../ops/scatter.ts';
 import { cast, where } from '../ops/select.ts';
-import { badOption, checkNames, checkOption, chosen, finite, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, chosen, finite, positiveWhole } from '../ops/option.ts';
 
 /**
- * Share of labels whose score is among the `k` largest, f32: scores `[…, C]`, i32 labels `[…]`. Of equal scores the first
- * counts as larger, so that `k = 1` is `accuracy`.
+ * Share of labels whose score is among the `k` largest, f32 (scikit-learn's `top_k_accuracy_score`): scores `[…,
+ * C]`, i32 labels `[…]`. Of equal scores the first counts as larger, so that `k = 1` is `accuracy`.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when the labels do not fit the scores
  * @throws {DeclarationError} `E_OPTION` unless `k` is a whole number of at least 1
  */
@@ -92,7 +92,8 @@ export interface BinaryAccuracyOptions {
 }
 
 /**
- * Share of predictions that are on the right side of a threshold, f32. The target is 0 or 1, of any dtype but bool.
+ * `Σ ((prediction > threshold) = target) / n`: share of predictions that are on the right side of a threshold, f32
+ * (Keras' `BinaryAccuracy`). The target is 0 or 1, of any dtype but bool.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` unless both have one shape
  * @throws {DeclarationError} `E_OPTION` for a threshold that is not finite
  */
@@ -128,7 +129,7 @@ export type ConfusionNormalisation = 'true' | 'predicted' | 'all' | 'none';
 
 /** Options of {@link confusionMatrix}. */
 export interface ConfusionMatrixOptions {
-  /** The number of classes; needed where predictions are classes, not scores. */
+  /** The number of classes, default that of the scores; needed where predictions are classes. */
   readonly classes?: number;
   /** Default `none`: counts. */
   readonly normalise?: ConfusionNormalisation;
@@ -202,7 +203,7 @@ export type ClassAverage = 'macro' | 'micro' | 'weighted' | 'binary' | 'none';
 
 /** Options of {@link precision}, {@link recall} and {@link f1}. */
 export interface ClassificationOptions {
-  /** The number of classes; needed where predictions are classes, not scores. */
+  /** The number of classes, default that of the scores; needed where predictions are classes. */
   readonly classes?: number;
   /**
    * Default `macro`: the mean over the classes that occur, as labels or as predictions. `micro` counts all classes
@@ -287,7 +288,10 @@ export function precision<const A extends ClassAverage = 'macro'>(
   );
 }
 
-/** Share of what is a class that was taken for it (scikit-learn's `recall_score`). Otherwise as {@link precision}. */
+/**
+ * `right / actual`: share of what is a class that was taken for it (scikit-learn's `recall_score`). Otherwise as
+ * {@link precision}.
+ */
 export function recall<const A extends ClassAverage = 'macro'>(
   predictions: Tensor,
   labels: Tensor,

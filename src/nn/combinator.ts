@@ -8,14 +8,14 @@ import { add, mul } from '../ops/arithmetic.ts';
 import { concat } from '../ops/concat.ts';
 import { shapeMismatch } from '../ops/mismatch.ts';
 import { defineLayer, isLayer, type Layer, type NamedLayer } from './layer.ts';
-import { checkNames, checkOption, chosen, wholeNumber } from './option.ts';
+import { checkNames, checkOption, chosen, wholeNumber } from '../ops/option.ts';
 import { nameLayers } from './sequential.ts';
 
 /** Options of {@link residual}. */
 export interface ResidualOptions<S extends LayerRule = Same> {
   /** What the input goes through on its way around the body, default nothing: a projection to another shape. */
   readonly shortcut?: Layer<S>;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
@@ -30,8 +30,8 @@ export function residual<B extends LayerRule, S extends LayerRule = Same>(
   body: Layer<B>,
   options: ResidualOptions<S> = {},
 ): Layer<Residual<B, S>> {
-  const { shortcut, name } = options;
   checkNames('residual', options, ['shortcut', 'name']);
+  const { shortcut, name } = options;
   const inner = child('residual', 'body', body);
   const around = shortcut === undefined ? undefined : child('residual', 'shortcut', shortcut);
   return defineLayer<Residual<B, S>>({
@@ -72,20 +72,21 @@ export interface ParallelOptions {
   readonly join?: Join;
   /** The axis along which they are concatenated, default 1: channels. */
   readonly axis?: number;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
 /**
- * Several layers on one input, their outputs concatenated along an axis, added or multiplied (Szegedy et al. 2015's
- * inception blocks; gates are products). Layers without a name are named as in `sequential`: `linear1`, `linear2`.
+ * `join(layer₁(x), layer₂(x), …)`: several layers on one input, their outputs concatenated along an axis, added or
+ * multiplied (Szegedy et al. 2015's inception blocks; gates are products). Layers without a name are named as in
+ * `sequential`: `linear1`, `linear2`.
  * @example parallel([conv2d(8, 4, 1), conv2d(8, 4, 3, { padding: 1 })])
  * @throws {DeclarationError} `E_LAYER` for what is not a layer or for none, `E_NAME` for two of one name, `E_OPTION`
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when the outputs do not fit together; they are not broadcast
  */
 export function parallel(layers: readonly Layer[], options: ParallelOptions = {}): Layer<AnyShape> {
-  const { join = 'concat', axis = 1, name } = options;
   checkNames('parallel', options, ['join', 'axis', 'name']);
+  const { join = 'concat', axis = 1, name } = options;
   checkOption('parallel', 'axis', axis, wholeNumber);
   const pairwise = chosen('parallel', 'join', join, joins);
   const stranger = layers.findIndex((layer) => !isLayer(layer));

@@ -9,7 +9,7 @@ import { convolution, type ConvolutionAxis } from '../ops/convolution.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { numericSize, transpose } from '../ops/movement.ts';
 import { reshape } from '../ops/reshape.ts';
-import { badOption, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkOption, positiveWhole } from '../ops/option.ts';
 import { nonNegativeWhole, perAxis, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** Zeros around the input: a number for both sides of every axis, one an axis, or `[before, after]` an axis. */
@@ -32,18 +32,23 @@ export interface ConvolutionGeometry {
 
 /** Options of `conv1d(x, weight)` and its kin. */
 export interface ConvolutionOptions extends ConvolutionGeometry {
-  /** Added to each output channel, `[outChannels]`. */
+  /** Added to each output channel, `[outChannels]`; default: none. */
   readonly bias?: Tensor | null;
 }
 
 /** Options of `convTranspose1d(x, weight)` and its kin. */
 export interface TransposedConvolutionOptions {
+  /** By how many elements of the result those of the input lie apart, default 1. */
   readonly stride?: PerAxis;
+  /** What is cut off the result on both sides, counted from its full size; default 0. */
   readonly padding?: PerAxis;
   /** Size added at the end of the result, below stride or dilation; default 0. */
   readonly outputPadding?: PerAxis;
+  /** Distance between the elements of a window, default 1. */
   readonly dilation?: PerAxis;
+  /** Parts of the channels that do not see each other, default 1. */
   readonly groups?: number;
+  /** Added to each output channel, `[outChannels]`; default: none. */
   readonly bias?: Tensor | null;
 }
 

@@ -12,10 +12,10 @@ import { mean, sum } from '../ops/reduce.ts';
 import { expandDims, squeeze } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { neg } from '../ops/unary.ts';
-import { logSoftmax } from './activation.ts';
+import { logSoftmax } from './softmax.ts';
 import { checkedLabels, classAxis, weightsOf, type ClassWeights } from './class-labels.ts';
 import { reducer, type LossOptions } from './reduction.ts';
-import { checkNames, badOption, checkOption, fraction, wholeNumber } from './option.ts';
+import { checkNames, badOption, checkOption, fraction, wholeNumber } from '../ops/option.ts';
 
 /** Options of {@link nll}. */
 export interface NllOptions extends LossOptions {
@@ -65,8 +65,8 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
 }
 
 /**
- * Negative log-likelihood of integer labels (PyTorch's `NLLLoss`): cross-entropy that takes log-probabilities.
- * Shapes, options and errors as {@link crossEntropy} with labels.
+ * Negative log-likelihood of integer labels, `-weight[y] · x[y]`, reduced (PyTorch's `NLLLoss`): cross-entropy that
+ * takes log-probabilities. Shapes, options and errors as {@link crossEntropy} with labels.
  */
 export function nll<L extends Tensor, T extends Tensor, R extends Reduction = 'mean'>(
   logProbabilities: L,

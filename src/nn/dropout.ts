@@ -11,12 +11,12 @@ import { dtypeMismatch, shapeMismatch } from '../ops/mismatch.ts';
 import { randomBits } from '../ops/random.ts';
 import { where } from '../ops/select.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, fraction } from './option.ts';
+import { checkNames, checkOption, fraction } from '../ops/option.ts';
 import { repeated } from './reduction.ts';
 
 /** Options of {@link dropout} and its kin as layers. */
 export interface DropoutOptions {
-  /** Name of the layer; its random stream is named after its path. */
+  /** Name of the layer, default: its type and a number; its random stream is named after its path. */
   readonly name?: string;
 }
 
@@ -24,7 +24,10 @@ export interface DropoutOptions {
 export interface DropoutCall {
   /** Whether elements are dropped: true, false, or (default) while the program trains. */
   readonly training?: boolean;
-  /** What is kept, as booleans that broadcast to the tensor, in place of a random draw: one mask for several tensors. */
+  /**
+   * What is kept, as booleans that broadcast to the tensor: one mask for several tensors. Default: every call draws its
+   * own.
+   */
   readonly mask?: Tensor;
   /** Name of the random stream, default: the scope that the call is in. */
   readonly name?: string;
@@ -60,7 +63,7 @@ function dropoutOf(definition: DropoutDefinition): Dropout {
       const p = checked(first);
       // A layer has its options second.
       const { name } = second as DropoutOptions;
-      checkNames(type, second as DropoutOptions, ['name']);
+      checkNames(type, second, ['name']);
       return defineLayer<Same>({
         type,
         label: `${type}(${p})`,
@@ -153,7 +156,7 @@ const everyChannel =
 
 /**
  * While training each element is zeroed with probability `p` (default 0.5) and the others are divided by `1 - p`, so
- * that expectations stay; in evaluate and predict it is the identity (inverted dropout, Srivastava et al. 2014).
+ * that expectations stay; in evaluate and predict it is the identity (inverted dropout, Srivastava et al. 2014; PyTorch's `Dropout`).
  * `dropout(p)` is a layer, `dropout(x, p, { training, mask, name })` a tensor. `p = 0` is the identity, `p = 1` gives zeros.
  * Every step draws anew.
  * @throws {DeclarationError} `E_OPTION` unless `0 ≤ p ≤ 1`

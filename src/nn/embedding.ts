@@ -8,11 +8,11 @@ import { iota } from '../ops/random.ts';
 import { where } from '../ops/select.ts';
 import { normal, type Initialiser } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions extends EmbeddingLookupOptions {
-  /** Name of the layer, in scopes and of its parameter. */
+  /** Name of the layer, in scopes and of its parameter; default: its type and a number. */
   readonly name?: string;
   /** First values of the weight, default standard normal; the row of `paddingIdx` starts at 0. */
   readonly weightInit?: Initialiser;

@@ -8,7 +8,7 @@ import { shapeMismatch } from '../ops/mismatch.ts';
 import { reshape } from '../ops/reshape.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../ops/option.ts';
 import {
   affine,
   alongOthers,
@@ -26,7 +26,7 @@ export interface GroupNormOptions {
   readonly eps?: number;
   /** Whether a learned weight and bias of every channel follow, default true. */
   readonly affine?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 

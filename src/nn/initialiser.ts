@@ -7,7 +7,7 @@ import { elementCount, multiplySizes, printShape, type Shape } from '../ir/size.
 import { add, mul } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { filled, randomNormal, uniformBetween, type RandomOptions } from '../ops/random.ts';
-import { badOption, checkOption, chosen, finite, nonNegative } from './option.ts';
+import { badOption, checkOption, chosen, finite, nonNegative } from '../ops/option.ts';
 
 /** What an initialiser may know of the parameter that it fills. */
 export interface InitialContext {
@@ -23,20 +23,23 @@ export function initialStream({ name }: InitialContext): RandomOptions {
   return { name: `init/${name}`, counter: scalar(0, 'i32') };
 }
 
-/** Every element is `value`. @throws {DeclarationError} `E_OPTION` for a value that is not finite */
+/**
+ * `w = value` everywhere (PyTorch's `constant_`).
+ * @throws {DeclarationError} `E_OPTION` for a value that is not finite
+ */
 export function constantInit(value: number): Initialiser {
   checkOption('constantInit', 'value', value, finite);
   return (shape) => composite('constantInit', () => filled(shape, value));
 }
 
-/** Every element is 0. */
+/** `w = 0` everywhere (PyTorch's `zeros_`). */
 export const zeros: Initialiser = (shape) => composite('zeros', () => filled(shape, 0));
 
-/** Every element is 1. */
+/** `w = 1` everywhere (PyTorch's `ones_`). */
 export const ones: Initialiser = (shape) => composite('ones', () => filled(shape, 1));
 
 /**
- * Uniform in `[low, high)`; defaults 0 and 1.
+ * Uniform in `[low, high)` (PyTorch's `uniform_`); defaults 0 and 1.
  * @throws {DeclarationError} `E_OPTION` unless `low ≤ high`, both finite
  */
 export function uniform(low = 0, high = 1): Initialiser {
@@ -47,7 +50,10 @@ export function uniform(low = 0, high = 1): Initialiser {
     composite('uniform', () => uniformBetween(shape, low, high, initialStream(context)));
 }
 
-/** Normal; defaults: mean 0, standard deviation 1. @throws {DeclarationError} `E_OPTION` for a negative deviation */
+/**
+ * Normal, `N(mean, std²)`; defaults: mean 0, standard deviation 1 (PyTorch's `normal_`).
+ * @throws {DeclarationError} `E_OPTION` for a negative deviation
+ */
 export function normal(mean = 0, std = 1): Initialiser {
   checkOption('normal', 'mean', mean, finite);
   checkOption('normal', 'std', std, nonNegative);
@@ -68,7 +74,8 @@ const gains: Readonly<Record<Nonlinearity, (slope: number) => number>> = {
 };
 
 /**
- * The factor by which weights before a nonlinearity are scaled to keep the variance (PyTorch's `calculate_gain`).
+ * The factor by which weights before a nonlinearity are scaled to keep the variance (PyTorch's `calculate_gain`):
+ * `√2` for relu, `√(2 / (1 + slope²))` for leakyRelu, `5 / 3` for tanh, `3 / 4` for selu, 1 otherwise.
  * @param slope negative slope of `leakyRelu`, default 0.01; the others ignore it
  * @throws {DeclarationError} `E_OPTION` for an unknown nonlinearity
  */
@@ -107,7 +114,11 @@ function xavierDeviation(call: string, shape: Shape, factor: number): number {
   return factor * Math.sqrt(2 / (fans.in + fans.out));
 }
 
-/** Uniform in ±gain·√(6 / (fan in + fan out)) (Glorot and Bengio 2010). */
+/**
+ * Uniform in `±gain · √(6 / (fan in + fan out))` (Glorot and Bengio 2010; PyTorch's `xavier_uniform_`).
+ * @throws {DeclarationError} `E_OPTION` for options out of range; when it is applied, {@link ShapeError} `E_RANK`
+ * for fewer than two axes
+ */
 export function xavierUniform({ gain: factor = 1 }: XavierOptions = {}): Initialiser {
   checkOption('xavierUniform', 'gain', factor, nonNegative);
   return (shape, context) => {
@@ -116,7 +127,12 @@ export function xavierUniform({ gain: factor = 1 }: XavierOptions = {}): Initial
   };
 }
 
-/** Normal with standard deviation gain·√(2 / (fan in + fan out)) (Glorot and Bengio 2010). */
+/**
+ * Normal with standard deviation `gain · √(2 / (fan in + fan out))` (Glorot and Bengio 2010; PyTorch's
+ * `xavier_normal_`).
+ * @throws {DeclarationError} `E_OPTION` for options out of range; when it is applied, {@link ShapeError} `E_RANK`
+ * for fewer than two axes
+ */
 export function xavierNormal({ gain: factor = 1 }: XavierOptions = {}): Initialiser {
   checkOption('xavierNormal', 'gain', factor, nonNegative);
   return (shape, context) => {
@@ -145,7 +161,11 @@ function kaimingDeviation(call: string, options: KaimingOptions): (shape: Shape)
   return (shape) => factor / Math.sqrt(fansOf(call, shape)[fan]);
 }
 
-/** Uniform in ±gain·√(3 / fan) (He et al. 2015). */
+/**
+ * Uniform in `±gain · √(3 / fan)` (He et al. 2015; PyTorch's `kaiming_uniform_`).
+ * @throws {DeclarationError} `E_OPTION` for options out of range; when it is applied, {@link ShapeError} `E_RANK`
+ * for fewer than two axes
+ */
 export function kaimingUniform(options: KaimingOptions = {}): Initialiser {
   const deviation = kaimingDeviation('kaimingUniform', options);
   return (shape, context) => {
@@ -154,7 +174,11 @@ export function kaimingUniform(options: KaimingOptions = {}): Initialiser {
   };
 }
 
-/** Normal with standard deviation gain / √fan (He et al. 2015). */
+/**
+ * Normal with standard deviation `gain / √fan` (He et al. 2015; PyTorch's `kaiming_normal_`).
+ * @throws {DeclarationError} `E_OPTION` for options out of range; when it is applied, {@link ShapeError} `E_RANK`
+ * for fewer than two axes
+ */
 export function kaimingNormal(options: KaimingOptions = {}): Initialiser {
   const deviation = kaimingDeviation('kaimingNormal', options);
   return (shape, context) =>

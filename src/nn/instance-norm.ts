@@ -11,7 +11,7 @@ import { mean } from '../ops/reduce.ts';
 import { expandDims, squeeze } from '../ops/reshape.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../ops/option.ts';
 import {
   given,
   mixed,
@@ -42,7 +42,7 @@ export interface InstanceNormOptions {
   readonly affine?: boolean;
   /** Whether running statistics are kept and used in evaluate and predict, default false. */
   readonly trackRunningStats?: boolean;
-  /** Name of the layer, in scopes and of its leaves. */
+  /** Name of the layer, in scopes and of its leaves; default: its type and a number. */
   readonly name?: string;
 }
 
@@ -90,8 +90,8 @@ function instanceNormLayer<C extends number, F extends InstanceNormForm>(
   features: C,
   options: InstanceNormOptions,
 ): Layer<Channels<C, F>> {
-  const { eps = 1e-5, momentum = 0.1, affine: learned = false, trackRunningStats = false, name } = options;
   checkNames(form, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
+  const { eps = 1e-5, momentum = 0.1, affine: learned = false, trackRunningStats = false, name } = options;
   checkOption(form, 'features', features, positiveWhole);
   checkOption(form, 'eps', eps, nonNegative);
   if (momentum !== null) checkOption(form, 'momentum', momentum, finite);
@@ -162,9 +162,9 @@ function byRunning(x: Tensor, running: RunningStatistics, eps: number, parts: Af
 
 /** Options of {@link instanceNorm}; all tensors are `[C]`. */
 export interface InstanceNormCall {
-  /** What stands in for means where `useInputStats` is false; given together with `runningVar`. */
+  /** What stands in for means where `useInputStats` is false; needed there, together with `runningVar`. */
   readonly runningMean?: Tensor;
-  /** What stands in for variances where `useInputStats` is false. */
+  /** What stands in for variances where `useInputStats` is false; needed there. */
   readonly runningVar?: Tensor;
   /** Factor of every channel, default 1. */
   readonly weight?: Tensor;

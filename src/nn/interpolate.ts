@@ -9,7 +9,7 @@ import { numericSize } from '../ops/movement.ts';
 import { reshape } from '../ops/reshape.ts';
 import { adaptiveAverage } from './adaptive-pooling.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, chosen, positive, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, chosen, positive, positiveWhole } from '../ops/option.ts';
 import { perAxis, requireFloats, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** How values between elements come about. */
@@ -18,9 +18,9 @@ export type InterpolationMode =
 
 /** Options of {@link interpolate}. */
 export interface InterpolationOptions {
-  /** Sizes of the spatial axes of the result; either these or `scaleFactor`. */
+  /** Sizes of the spatial axes of the result; without them `scaleFactor` is needed. */
   readonly size?: PerAxis;
-  /** Factors of the sizes, which are rounded down. */
+  /** Factors of the sizes, whose products are rounded down; without them `size` is needed. */
   readonly scaleFactor?: PerAxis;
   /**
    * Default `nearest`: the element at `⌊position · scale⌋`; `nearest-exact` rounds from centres. `linear`, `bilinear`,

@@ -12,13 +12,13 @@ import { contract } from '../ops/contraction.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { kaimingUniform, uniform, type Initialiser } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, positiveWhole } from './option.ts';
+import { checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link linear}. */
 export interface LinearOptions {
   /** Whether a bias is added, default true. */
   readonly bias?: boolean;
-  /** Name of the layer, in scopes and of its parameters. */
+  /** Name of the layer, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
   /** First values of the weight, default `kaimingUniform({ a: √5 })`: uniform in ±1/√inFeatures. */
   readonly weightInit?: Initialiser;

@@ -15,7 +15,7 @@ import { logicalNot } from '../ops/unary.ts';
 import { attend } from './attention.ts';
 import { kaimingUniform, xavierUniform, zeros } from './initialiser.ts';
 import { defineLayerWith, type Layer, type LayerContext } from './layer.ts';
-import { badOption, checkNames, checkOption, fraction, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, fraction, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link multiheadAttention}. */
 export interface MultiheadAttentionOptions {
@@ -29,7 +29,7 @@ export interface MultiheadAttentionOptions {
   readonly vdim?: number;
   /** Whether a position sees only itself and those before it where the layer is applied to one tensor; default false. */
   readonly causal?: boolean;
-  /** Name of the layer, in scopes and of its parameters. */
+  /** Name of the layer, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
 }
 

@@ -14,7 +14,7 @@ import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { abs, neg, sqrt } from '../ops/unary.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { checkNames, checkOption, finite } from './option.ts';
+import { checkNames, checkOption, finite } from '../ops/option.ts';
 
 /** Options of {@link orthogonal}. */
 export interface OrthogonalOptions {
@@ -23,14 +23,16 @@ export interface OrthogonalOptions {
 }
 
 /**
- * A random matrix with orthonormal rows or columns, whichever are fewer, times `gain`; further axes than two count as
- * columns. All such matrices are equally likely (Haar measure): it is the `Q` of a QR decomposition of normal numbers
- * whose `R` has a positive diagonal, computed in double precision.
- * @throws {DeclarationError} `E_OPTION` for a gain that is not finite; {@link ShapeError} `E_RANK` for fewer than two axes
+ * `wᵀ · w = gain² · I`: a random matrix with orthonormal rows or columns, whichever are fewer, times `gain` (Saxe et
+ * al. 2014; PyTorch's `orthogonal_`); further axes than two count as columns. All such matrices are equally likely
+ * (Haar measure): it is the `Q` of a QR decomposition of normal numbers whose `R` has a positive diagonal, computed
+ * in double precision.
+ * @throws {DeclarationError} `E_OPTION` for a gain that is not finite; {@link ShapeError} `E_RANK` for fewer than
+ * two axes
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initialiser {
-  const { gain: factor = 1 } = options;
   checkNames('orthogonal', options, ['gain']);
+  const { gain: factor = 1 } = options;
   checkOption('orthogonal', 'gain', factor, finite);
   return (shape, context) => {
     const { rows, columns } = matrixSize(shape);

@@ -14,7 +14,7 @@ import { reshape } from '../ops/reshape.ts';
 import { positionOfMaximum, windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 import {
   isList,
   nonNegativeWhole,
@@ -36,7 +36,7 @@ export interface PoolingOptions {
   readonly padding?: PerAxis | readonly (readonly [number, number])[];
   /** Whether a last window that only begins inside counts, default false. */
   readonly ceilMode?: boolean;
-  /** Name of the layer. */
+  /** Name of the layer, default: its type and a number. */
   readonly name?: string;
 }
 
@@ -50,7 +50,7 @@ export interface MaxPoolingOptions extends PoolingOptions {
 export interface AveragePoolingOptions extends PoolingOptions {
   /** Whether padding counts as elements, default true. */
   readonly countIncludePad?: boolean;
-  /** What sums are divided by in place of the number of elements. */
+  /** What sums are divided by in place of the number of elements; default: that number. */
   readonly divisorOverride?: number | null;
 }
 
@@ -224,8 +224,9 @@ export const maxPool3d: Pooling<'maxPool3d', 3, MaxPoolingOptions> = pooling(
 );
 
 /**
- * Max pooling over the last `kernelSize.length` axes, with the place of each maximum: row-major over those axes of `x`,
- * i32 (PyTorch's `return_indices`).
+ * `values[i] = x[indices[i]]`: max pooling over the last `kernelSize.length` axes, with the place of each maximum:
+ * row-major over those axes of `x`, i32 (PyTorch's `return_indices`).
+ * @throws {ShapeError} `E_RANK`, `E_SHAPE_MISMATCH` @throws {DeclarationError} `E_OPTION`
  */
 export function maxPoolWithIndices(
   x: Tensor,

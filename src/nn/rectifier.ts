@@ -34,9 +34,9 @@ import {
   finite,
   positiveWhole,
   type AllowedRange,
-} from './option.ts';
+} from '../ops/option.ts';
 
-/** `x > 0 ? x : slope · x`; the slope is 0.01 unless given, and the gradient at 0. */
+/** `x > 0 ? x : slope · x` (PyTorch's `LeakyReLU`); the slope is 0.01 unless given, and the gradient at 0. */
 export const leakyRelu: NumberActivation<'leakyRelu'> = numberActivation(
   'leakyRelu',
   { parameter: 'slope', absent: 0.01, allowed: finite },
@@ -57,21 +57,27 @@ function exponentialLinear(x: Tensor, { alpha = 1, scale = 1, inputScale = 1 }):
   return where(isPositive, scale === 1 ? x : mul(x, scale), curved);
 }
 
-/** `x > 0 ? x : alpha · (e^x - 1)`; alpha is 1 unless given, and the gradient at 0 (Clevert et al. 2015). */
+/**
+ * `x > 0 ? x : alpha · (e^x - 1)`; alpha is 1 unless given, and the gradient at 0 (Clevert et al. 2015; PyTorch's
+ * `ELU`).
+ */
 export const elu: NumberActivation<'elu'> = numberActivation(
   'elu',
   { parameter: 'alpha', absent: 1, allowed: finite },
   (x, alpha) => exponentialLinear(x, { alpha }),
 );
 
-/** `x > 0 ? x : alpha · (e^(x / alpha) - 1)`; alpha is 1 unless given (Barron 2017). */
+/** `x > 0 ? x : alpha · (e^(x / alpha) - 1)`; alpha is 1 unless given (Barron 2017; PyTorch's `CELU`). */
 export const celu: NumberActivation<'celu'> = numberActivation(
   'celu',
   { parameter: 'alpha', absent: 1, allowed: notZero },
   (x, alpha) => exponentialLinear(x, { alpha, inputScale: 1 / alpha }),
 );
 
-/** `1.0507 · (x > 0 ? x : 1.6733 · (e^x - 1))`, which keeps mean 0 and variance 1 (Klambauer et al. 2017). */
+/**
+ * `1.0507 · (x > 0 ? x : 1.6733 · (e^x - 1))`, which keeps mean 0 and variance 1 (Klambauer et al. 2017; PyTorch's
+ * `SELU`).
+ */
 export const selu: Activation<'selu'> = activation('selu', (x) =>
   exponentialLinear(x, { alpha: 1.6732632423543772, scale: 1.0507009873554805 }),
 );
@@ -82,7 +88,10 @@ export interface GeluOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
-/** `x · ½(1 + erf(x/√2))`, or with tanh `½(1 + tanh(√(2/π)(x + 0.044715·x³)))` (Hendrycks and Gimpel 2016). */
+/**
+ * `x · ½(1 + erf(x/√2))`, or with tanh `x · ½(1 + tanh(√(2/π)(x + 0.044715·x³)))` (Hendrycks and Gimpel 2016; PyTorch's
+ * `GELU`).
+ */
 export const gelu: OptionActivation<'gelu', GeluOptions> = optionActivation(
   'gelu',
   {
@@ -100,7 +109,10 @@ export interface SoftplusOptions {
   readonly threshold?: number;
 }
 
-/** `ln(1 + e^(beta · x)) / beta`, without overflow, and `x` where `beta · x` is above the threshold. */
+/**
+ * `ln(1 + e^(beta · x)) / beta`, without overflow, and `x` where `beta · x` is above the threshold (PyTorch's
+ * `Softplus`).
+ */
 export const softplus: OptionActivation<'softplus', SoftplusOptions> = optionActivation(
   'softplus',
   {
@@ -121,7 +133,10 @@ export interface HardtanhOptions {
   readonly max?: number;
 }
 
-/** `min(max(x, options.min), options.max)`, ±1 unless given; unlike `clamp`'s, the gradient at the bounds is 0. */
+/**
+ * `min(max(x, options.min), options.max)`, ±1 unless given (PyTorch's `Hardtanh`); unlike `clamp`'s, the gradient at
+ * the bounds is 0.
+ */
 export const hardtanh: OptionActivation<'hardtanh', HardtanhOptions> = optionActivation(
   'hardtanh',
   {
@@ -134,7 +149,11 @@ export const hardtanh: OptionActivation<'hardtanh', HardtanhOptions> = optionAct
   (x, { min = -1, max = 1 }: HardtanhOptions) => cut(x, min, max),
 );
 
-/** `x > limit ? x : value`: what is up to a limit becomes one value. The gradient at the limit is 0. */
+/**
+ * `x > limit ? x : value` (PyTorch's `Threshold`): what is up to a limit becomes one value. The gradient at the
+ * limit is 0.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function threshold(limit: number, value: number): Layer<Same>;
 /** `x > limit ? x : value`. Without the tensor it is a layer. */
 export function threshold<S extends Shape, D extends DType>(
@@ -163,7 +182,7 @@ export interface PreluOptions {
   readonly numParameters?: number;
   /** The first value of all slopes, default 0.25. */
   readonly init?: number;
-  /** Name of the layer. */
+  /** Name of the layer, default: its type and a number. */
   readonly name?: string;
 }
 

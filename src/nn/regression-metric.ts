@@ -27,7 +27,8 @@ export function mae(prediction: Tensor, target: Tensor): Tensor {
 }
 
 /**
- * Root of the mean squared error (scikit-learn's `root_mean_squared_error` of one output).
+ * `√(Σ (prediction - target)² / n)`: root of the mean squared error (scikit-learn's `root_mean_squared_error` of one
+ * output).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` unless both have one shape
  */
 export function rmse<P extends Tensor, T extends Tensor>(
@@ -71,7 +72,11 @@ export function r2(prediction: Tensor, target: Tensor): Tensor {
   });
 }
 
-/** `e^loss` of a mean cross-entropy: among how many equally likely classes the model is undecided. */
+/**
+ * `e^loss` of a mean cross-entropy (Jelinek et al. 1977): among how many equally likely classes the model is
+ * undecided.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function perplexity<T extends Tensor>(loss: T): Tensor<T['shape'], T['dtype']>;
 export function perplexity(loss: Tensor): Tensor {
   return composite('perplexity', () => exp(loss));

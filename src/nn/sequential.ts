@@ -5,8 +5,9 @@ import type { SequentialParameters, SequentialRule } from '../ir/types/layer.ts'
 import { defineLayer, isLayer, type Layer, type NamedLayer } from './layer.ts';
 
 /**
- * Applies layers one after the other. A layer without a name is named by its type and a number counted per type:
- * `linear1`, `relu1`, `linear2`. A layer that stands twice shares its parameters and its name.
+ * Layers one after the other, `layerₙ(… layer₁(x))` (PyTorch's `Sequential`). A layer without a name is named by its
+ * type and a number counted per type: `linear1`, `relu1`, `linear2`. A layer that stands twice shares its parameters
+ * and its name.
  * @param layers the layers in order, after an optional name of the model; without a name it is `sequential`, or
  * numbered by the model around it
  * @throws {DeclarationError} `E_LAYER` for an argument that is not a layer, `E_NAME` for two layers of one name

@@ -5,7 +5,7 @@ import type { AnyShape } from '../ir/types/combinator.ts';
 import type { Same } from '../ir/types/layer.ts';
 import * as reshaping from '../ops/reshape.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, wholeNumber } from './option.ts';
+import { checkOption, wholeNumber } from '../ops/option.ts';
 
 /**
  * Several axes in place of one, of `sizes` whose product is its size; one of them may be -1 and is computed (PyTorch's
@@ -34,7 +34,7 @@ export function unflatten(
   return defineLayer({ type: 'unflatten', label, apply: (x) => reshaping.unflatten(x, first, sizes) });
 }
 
-/** A layer that gives what it takes (PyTorch's `Identity`): a place that is kept free. */
+/** `y = x`: a place that is kept free (PyTorch's `Identity`). */
 export function identity(): Layer<Same> {
   return defineLayer<Same>({ type: 'identity', label: 'identity()', apply: (x) => x });
 }

@@ -9,9 +9,9 @@ import { stopGradient, where } from '../ops/select.ts';
 import { sigmoid } from '../ops/unary.ts';
 import { numberActivation, type NumberActivation } from './activation.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, finite, nonNegative, wholeNumber } from './option.ts';
+import { checkOption, finite, nonNegative, wholeNumber } from '../ops/option.ts';
 
-/** `|x| > lambda ? x : 0`; lambda is ½ unless given. NaN stays NaN, with gradient 0. */
+/** `|x| > lambda ? x : 0` (PyTorch's `Hardshrink`); lambda is ½ unless given. NaN stays NaN, with gradient 0. */
 export const hardshrink: NumberActivation<'hardshrink'> = numberActivation(
   'hardshrink',
   { parameter: 'lambda', absent: 0.5, allowed: finite },
@@ -21,7 +21,10 @@ export const hardshrink: NumberActivation<'hardshrink'> = numberActivation(
   },
 );
 
-/** `x - lambda` above lambda, `x + lambda` below -lambda, 0 between; lambda is ½ unless given. */
+/**
+ * `x - lambda` above lambda, `x + lambda` below -lambda, 0 between (PyTorch's `Softshrink`); lambda is ½ unless
+ * given.
+ */
 export const softshrink: NumberActivation<'softshrink'> = numberActivation(
   'softshrink',
   { parameter: 'lambda', absent: 0.5, allowed: nonNegative },

@@ -13,11 +13,12 @@ import { reshape } from '../ops/reshape.ts';
 import { stopGradient } from '../ops/select.ts';
 import { exp, log, neg } from '../ops/unary.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, wholeNumber } from './option.ts';
+import { checkOption, wholeNumber } from '../ops/option.ts';
 
 /**
- * `e^x / Σ e^x` along an axis, the last one unless given. `softmax()` and `softmax(1)` are layers, `softmax(x)` and
- * `softmax(x, 1)` tensors. The maximum is subtracted first, so that large scores do not overflow.
+ * `e^x / Σ e^x` along an axis, the last one unless given (PyTorch's `softmax`). `softmax()` and `softmax(1)` are
+ * layers, `softmax(x)` and `softmax(x, 1)` tensors. The maximum is subtracted first, so that large scores do not
+ * overflow.
  * @throws {ShapeError} `E_AXIS` for an axis that the tensor does not have
  */
 export function softmax(axis?: number): Layer<Same>;
@@ -36,7 +37,8 @@ function softmaxOf(x: Tensor, axis: number): Tensor {
 }
 
 /**
- * `e^-x / Σ e^-x` along an axis, the last one unless given: the softmax of `-x`. Forms as {@link softmax}.
+ * `e^-x / Σ e^-x` along an axis, the last one unless given (PyTorch's `softmin`): the softmax of `-x`. Forms as
+ * {@link softmax}.
  * @throws {ShapeError} `E_AXIS` for an axis that the tensor does not have
  */
 export function softmin(axis?: number): Layer<Same>;
@@ -50,8 +52,8 @@ export function softmin(first: Tensor | number = -1, axis = -1): Layer | Tensor 
 }
 
 /**
- * `x - log Σ e^x` along an axis, the last one unless given: the logarithm of softmax without its overflow and loss of
- * digits. Forms as {@link softmax}.
+ * `x - log Σ e^x` along an axis, the last one unless given (PyTorch's `log_softmax`): the logarithm of softmax
+ * without its overflow and loss of digits. Forms as {@link softmax}.
  * @throws {ShapeError} `E_AXIS` for an axis that the tensor does not have
  */
 export function logSoftmax(axis?: number): Layer<Same>;

@@ -10,7 +10,7 @@ import { sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { badOption, checkNames, checkOption, fraction, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, fraction, nonNegative, positiveWhole } from '../ops/option.ts';
 
 /** Sizes of a shape of `ranks` axes. @throws {ShapeError} `E_RANK` */
 function sizesOf(call: string, shape: Shape, ranks: readonly number[]): readonly number[] {
@@ -31,8 +31,8 @@ function along(positions: Tensor, rank: number, axis: number): Tensor {
 }
 
 /**
- * 1 on the diagonal of a matrix, 0 elsewhere: a linear layer that passes on what it gets. As PyTorch's `eye_`.
- * When it is applied it throws {@link ShapeError} `E_RANK` for what is no matrix.
+ * `w[i, j] = i = j ? 1 : 0`: 1 on the diagonal of a matrix, 0 elsewhere: a linear layer that passes on what it gets.
+ * As PyTorch's `eye_`. When it is applied it throws {@link ShapeError} `E_RANK` for what is no matrix.
  */
 export const identityInit: Initialiser = (shape) => {
   const [rows = 0, columns = 0] = sizesOf('identityInit', shape, [2]);
@@ -54,8 +54,8 @@ export interface DiracOptions {
  * divides the outputs; {@link ShapeError} `E_RANK`
  */
 export function dirac(options: DiracOptions = {}): Initialiser {
-  const { groups = 1 } = options;
   checkNames('dirac', options, ['groups']);
+  const { groups = 1 } = options;
   checkOption('dirac', 'groups', groups, positiveWhole);
   return (shape) => {
     const [outputs = 0, inputs = 0, ...window] = sizesOf('dirac', shape, [3, 4, 5]);
@@ -96,8 +96,8 @@ export interface SparseOptions {
  * is no matrix
  */
 export function sparse(options: SparseOptions): Initialiser {
-  const { sparsity, std = 0.01 } = options;
   checkNames('sparse', options, ['sparsity', 'std']);
+  const { sparsity, std = 0.01 } = options;
   checkOption('sparse', 'sparsity', sparsity, fraction);
   checkOption('sparse', 'std', std, nonNegative);
   return (shape, context) => {

@@ -11,7 +11,7 @@ import { layerNorm } from './layer-norm.ts';
 import { defineLayerWith, type Layer } from './layer.ts';
 import { linear } from './linear.ts';
 import { multiheadAttention, type MultiheadMasks } from './multihead-attention.ts';
-import { checkNames, checkOption, chosen, fraction, positiveWhole } from './option.ts';
+import { checkNames, checkOption, chosen, fraction, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link transformerEncoderLayer}. */
 export interface TransformerEncoderOptions {
@@ -27,7 +27,7 @@ export interface TransformerEncoderOptions {
   readonly normFirst?: boolean;
   /** Whether a position sees only itself and those before it; default false. */
   readonly causal?: boolean;
-  /** Name of the layer, in scopes and of its parameters. */
+  /** Name of the layer, in scopes and of its parameters; default: its type and a number. */
   readonly name?: string;
 }
 

@@ -7,7 +7,7 @@ import { uniformBetween } from '../ops/random.ts';
 import { where } from '../ops/select.ts';
 import { log, neg, sqrt } from '../ops/unary.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { badOption, checkOption, finite, positive } from './option.ts';
+import { badOption, checkOption, finite, positive } from '../ops/option.ts';
 
 /** Options of {@link truncatedNormal}. */
 export interface TruncatedNormalOptions {
@@ -22,7 +22,7 @@ export interface TruncatedNormalOptions {
 }
 
 /**
- * Normal draws that lie in `low … high`; the bounds are values, not multiples of `std`.
+ * Normal draws that lie in `low … high` (PyTorch's `trunc_normal_`); the bounds are values, not multiples of `std`.
  * @throws {DeclarationError} `E_OPTION` unless `std > 0` and `low < high`
  */
 export function truncatedNormal(options: TruncatedNormalOptions = {}): Initialiser {

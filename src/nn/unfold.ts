@@ -10,13 +10,16 @@ import { sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { square } from '../ops/unary.ts';
 import { overlapAdd, windows, type WindowAxis } from '../ops/windows.ts';
-import { checkNames, checkOption, finite, positiveWhole } from './option.ts';
+import { checkNames, checkOption, finite, positiveWhole } from '../ops/option.ts';
 import { isList, nonNegativeWhole, perAxis, requireFloats, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** Options of {@link unfold} and {@link fold}. */
 export interface UnfoldOptions {
+  /** Steps between windows, default 1. */
   readonly stride?: PerAxis;
+  /** Zeros on both sides of each axis, default 0. */
   readonly padding?: PerAxis;
+  /** Steps between the elements of a window, default 1. */
   readonly dilation?: PerAxis;
 }
 

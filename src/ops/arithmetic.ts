@@ -26,7 +26,7 @@ import {
 } from './elementwise.ts';
 import { divisionOps, floorDivide } from './division.ts';
 import { pow as powFunction } from './functions/power.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { where } from './select.ts';
 import { log } from './unary.ts';
 
@@ -166,19 +166,19 @@ function logical(operation: 'logicalAnd' | 'logicalOr' | 'logicalXor'): LogicalF
   return apply as LogicalFunction;
 }
 
-/** `a + b`, elementwise with broadcasting. */
+/** `a + b`, elementwise with broadcasting (PyTorch's `add`). */
 export const add: ElementwiseFunction<NumberDType> = binaryOps.add.apply;
-/** `a - b`, elementwise with broadcasting. */
+/** `a - b`, elementwise with broadcasting (PyTorch's `sub`). */
 export const sub: ElementwiseFunction<NumberDType> = binaryOps.sub.apply;
-/** `a · b`, elementwise with broadcasting. */
+/** `a · b`, elementwise with broadcasting (PyTorch's `mul`). */
 export const mul: ElementwiseFunction<NumberDType> = binaryOps.mul.apply;
 /** Options of {@link div}. */
 export interface DivOptions {
-  /** `trunc`: towards zero, as integers are divided in C; `floor`: downwards, as in Python. Absent: not rounded. */
+  /** `trunc`: towards zero, as integers are divided in C; `floor`: downwards, as in Python. Default: not rounded. */
   readonly rounding?: 'trunc' | 'floor';
 }
 
-/** `a / b`, elementwise with broadcasting, IEEE division. */
+/** `a / b`, elementwise with broadcasting, IEEE division (PyTorch's `div`). */
 export function div<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, FloatDType>>,
@@ -199,29 +199,35 @@ export function div(a: Operand, b: Operand, { rounding }: DivOptions = {}): Tens
   };
   const apply: BinaryFunction | undefined = rounding === undefined ? binaryOps.div.apply : rounded[rounding];
   if (apply !== undefined) return apply(a, b);
-  throw badArgument('div', `rounding is ${JSON.stringify(rounding)}`, "has to be 'trunc' or 'floor'");
+  throw badOption('div', `rounding is ${JSON.stringify(rounding)}`, "has to be 'trunc' or 'floor'");
 }
-/** The larger of `a` and `b`; NaN propagates; a tie gives each side half of the gradient. */
+/**
+ * `max(a, b)`, elementwise with broadcasting (PyTorch's `maximum`); NaN propagates; a tie gives each side half of
+ * the gradient.
+ */
 export const maximum: ElementwiseFunction<NumberDType> = binaryOps.maximum.apply;
-/** The smaller of `a` and `b`; NaN propagates; a tie gives each side half of the gradient. */
+/**
+ * `min(a, b)`, elementwise with broadcasting (PyTorch's `minimum`); NaN propagates; a tie gives each side half of
+ * the gradient.
+ */
 export const minimum: ElementwiseFunction<NumberDType> = binaryOps.minimum.apply;
-/** `a` to the power `b`, with C99's special values; the gradient in `b` is 0 where `a` is 0 and `b ≥ 0`. */
+/** `a^b` with C99's special values (PyTorch's `pow`); the gradient in `b` is 0 where `a` is 0 and `b ≥ 0`. */
 export const pow: ElementwiseFunction<FloatDType> = binaryOps.pow.apply;
-/** `a < b`, as bool; false on NaN. */
+/** `a < b`, as bool (PyTorch's `lt`); false on NaN. */
 export const less: ComparisonFunction<NumberDType> = binaryOps.less.apply;
-/** `a ≤ b`, as bool; false on NaN. */
+/** `a ≤ b`, as bool (PyTorch's `le`); false on NaN. */
 export const lessEqual: ComparisonFunction<NumberDType> = binaryOps.lessEqual.apply;
-/** `a > b`, as bool; false on NaN. */
+/** `a > b`, as bool (PyTorch's `gt`); false on NaN. */
 export const greater: ComparisonFunction<NumberDType> = binaryOps.greater.apply;
-/** `a ≥ b`, as bool; false on NaN. */
+/** `a ≥ b`, as bool (PyTorch's `ge`); false on NaN. */
 export const greaterEqual: ComparisonFunction<NumberDType> = binaryOps.greaterEqual.apply;
-/** `a = b`, as bool; false on NaN. */
+/** `a = b`, as bool (PyTorch's `eq`); false on NaN. */
 export const equal: ComparisonFunction<DType> = binaryOps.equal.apply;
-/** `a ≠ b`, as bool; true on NaN. */
+/** `a ≠ b`, as bool (PyTorch's `ne`); true on NaN. */
 export const notEqual: ComparisonFunction<DType> = binaryOps.notEqual.apply;
-/** Both; a number is true where it is not 0, NaN included. */
+/** `a ∧ b`, as bool; a number is true where it is not 0, NaN included (PyTorch's `logical_and`). */
 export const logicalAnd: LogicalFunction = logical('logicalAnd');
-/** Either or both, of booleans and numbers as {@link logicalAnd}. */
+/** `a ∨ b`, as bool, of booleans and numbers as {@link logicalAnd} (PyTorch's `logical_or`). */
 export const logicalOr: LogicalFunction = logical('logicalOr');
-/** Exactly one, of booleans and numbers as {@link logicalAnd}. */
+/** `a ≠ b` of truth values, as bool, of booleans and numbers as {@link logicalAnd} (PyTorch's `logical_xor`). */
 export const logicalXor: LogicalFunction = logical('logicalXor');

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
-import { badArgument, requireWhole } from './argument.ts';
+import { badOption, requireWhole } from './option.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { flip, transpose } from './movement.ts';
 
@@ -20,9 +20,10 @@ export function swapaxes(x: Tensor, first: number, second: number): Tensor {
 }
 
 /**
- * `x` with the axes `from` at the places `to` of the result, the others in the order they have (PyTorch's `movedim`,
- * NumPy's `moveaxis`).
- * @throws {ShapeError} `E_AXIS` for an axis that does not exist or is given twice, and for lists of different lengths
+ * `out[…, i at to, …] = x[…, i at from, …]`: `x` with the axes `from` at the places `to` of the result, the others
+ * in the order they have (PyTorch's `movedim`, NumPy's `moveaxis`).
+ * @throws {ShapeError} `E_AXIS` for an axis that does not exist or is given twice, and for lists of different
+ * lengths
  */
 export function movedim<T extends Tensor>(
   x: T,
@@ -54,8 +55,8 @@ export function movedim(x: Tensor, from: number | readonly number[], to: number 
 }
 
 /**
- * `x` turned by `turns` quarters in the plane of two axes, from the first towards the second (PyTorch's and NumPy's
- * `rot90`). Turns may be negative.
+ * `out[i, j] = x[j, columns - 1 - i]`: `x` turned by `turns` quarters in the plane of two axes, from the first
+ * towards the second (PyTorch's and NumPy's `rot90`). Turns may be negative.
  * @throws {ShapeError} `E_AXIS` for axes that do not exist; `E_UNBOUND_DIM` on named axes
  * @throws {DeclarationError} `E_OPTION` for turns that are no whole number, and for axes that are no pair
  */
@@ -69,7 +70,7 @@ export function rot90(x: Tensor, turns = 1, axes: readonly [number, number] = [0
   requireWhole('rot90', 'turns', turns);
   const [first, second] = axes.map((axis) => normaliseAxis('rot90', x, axis));
   if (first === undefined || second === undefined || first === second || axes.length !== 2) {
-    throw badArgument('rot90', `axes is ${JSON.stringify(axes)}`, 'has to be two different axes');
+    throw badOption('rot90', `axes is ${JSON.stringify(axes)}`, 'has to be two different axes');
   }
   return composite('rot90', () => {
     const quarter = ((turns % 4) + 4) % 4;

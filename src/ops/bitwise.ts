@@ -64,15 +64,18 @@ export const bitwiseOps = {
   }),
 } as const;
 
-/** Bits that both integers have, or booleans that are both true. */
+/** `a & b`: bits that both integers have, or booleans that are both true (PyTorch's `bitwise_and`). */
 export const bitwiseAnd: ElementwiseFunction<'i32' | 'bool'> = bitwiseOps.bitwiseAnd.apply;
-/** Bits that either integer has, or booleans of which one is true. */
+/** `a | b`: bits that either integer has, or booleans of which one is true (PyTorch's `bitwise_or`). */
 export const bitwiseOr: ElementwiseFunction<'i32' | 'bool'> = bitwiseOps.bitwiseOr.apply;
-/** Bits that exactly one integer has, or booleans of which exactly one is true. */
+/** `a ^ b`: bits that exactly one integer has, or booleans of which exactly one is true (PyTorch's `bitwise_xor`). */
 export const bitwiseXor: ElementwiseFunction<'i32' | 'bool'> = bitwiseOps.bitwiseXor.apply;
-/** All bits of integers turned round; of booleans `logicalNot` gives the other one. */
+/** `~x`: all bits of integers turned round (PyTorch's `bitwise_not`); of booleans `logicalNot` gives the other one. */
 export const bitwiseNot: ElementFunction<'bitwiseNot', 'i32'> = bitwiseOps.bitwiseNot.apply;
-/** Bits moved `b` places up; the count is taken modulo 32. */
+/** `a << b`: bits moved `b` places up; the count is taken modulo 32 (PyTorch's `bitwise_left_shift`). */
 export const bitwiseLeftShift: ElementwiseFunction<'i32'> = bitwiseOps.bitwiseLeftShift.apply;
-/** Bits moved `b` places down, the sign repeated; the count is taken modulo 32. */
+/**
+ * `a >> b`: bits moved `b` places down, the sign repeated; the count is taken modulo 32 (PyTorch's
+ * `bitwise_right_shift`).
+ */
 export const bitwiseRightShift: ElementwiseFunction<'i32'> = bitwiseOps.bitwiseRightShift.apply;

@@ -36,9 +36,12 @@ export const geometryOps = {
   }),
 } as const;
 
-/** `√(a² + b²)` without overflow; infinite where a side is, NaN beside it included. The gradient at 0, 0 is NaN. */
+/**
+ * `√(a² + b²)` without overflow (PyTorch's `hypot`); infinite where a side is, NaN beside it included. The gradient
+ * at 0, 0 is NaN.
+ */
 export const hypot: ElementwiseFunction<FloatDType> = geometryOps.hypot.apply;
-/** The magnitude of `a` with the sign of `b`, that of zeros included; the gradient by `a` is 0 where `a` is 0. */
+/** `|a| · sign(b)`, the sign of zeros included (PyTorch's `copysign`); the gradient by `a` is 0 where `a` is 0. */
 export const copysign: ElementwiseFunction<FloatDType> = geometryOps.copysign.apply;
 
 /** The two formulas are exact at weights 0 and 1, as in PyTorch; the gradient is that of either. */
@@ -59,7 +62,11 @@ export const lerpOp = composedOp({
   },
 });
 
-/** `start + weight · (end - start)`, elementwise with broadcasting; the weight is a number or a tensor. */
+/**
+ * `start + weight · (end - start)`, elementwise with broadcasting (PyTorch's `lerp`); the weight is a number or a
+ * tensor.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function lerp(start: Tensor, end: Operand, weight: Operand): Tensor {
   return makeNode(lerpOp, alignOf('lerp', [start, end, weight], floats), {});
 }
@@ -70,13 +77,19 @@ export interface ScaleOptions {
   readonly value?: Operand;
 }
 
-/** `x + value · a · b`, elementwise with broadcasting. */
+/**
+ * `x + value · a · b`, elementwise with broadcasting (PyTorch's `addcmul`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function addcmul(x: Operand, a: Operand, b: Operand, { value = 1 }: ScaleOptions = {}): Tensor {
   const [sum, left, right] = operandsOf('addcmul', [x, a, b], numbers);
   return composite('addcmul', () => add(sum, mul(scaled(left, value), right)));
 }
 
-/** `x + value · a / b`, elementwise with broadcasting. */
+/**
+ * `x + value · a / b`, elementwise with broadcasting (PyTorch's `addcdiv`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function addcdiv(x: Operand, a: Operand, b: Operand, { value = 1 }: ScaleOptions = {}): Tensor {
   const [sum, left, right] = operandsOf('addcdiv', [x, a, b], floats);
   return composite('addcdiv', () => add(sum, div(scaled(left, value), right)));
@@ -96,7 +109,10 @@ function operandsOf(name: string, given: readonly Operand[], takes: typeof numbe
   return [first, second, third];
 }
 
-/** `(a - b)²`, elementwise with broadcasting. */
+/**
+ * `(a - b)²`, elementwise with broadcasting (TensorFlow's `squared_difference`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function squaredDifference<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B>>,
@@ -111,8 +127,8 @@ export function squaredDifference(a: Operand, b: Operand): Tensor {
 }
 
 /**
- * The step function: 0 below 0, `values` at 0, 1 above; 0 for NaN (NumPy and PyTorch's `heaviside`). Only `values` get a
- * gradient.
+ * `x < 0 ? 0 : x > 0 ? 1 : values`, and 0 for NaN (NumPy and PyTorch's `heaviside`). Only `values` get a gradient.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function heaviside<A extends Operand, B extends Operand>(
   x: A,
@@ -125,7 +141,8 @@ export function heaviside(x: Operand, values: Operand): Tensor {
 }
 
 /**
- * 1 above 0 and `alpha` elsewhere, NaN staying NaN (TensorFlow.js's `step`). The gradient is 0.
+ * `x > 0 ? 1 : alpha`, NaN staying NaN (TensorFlow.js's `step`). The gradient is 0.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
 export function step<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'step'>, Tensor<S, D>>,
@@ -149,7 +166,10 @@ export interface CloseOptions {
   readonly equalNan?: boolean;
 }
 
-/** `|a - b| ≤ atol + rtol · |b|`, as bool; infinities are close to themselves alone (NumPy and PyTorch's `isclose`). */
+/**
+ * `|a - b| ≤ atol + rtol · |b|`, as bool; infinities are close to themselves alone (NumPy and PyTorch's `isclose`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function isClose<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Comparison<A, B, FloatDType>>,

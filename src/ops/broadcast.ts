@@ -88,7 +88,7 @@ export function broadcastAlong(x: Tensor, shape: Shape, axes: readonly number[])
 }
 
 /**
- * Repeats `x` to a shape it broadcasts to (PyTorch's `broadcast_to`).
+ * `out[…, i, j] = x[i, 0]`: repeats `x` to a shape it broadcasts to (PyTorch's `broadcast_to`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when a size is neither equal nor 1
  */
 export function broadcastTo<T extends Tensor, const To extends Shape>(
@@ -96,6 +96,7 @@ export function broadcastTo<T extends Tensor, const To extends Shape>(
   shape: Checked<To, BroadcastTo<T, To>>,
 ): Result<BroadcastTo<T, To>>;
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  requireTensors('broadcastTo', x);
   const result = broadcastShapes(x.shape, shape);
   if (result === undefined || !shapesEqual(result, shape)) {
     throw shapeMismatch({

@@ -8,7 +8,7 @@ import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/t
 import { greater, greaterEqual, less, lessEqual, logicalAnd, logicalOr } from './arithmetic.ts';
 import { floats, instruction2, numbers } from './elementwise-parts.ts';
 import { alignOf, binaryOp, pointwiseOp, type BinaryFunction } from './elementwise.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 import { isNaN } from './unary.ts';
@@ -54,7 +54,9 @@ export const clampOp = pointwiseOp({
 
 /** Bounds of {@link clamp}: numbers, or tensors that broadcast with what is cut. */
 export interface ClampBounds {
+  /** The lower bound, default: none. */
   readonly min?: Operand;
+  /** The upper bound, default: none. */
   readonly max?: Operand;
 }
 
@@ -79,7 +81,7 @@ export function clamp(x: Tensor, bounds: ClampBounds): Tensor {
   const [raise, cut]: readonly BinaryFunction[] = [clampOps.clampMin.apply, clampOps.clampMax.apply];
   if (min !== null && raise !== undefined) return raise(x, min);
   if (max !== null && cut !== undefined) return cut(x, max);
-  throw badArgument('clamp', 'there is no bound', 'takes at least one of min and max');
+  throw badOption('clamp', 'there is no bound', 'takes at least one of min and max');
 }
 
 /** The side that `wins`, or the one that is not NaN; the left one on a tie. */
@@ -89,7 +91,10 @@ function extremeOf(name: string, a: Operand, b: Operand, wins: BinaryFunction): 
   return composite(name, () => where(logicalOr(wins(left, right), isNaN(right)), left, right));
 }
 
-/** The larger of `a` and `b`, and the other one where one is NaN (C99's `fmax`); on a tie `a` gets the gradient. */
+/**
+ * `max(a, b)`, and the other one where one is NaN (C99's and PyTorch's `fmax`); on a tie `a` gets the gradient.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function fmax<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, 'f32' | 'f64'>>,
@@ -98,7 +103,10 @@ export function fmax(a: Operand, b: Operand): Tensor {
   return extremeOf('fmax', a, b, greaterEqual);
 }
 
-/** The smaller of `a` and `b`, and the other one where one is NaN (C99's `fmin`); on a tie `a` gets the gradient. */
+/**
+ * `min(a, b)`, and the other one where one is NaN (C99's and PyTorch's `fmin`); on a tie `a` gets the gradient.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function fmin<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, 'f32' | 'f64'>>,

@@ -7,7 +7,7 @@ import { addSizes, concreteShape, printShape, shapesEqual, sizesEqual } from '..
 import { tabulate } from '../ir/value.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import type { Concatenation, Stacked } from '../ir/types/movement.ts';
-import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { dtypeMismatch, normaliseAxis, requireTensorList, shapeMismatch } from './mismatch.ts';
 import { elementAt, numericSize, sliceAxis } from './movement.ts';
 import { expandDims } from './reshape.ts';
 
@@ -76,7 +76,8 @@ export const concatOp: Op<ConcatAttributes> = {
 };
 
 /**
- * Tensors one after the other along an axis; all other sizes are equal (PyTorch's `cat`).
+ * `[n, …], [m, …] → [n + m, …]`: tensors one after the other along an axis; all other sizes are equal (PyTorch's
+ * `cat`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function concat<const T extends readonly Tensor[], A extends number = 0>(
@@ -84,7 +85,7 @@ export function concat<const T extends readonly Tensor[], A extends number = 0>(
   axis?: A,
 ): Result<Concatenation<T, A>>;
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  requireTensors('concat', ...tensors);
+  requireTensorList('concat', tensors);
   const strange = tensors.find(({ dtype }) => dtype !== tensors[0]?.dtype);
   if (strange !== undefined && tensors[0] !== undefined) {
     throw dtypeMismatch({
@@ -118,7 +119,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 }
 
 /**
- * Tensors of one shape side by side along a new axis of the result (PyTorch's `stack`).
+ * `out[i, …] = tensors[i]`: tensors of one shape side by side along a new axis of the result (PyTorch's `stack`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function stack<const T extends readonly Tensor[], A extends number = 0>(
@@ -126,7 +127,7 @@ export function stack<const T extends readonly Tensor[], A extends number = 0>(
   axis?: A,
 ): Result<Stacked<T, A>>;
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  requireTensors('stack', ...tensors);
+  requireTensorList('stack', tensors);
   const [first, ...others] = tensors;
   if (first === undefined) throw new ShapeError('E_EMPTY', 'stack: takes at least one tensor');
   const stranger = others.find((other) => !shapesEqual(other.shape, first.shape));

@@ -172,8 +172,8 @@ function restoreOrder(
 }
 
 /**
- * Sums of products over paired axes (XLA's `dot_general`). Axes of the result: batch, free axes of left, free axes of
- * right. Sums of i32 wrap at 32 bits.
+ * `out[b, i, j] = Σₖ left[b, i, k] · right[b, k, j]`: sums of products over paired axes (XLA's and JAX's
+ * `dot_general`). Axes of the result: batch, free axes of left, free axes of right. Sums of i32 wrap at 32 bits.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when paired axes differ in size
  * @throws {DTypeError} `E_DTYPE_MISMATCH` when the operands are not numbers of one dtype
  */

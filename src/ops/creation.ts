@@ -4,16 +4,19 @@ import type { DType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
-import { badArgument, requireKnown, requireOneOf, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireOneOf, requireWhole } from './option.ts';
 import { add, less, mul, pow, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { scalar } from './leaf.ts';
-import { requireTensors, shapeMismatch } from './mismatch.ts';
+import { requireTensorList, requireTensors, shapeMismatch } from './mismatch.ts';
 import { iota } from './random.ts';
 import { reshape } from './reshape.ts';
 import { cast, where } from './select.ts';
 
-/** A tensor of the shape of `x` whose elements are all `value`; of its dtype too where none is given. */
+/**
+ * `out[i] = value` in the shape of `x`, and of its dtype where none is given (PyTorch's `full_like`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function filledLike<T extends Tensor, D extends DType = T['dtype']>(
   x: T,
   value: number,
@@ -24,7 +27,10 @@ export function filledLike(x: Tensor, value: number, dtype: DType = x.dtype): Te
   return broadcastAlong(scalar(value, dtype), x.shape, []);
 }
 
-/** Zeros in the shape of `x`, and of its dtype where none is given. */
+/**
+ * `out[i] = 0` in the shape of `x`, and of its dtype where none is given (PyTorch's `zeros_like`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function zerosLike<T extends Tensor, D extends DType = T['dtype']>(
   x: T,
   dtype?: D,
@@ -33,7 +39,10 @@ export function zerosLike(x: Tensor, dtype?: DType): Tensor {
   return filledLike(x, 0, dtype);
 }
 
-/** Ones in the shape of `x`, and of its dtype where none is given. */
+/**
+ * `out[i] = 1` in the shape of `x`, and of its dtype where none is given (PyTorch's `ones_like`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function onesLike<T extends Tensor, D extends DType = T['dtype']>(
   x: T,
   dtype?: D,
@@ -61,11 +70,11 @@ export function arange<D extends DType = 'f32'>(
   options?: ArangeOptions<D>,
 ): Tensor<[number], D>;
 export function arange(start: number, stop: number, options: ArangeOptions = {}): Tensor {
-  requireKnown('arange', options, ['step', 'dtype']);
+  checkNames('arange', options, ['step', 'dtype']);
   const { step = 1, dtype = 'f32' } = options;
   requireFinite('arange', { start, stop, step });
   if (step === 0 || (stop - start) / step < 0) {
-    throw badArgument('arange', `step is ${step}`, `has to lead from ${start} to ${stop}`);
+    throw badOption('arange', `step is ${step}`, `has to lead from ${start} to ${stop}`);
   }
   if (dtype === 'i32') {
     requireWhole('arange', 'start', start);
@@ -85,8 +94,9 @@ export interface SpaceOptions<D extends DType = DType> {
 }
 
 /**
- * `count` numbers at equal distances from `start` to `end`, both included (PyTorch's and NumPy's `linspace`). Computed in
- * double precision, the first half from the start and the second half from the end, and rounded once.
+ * `start + i · (end - start) / (count - 1)`: `count` numbers at equal distances from `start` to `end`, both included
+ * (PyTorch's and NumPy's `linspace`). Computed in double precision, the first half from the start and the second
+ * half from the end, and rounded once.
  * @throws {DeclarationError} `E_OPTION` for ends that are not finite and a count that is no whole number
  */
 export function linspace<D extends DType = 'f32'>(
@@ -96,7 +106,7 @@ export function linspace<D extends DType = 'f32'>(
   options?: SpaceOptions<D>,
 ): Tensor<[number], D>;
 export function linspace(start: number, end: number, count: number, options: SpaceOptions = {}): Tensor {
-  requireKnown('linspace', options, ['dtype']);
+  checkNames('linspace', options, ['dtype']);
   const { dtype = 'f32' } = options;
   requireFinite('linspace', { start, end });
   requireWhole('linspace', 'count', count, 0);
@@ -118,8 +128,8 @@ export interface LogspaceOptions<D extends DType = DType> extends SpaceOptions<D
 }
 
 /**
- * `base` to the power of `count` exponents at equal distances from `start` to `end`, both included (PyTorch's and NumPy's
- * `logspace`).
+ * `base^(start + i · (end - start) / (count - 1))`: `base` to the power of `count` exponents at equal distances from
+ * `start` to `end`, both included (PyTorch's and NumPy's `logspace`).
  * @throws {DeclarationError} `E_OPTION` for exponents that are not finite and a count that is no whole number
  */
 export function logspace<D extends DType = 'f32'>(
@@ -129,7 +139,7 @@ export function logspace<D extends DType = 'f32'>(
   options?: LogspaceOptions<D>,
 ): Tensor<[number], D>;
 export function logspace(start: number, end: number, count: number, options: LogspaceOptions = {}): Tensor {
-  requireKnown('logspace', options, ['base', 'dtype']);
+  checkNames('logspace', options, ['base', 'dtype']);
   const { base = 10, dtype = 'f32' } = options;
   requireFinite('logspace', { start, end, base });
   requireWhole('logspace', 'count', count, 0);
@@ -139,7 +149,7 @@ export function logspace(start: number, end: number, count: number, options: Log
 function requireFinite(operation: string, values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw badArgument(operation, `${name} is ${String(value)}`, 'has to be a finite number');
+      throw badOption(operation, `${name} is ${String(value)}`, 'has to be a finite number');
     }
   }
 }
@@ -160,8 +170,8 @@ export function meshgrid<T extends Tensor>(
   options?: MeshgridOptions,
 ): readonly Tensor<Size[], T['dtype']>[];
 export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = {}): readonly Tensor[] {
-  requireTensors('meshgrid', ...vectors);
-  requireKnown('meshgrid', options, ['indexing']);
+  requireTensorList('meshgrid', vectors);
+  checkNames('meshgrid', options, ['indexing']);
   const { indexing = 'ij' } = options;
   requireOneOf('meshgrid', 'indexing', indexing, ['ij', 'xy']);
   const matrix = vectors.find((vector) => vector.shape.length > 1);

@@ -105,8 +105,9 @@ function runningExtreme(operation: string, extreme: 'max' | 'min', x: Tensor, ax
 }
 
 /**
- * The largest element up to each position of an axis and where it stands (PyTorch's `cummax`): of equal elements the
- * last, and NaN from the first NaN on. The gradient goes to the elements at `indices`.
+ * `y[i] = max(x[0], …, x[i])`: the largest element up to each position of an axis and where it stands (PyTorch's
+ * `cummax`): of equal elements the last, and NaN from the first NaN on. The gradient goes to the elements at
+ * `indices`.
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
  */
 export function cummax<T extends Tensor>(
@@ -117,7 +118,7 @@ export function cummax(x: Tensor, axis: number): RunningExtremes {
   return runningExtreme('cummax', 'max', x, axis);
 }
 
-/** The smallest element up to each position of an axis and where it stands, otherwise like {@link cummax}. */
+/** `y[i] = min(x[0], …, x[i])` along an axis and where it stands (PyTorch's `cummin`), otherwise like {@link cummax}. */
 export function cummin<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'cummin'>, T>,
   axis: number,

@@ -4,7 +4,7 @@ import type { DType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, type Size } from '../ir/size.ts';
-import { requireKnown, requireWhole } from './argument.ts';
+import { checkNames, requireWhole } from './option.ts';
 import { equal, lessEqual, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { scalar } from './leaf.ts';
@@ -19,7 +19,7 @@ import { cast, where } from './select.ts';
 export interface DiagonalOptions {
   /** How far above the main diagonal it lies, below it where negative; default 0. */
   readonly offset?: number;
-  /** Axes of the rows and of the columns. */
+  /** Axes of the rows and of the columns; default 0 and 1, of {@link diagEmbed} the last two. */
   readonly axes?: readonly [number, number];
 }
 
@@ -98,15 +98,15 @@ function axisPair(
 }
 
 /**
- * A diagonal of the matrices in two axes, which go; the diagonal is the last axis of the result (PyTorch's `diagonal`,
- * whose axes are 0 and 1 by default as well).
+ * `out[…, i] = x[…, i, i + offset]`: a diagonal of the matrices in two axes, which go; the diagonal is the last axis
+ * of the result (PyTorch's `diagonal`, whose axes are 0 and 1 by default as well).
  * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on named axes
  * @throws {DeclarationError} `E_OPTION`
  */
 export function diagonal<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
 export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
   requireTensors('diagonal', x);
-  requireKnown('diagonal', options, ['offset', 'axes']);
+  checkNames('diagonal', options, ['offset', 'axes']);
   const { offset = 0, axes = [0, 1] } = options;
   requireWhole('diagonal', 'offset', offset);
   const [rowAxis, columnAxis] = axisPair('diagonal', x, x.shape.length, axes);
@@ -126,15 +126,15 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
 }
 
 /**
- * Matrices with the last axis of `x` on a diagonal and zeros elsewhere, the axes of rows and columns standing at `axes` of
- * the result (PyTorch's `diag_embed`; default: the last two).
+ * `out[…, i, i + offset] = x[…, i]`: matrices with the last axis of `x` on a diagonal and zeros elsewhere, the axes
+ * of rows and columns standing at `axes` of the result (PyTorch's `diag_embed`; default: the last two).
  * @throws {ShapeError} `E_AXIS`; `E_RANK` for a scalar; `E_UNBOUND_DIM` on a named last axis
  * @throws {DeclarationError} `E_OPTION`
  */
 export function diagEmbed<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
 export function diagEmbed(x: Tensor, options: DiagonalOptions = {}): Tensor {
   requireTensors('diagEmbed', x);
-  requireKnown('diagEmbed', options, ['offset', 'axes']);
+  checkNames('diagEmbed', options, ['offset', 'axes']);
   const { offset = 0, axes = [-2, -1] } = options;
   requireWhole('diagEmbed', 'offset', offset);
   const rank = x.shape.length;
@@ -166,7 +166,8 @@ export function diagEmbed(x: Tensor, options: DiagonalOptions = {}): Tensor {
 }
 
 /**
- * Of a vector the matrix with it on a diagonal, of a matrix the diagonal (PyTorch's and NumPy's `diag`).
+ * `out[i, i + offset] = x[i]`: of a vector the matrix with it on a diagonal, of a matrix the diagonal (PyTorch's and
+ * NumPy's `diag`).
  * @throws {ShapeError} `E_RANK` for other ranks
  */
 export function diag<T extends Tensor>(x: T, offset?: number): Tensor<Size[], T['dtype']>;
@@ -185,7 +186,8 @@ export function diag(x: Tensor, offset = 0): Tensor {
 }
 
 /**
- * The sum of a diagonal of the matrices in two axes (PyTorch's `trace`; NumPy's, with offset and axes).
+ * `Σ x[i, i + offset]`: the sum of a diagonal of the matrices in two axes (PyTorch's `trace`; NumPy's, with offset
+ * and axes).
  * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on named axes @throws {DeclarationError} `E_OPTION`
  */
 export function trace<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
@@ -205,7 +207,8 @@ export interface EyeOptions<D extends DType = DType> {
 }
 
 /**
- * The matrix with ones on a diagonal and zeros elsewhere (PyTorch's and NumPy's `eye`).
+ * `out[i, j] = j - i = offset ? 1 : 0`: the matrix with ones on a diagonal and zeros elsewhere (PyTorch's and
+ * NumPy's `eye`).
  * @throws {DeclarationError} `E_OPTION` for sizes that are not whole numbers of 0 or more
  */
 export function eye<D extends DType = 'f32'>(
@@ -213,7 +216,7 @@ export function eye<D extends DType = 'f32'>(
   options?: EyeOptions<D>,
 ): Tensor<[number, number], D>;
 export function eye(rows: number, options: EyeOptions = {}): Tensor {
-  requireKnown('eye', options, ['columns', 'offset', 'dtype']);
+  checkNames('eye', options, ['columns', 'offset', 'dtype']);
   const { columns = rows, offset = 0, dtype = 'f32' } = options;
   requireWhole('eye', 'rows', rows, 0);
   requireWhole('eye', 'columns', columns, 0);

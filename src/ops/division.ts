@@ -109,13 +109,14 @@ export const fmod: ElementwiseFunction<NumberDType> = divisionOps.fmod.apply;
 export const remainder: ElementwiseFunction<NumberDType> = divisionOps.remainder.apply;
 
 /**
- * `floor(a / b)` as Python computes it: from the remainder, so that `1 // 0.1` is 9 and not the 10 that the rounded
- * quotient is. The gradient is 0. On i32 quotients saturate, and 0 / 0 is 0.
+ * `floor(a / b)` as Python computes it (PyTorch's `floor_divide`): from the remainder, so that `1 // 0.1` is 9 and
+ * not the 10 that the rounded quotient is. The gradient is 0. On i32 quotients saturate, and 0 / 0 is 0.
  */
 export const floorDivide: ElementwiseFunction<NumberDType> = divisionOps.floorDivide.apply;
 
 /**
  * `a / b`, and 0 where `b` is 0 (TensorFlow's `divNoNan`); no gradient comes from there.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function divNoNan<A extends Operand, B extends Operand>(
   a: A,

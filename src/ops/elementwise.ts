@@ -62,7 +62,10 @@ type Gradient = (context: {
 type UnaryFunction = (x: Tensor) => Tensor;
 export type BinaryFunction = (a: Operand, b: Operand) => Tensor;
 
-/** A unary function as users see it: it keeps the shape of a tensor of one of the dtypes that it takes. */
+/**
+ * A unary function as users see it: it keeps the shape of a tensor of one of the dtypes that it takes.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for another dtype, `E_NOT_A_TENSOR`
+ */
 export interface ElementFunction<What extends string, Takes extends DType> {
   <S extends Shape, D extends DType>(x: Unless<DTypeProblem<D, Takes, What>, Tensor<S, D>>): Tensor<S, D>;
 }
@@ -74,7 +77,11 @@ export interface ElementPredicate<What extends string, Takes extends DType> {
   ): Tensor<S, 'bool'>;
 }
 
-/** A binary function as users see it: shapes broadcast, both sides are of one of the dtypes that it takes. */
+/**
+ * A binary function as users see it: shapes broadcast, both sides are of one of the dtypes that it takes.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` for shapes that do not broadcast
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for two dtypes, or another one
+ */
 export interface ElementwiseFunction<Takes extends DType> {
   <A extends Operand, B extends Operand>(
     a: A,

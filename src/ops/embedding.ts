@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, type Size } from '../ir/size.ts';
-import { badArgument, requireKnown, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireWhole } from './option.ts';
 import { add, div, equal, greater, mul, pow } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, scalar } from './leaf.ts';
@@ -18,9 +18,12 @@ import { abs, sqrt, square } from './unary.ts';
 
 /** What {@link embeddingLookup} takes beside operands. */
 export interface EmbeddingLookupOptions {
-  /** The row that stands for nothing: it is looked up as any other and gets no gradient. May count from the end. */
+  /** The row that stands for nothing: it is looked up as any other and gets no gradient. May count from the end. Default: none. */
   readonly paddingIdx?: number;
-  /** Rows of a larger norm are scaled to it, `row · maxNorm / (norm + 1e-7)`; gradients pass as if they were not. */
+  /**
+   * Rows of a larger norm are scaled to it, `row · maxNorm / (norm + 1e-7)`; gradients pass as if they were not. Default:
+   * no limit.
+   */
   readonly maxNorm?: number;
   /** The p of the norm of {@link maxNorm}, default 2. */
   readonly normType?: number;
@@ -49,7 +52,7 @@ export function embeddingLookup(
 ): Tensor {
   requireTensors('embeddingLookup', labels, weight);
   requireIndices('embeddingLookup', labels);
-  requireKnown('embeddingLookup', options, ['paddingIdx', 'maxNorm', 'normType', 'scaleGradByFreq']);
+  checkNames('embeddingLookup', options, ['paddingIdx', 'maxNorm', 'normType', 'scaleGradByFreq']);
   if (weight.shape.length !== 2) {
     throw shapeMismatch({
       code: 'E_RANK',
@@ -84,7 +87,7 @@ export function embeddingLookup(
 
 function requirePositive(name: string, value: number | undefined): void {
   if (value === undefined || (typeof value === 'number' && value > 0)) return;
-  throw badArgument('embeddingLookup', `${name} is ${String(value)}`, 'has to be a number above 0');
+  throw badOption('embeddingLookup', `${name} is ${String(value)}`, 'has to be a number above 0');
 }
 
 function limited(

@@ -51,7 +51,7 @@ export function maxWithIndex(x: Tensor, axis: number, options: ReduceOptions = {
   return withIndex('maxWithIndex', argmax, x, axis, options);
 }
 
-/** The smallest element along `axis` and its position, otherwise like {@link maxWithIndex}. */
+/** The smallest element along `axis` and its position (PyTorch's `min(dim)`), otherwise like {@link maxWithIndex}. */
 export function minWithIndex<T extends Tensor, const A extends number, K extends boolean = false>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'minWithIndex'>, T>,
   axis: Checked<A, Reduction<T, A, K>>,

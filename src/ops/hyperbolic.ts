@@ -51,13 +51,13 @@ export const hyperbolicOps = {
   }),
 } as const;
 
-/** Hyperbolic sine, `½(e^x - e^-x)`. */
+/** Hyperbolic sine, `½(e^x - e^-x)` (PyTorch's `sinh`). */
 export const sinh: ElementFunction<'sinh', FloatDType> = hyperbolicOps.sinh.apply;
-/** Hyperbolic cosine, `½(e^x + e^-x)`. */
+/** Hyperbolic cosine, `½(e^x + e^-x)` (PyTorch's `cosh`). */
 export const cosh: ElementFunction<'cosh', FloatDType> = hyperbolicOps.cosh.apply;
-/** Inverse hyperbolic sine, `ln(x + √(x² + 1))`. */
+/** Inverse hyperbolic sine, `ln(x + √(x² + 1))` (PyTorch's `asinh`). */
 export const asinh: ElementFunction<'asinh', FloatDType> = hyperbolicOps.asinh.apply;
-/** Inverse hyperbolic cosine, `ln(x + √(x² - 1))`; NaN below 1. */
+/** Inverse hyperbolic cosine, `ln(x + √(x² - 1))` (PyTorch's `acosh`); NaN below 1. */
 export const acosh: ElementFunction<'acosh', FloatDType> = hyperbolicOps.acosh.apply;
-/** Inverse hyperbolic tangent, `½·ln((1 + x)/(1 - x))`; infinite at ±1, NaN beyond. */
+/** Inverse hyperbolic tangent, `½·ln((1 + x)/(1 - x))` (PyTorch's `atanh`); infinite at ±1, NaN beyond. */
 export const atanh: ElementFunction<'atanh', FloatDType> = hyperbolicOps.atanh.apply;

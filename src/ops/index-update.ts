@@ -5,7 +5,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { concreteShape, elementCount, printShape, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { Operand } from '../ir/types/broadcast.ts';
-import { badArgument, requireKnown } from './argument.ts';
+import { badOption, checkNames } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
@@ -109,11 +109,11 @@ export function indexAdd(
   slices: Tensor,
   options: IndexAddOptions = {},
 ): Tensor {
-  requireKnown('indexAdd', options, ['alpha']);
+  checkNames('indexAdd', options, ['alpha']);
   const { alpha = 1 } = options;
   const update = fit('indexAdd', x, axis, indices, false);
   const given = slicesFor('indexAdd', update, slices);
-  if (x.dtype === 'bool') throw badArgument('indexAdd', 'x is bool', 'has to hold numbers');
+  if (x.dtype === 'bool') throw badOption('indexAdd', 'x is bool', 'has to hold numbers');
   return composite('indexAdd', () => {
     const scaled = alpha === 1 ? given : mul(given, alpha);
     return update.restore(updateSlices('sum', update.x, update.axis, update.indices, scaled));
@@ -136,8 +136,8 @@ export function indexCopy(x: Tensor, axis: number, indices: Tensor, slices: Tens
 }
 
 /**
- * `x` with one value in place of all elements at a vector of positions along `axis` (PyTorch's `index_fill`). Negative positions
- * count from the end.
+ * `out[…, indices[i], …] = value`: `x` with one value in place of all elements at a vector of positions along `axis`
+ * (PyTorch's `index_fill`). Negative positions count from the end.
  * @param value a number, or a scalar tensor of the dtype of `x`
  * @throws {ShapeError} `E_AXIS`, `E_RANK`, `E_INDEX` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
@@ -191,7 +191,7 @@ export function indexPut(
   options: IndexPutOptions = {},
 ): Tensor {
   requireTensors('indexPut', x, ...indices, values);
-  requireKnown('indexPut', options, ['accumulate']);
+  checkNames('indexPut', options, ['accumulate']);
   const { accumulate = false } = options;
   requireSameDType('indexPut', x, values);
   const [mask, ...others] = indices;
@@ -316,8 +316,8 @@ export function scatterNd(indices: Tensor, updates: Tensor, shape: readonly numb
 }
 
 /**
- * `x` with updates in place of what stands at coordinates, which the last axis of `indices` holds (TensorFlow's
- * `tensor_scatter_nd_update`). Where coordinates are repeated the last update stands.
+ * `out[indices[i…]] = updates[i…]`: `x` with updates in place of what stands at coordinates, which the last axis of
+ * `indices` holds (TensorFlow's `tensor_scatter_nd_update`). Where coordinates are repeated the last update stands.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for coordinates or updates that do not fit; `E_INDEX`
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for indices that are not i32 and updates of another dtype
  */

@@ -144,7 +144,7 @@ export const constantOp: Op<ConstantAttributes> = {
   },
 };
 
-/** A scalar constant, rounded to its dtype. */
+/** A scalar constant `[]`, rounded to its dtype, f32 unless given (PyTorch's `tensor` of one number). */
 export function scalar<D extends DType = 'f32'>(value: number, dtype?: D): Tensor<[], D>;
 export function scalar(value: number, dtype: DType = 'f32'): Tensor {
   if (dtype === 'i32' && !Number.isInteger(value)) {
@@ -172,7 +172,8 @@ export const arrayOp: Op<LeafAttributes> = {
 const arrays = new WeakMap<Tensor, Value>();
 
 /**
- * A constant tensor from numbers.
+ * A constant tensor of the given numbers, row-major: `constant([1, 2, 3, 4], [2, 2])` (PyTorch's `tensor`). The
+ * default dtype is f32.
  * @throws {ShapeError} `E_ELEMENT_COUNT` when the number of elements is not that of the shape
  */
 export function constant<const S extends number[], D extends DType = 'f32'>(

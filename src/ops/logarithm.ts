@@ -43,11 +43,11 @@ export const logarithmOps = {
   }),
 } as const;
 
-/** `2^x` */
+/** `2^x` (PyTorch's `exp2`). */
 export const exp2: ElementFunction<'exp2', FloatDType> = logarithmOps.exp2.apply;
-/** Logarithm to the base 2, exact for powers of 2. */
+/** `log₂(x)`, exact for powers of 2 (PyTorch's `log2`). */
 export const log2: ElementFunction<'log2', FloatDType> = logarithmOps.log2.apply;
-/** Logarithm to the base 10, exact for powers of 10 that the dtype holds. */
+/** `log₁₀(x)`, exact for powers of 10 that the dtype holds (PyTorch's `log10`). */
 export const log10: ElementFunction<'log10', FloatDType> = logarithmOps.log10.apply;
 
 const logarithmOfSum =
@@ -86,7 +86,10 @@ export const logAddExp2Op = composedOp({
   },
 });
 
-/** `ln(e^a + e^b)` without overflow, elementwise with broadcasting (NumPy and PyTorch's `logaddexp`). */
+/**
+ * `ln(e^a + e^b)` without overflow, elementwise with broadcasting (NumPy and PyTorch's `logaddexp`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function logaddexp<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, FloatDType>>,
@@ -95,7 +98,10 @@ export function logaddexp(a: Operand, b: Operand): Tensor {
   return makeNode(logAddExpOp, alignOf('logaddexp', [a, b], floats), {});
 }
 
-/** `log₂(2^a + 2^b)` without overflow, elementwise with broadcasting. */
+/**
+ * `log₂(2^a + 2^b)` without overflow, elementwise with broadcasting (PyTorch's `logaddexp2`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function logaddexp2<A extends Operand, B extends Operand>(
   a: A,
   b: Checked<B, Elementwise<A, B, FloatDType>>,
@@ -131,8 +137,9 @@ export const xlogyOp = timesLogarithmOp('xlogy', (y) => log(y), { endsAt: 0, eva
 export const xlog1pyOp = timesLogarithmOp('xlog1py', (y) => log1p(y), { endsAt: -1, evaluate: Math.log1p });
 
 /**
- * `x · ln y`, and 0 where `x` is 0 and `y` is not NaN; elementwise with broadcasting (SciPy and PyTorch's `xlogy`). The
- * gradient by `x` is 0 where `x` is 0 and `y ≤ 0`, that by `y` is `x / y`, NaN where both are 0, as in PyTorch.
+ * `x · ln y`, and 0 where `x` is 0 and `y` is not NaN; elementwise with broadcasting (SciPy and PyTorch's `xlogy`).
+ * The gradient by `x` is 0 where `x` is 0 and `y ≤ 0`, that by `y` is `x / y`, NaN where both are 0, as in PyTorch.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function xlogy<A extends Operand, B extends Operand>(
   x: A,
@@ -142,7 +149,10 @@ export function xlogy(x: Operand, y: Operand): Tensor {
   return makeNode(xlogyOp, alignOf('xlogy', [x, y], floats), {});
 }
 
-/** `x · ln(1 + y)`, and 0 where `x` is 0 and `y` is not NaN, as {@link xlogy}. */
+/**
+ * `x · ln(1 + y)`, and 0 where `x` is 0 and `y` is not NaN, as {@link xlogy} (PyTorch's `xlog1py`).
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
 export function xlog1py<A extends Operand, B extends Operand>(
   x: A,
   y: Checked<B, Elementwise<A, B, FloatDType>>,

@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, shapesEqual } from '../ir/size.ts';
 import type { BroadcastShape, Operand, WithDType } from '../ir/types/broadcast.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { badArgument, requireKnown, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireWhole } from './option.ts';
 import { minimum } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { cumsum } from './cumulative.ts';
@@ -44,7 +44,8 @@ export function rankAmongTrue(mask: Tensor, most: number): Tensor {
 }
 
 /**
- * `value` where `mask` is true and `x` elsewhere, the two broadcast against each other (PyTorch's `masked_fill`).
+ * `mask ? value : x`: `value` where `mask` is true and `x` elsewhere, the two broadcast against each other
+ * (PyTorch's `masked_fill`).
  * @param value a number, or a scalar tensor of the dtype of `x`
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for shapes that do not broadcast, `E_RANK` for a value that is no scalar
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for a mask that is not bool and a value of another dtype
@@ -80,9 +81,9 @@ export interface MaskedSelectOptions {
 }
 
 /**
- * The elements of `x` where `mask` is true, row-major, the two broadcast against each other (PyTorch's `masked_select`). How many
- * there are depends on data, so that the size of the result is said beforehand: elements beyond it are left out, and places beyond
- * the last element hold 0.
+ * `[x[p] where mask[p]]`: the elements of `x` where `mask` is true, row-major, the two broadcast against each other
+ * (PyTorch's `masked_select`). How many there are depends on data, so that the size of the result is said
+ * beforehand: elements beyond it are left out, and places beyond the last element hold 0.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for shapes that do not broadcast
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for a mask that is not bool @throws {DeclarationError} `E_OPTION`
  */
@@ -94,7 +95,7 @@ export function maskedSelect<T extends Tensor>(
 export function maskedSelect(x: Tensor, mask: Tensor, options: MaskedSelectOptions): Tensor {
   requireTensors('maskedSelect', x);
   requireMask('maskedSelect', mask);
-  requireKnown('maskedSelect', options, ['size']);
+  checkNames('maskedSelect', options, ['size']);
   const { size } = options;
   requireWhole('maskedSelect', 'size', size, 0);
   const shape = broadcastShapes(x.shape, mask.shape);
@@ -117,8 +118,9 @@ export function maskedSelect(x: Tensor, mask: Tensor, options: MaskedSelectOptio
 }
 
 /**
- * `x` with the elements of `source`, in order, where `mask` is true (PyTorch's `masked_scatter`). The mask broadcasts to `x`.
- * `source` has as many elements as the mask has true ones; where it has fewer, its last one is repeated.
+ * `out[p] = mask[p] ? source[n] : x[p]`: `x` with the elements of `source`, in order, where `mask` is true
+ * (PyTorch's `masked_scatter`). The mask broadcasts to `x`. `source` has as many elements as the mask has true ones;
+ * where it has fewer, its last one is repeated.
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for a mask that does not broadcast and a source without elements
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for a mask that is not bool and a source of another dtype
  */
@@ -143,7 +145,7 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   const count = numericSize('maskedScatter', ravel(source), 0);
   if (count === 0) {
     if (elementCount(x.shape) === 0) return x;
-    throw badArgument('maskedScatter', 'source has no elements', 'has to have one for every true element');
+    throw badOption('maskedScatter', 'source has no elements', 'has to have one for every true element');
   }
   return composite('maskedScatter', () => {
     const chosen = broadcastTo(mask, x.shape);

@@ -68,7 +68,8 @@ export function elementAt(x: Value | undefined, index: readonly number[]): numbe
 }
 
 /**
- * `x` with its axes in another order; the default reverses them (PyTorch's `permute`, NumPy's `transpose`).
+ * `out[i, j] = x[j, i]`: `x` with its axes in another order; the default reverses them (PyTorch's `permute`, NumPy's
+ * `transpose`).
  * @throws {ShapeError} `E_AXIS` when `permutation` is not a permutation of the axes
  */
 export function transpose<T extends Tensor, const P extends readonly number[] | undefined = undefined>(
@@ -76,6 +77,7 @@ export function transpose<T extends Tensor, const P extends readonly number[] | 
   permutation?: Checked<P, Transposition<T, P>>,
 ): Result<Transposition<T, P>>;
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
+  requireTensors('transpose', x);
   const order = (permutation ?? x.shape.map((_, axis) => x.shape.length - 1 - axis)).map((axis) =>
     normaliseAxis('transpose', x, axis),
   );
@@ -147,7 +149,8 @@ export function sliceAxis(x: Tensor, axis: number, start: number, length: number
 }
 
 /**
- * Part of a tensor, one range an axis (`null` takes all of it; axes without a range too). Python's meaning: negative
+ * `x[start:stop:step, …]`: part of a tensor, one range an axis; axes without a range, or with `null`, are taken whole
+ * (PyTorch's `x[…]` with slices). Python's meaning: negative
  * positions count from the end, positions outside are clipped, and a negative step runs backwards, from the last element
  * where no start is given (NumPy's `x[start:stop:step]`).
  * @throws {ShapeError} `E_SLICE` for positions or steps that are no whole numbers, and for a step of 0; `E_AXIS` for more
@@ -200,7 +203,10 @@ function positionsOf(
   return { from, length: Math.max(0, Math.ceil((end - from) / step)) };
 }
 
-/** `x` with the order of elements reversed along the given axes. */
+/**
+ * `out[i] = x[size - 1 - i]` along each of the given axes (PyTorch's `flip`).
+ * @throws {ShapeError} `E_AXIS` for an axis that does not exist or is given twice
+ */
 export function flip<T extends Tensor, const A extends Axes>(
   x: T,
   axes: Checked<A, AlongAxes<T, A>>,

@@ -3,16 +3,16 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, type Size } from '../ir/size.ts';
 import { checkContraction, matmul } from './contraction.ts';
-import { requireTensors, shapeMismatch } from './mismatch.ts';
+import { requireTensorList, shapeMismatch } from './mismatch.ts';
 
 /**
- * Product of the matrices in the order that takes the fewest operations (PyTorch's `linalg.multi_dot`). The first may
- * be a vector, then it is a row, and the last one, then it is a column.
+ * `a · b · c · …`: product of the matrices in the order that takes the fewest operations (PyTorch's
+ * `linalg.multi_dot`). The first may be a vector, then it is a row, and the last one, then it is a column.
  * @throws {ShapeError} `E_RANK` for fewer than two tensors or other ranks, `E_SHAPE_MISMATCH` when sizes do not fit
  */
 export function multiDot<T extends Tensor>(tensors: readonly T[]): Tensor<Size[], T['dtype']>;
 export function multiDot(tensors: readonly Tensor[]): Tensor {
-  requireTensors('multiDot', ...tensors);
+  requireTensorList('multiDot', tensors);
   const isEnd = (position: number): boolean => position === 0 || position === tensors.length - 1;
   const fits = tensors.every(
     ({ shape }, position) => shape.length === 2 || (shape.length === 1 && isEnd(position)),

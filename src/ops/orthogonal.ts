@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, type Size } from '../ir/size.ts';
-import { requireWhole } from './argument.ts';
+import { requireWhole } from './option.ts';
 import { div, equal, greater, mul, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { concat, stack } from './concat.ts';
@@ -20,8 +20,9 @@ import { sum } from './reduce.ts';
 import { square } from './unary.ts';
 
 /**
- * The matrices in the last two axes with `lower` diagonals below the main one, `upper` above it, and zeros elsewhere; a
- * negative number keeps all of its side (TensorFlow's `linalg.bandPart`).
+ * `-lower ≤ j - i ≤ upper ? x[i, j] : 0`: the matrices in the last two axes with `lower` diagonals below the main
+ * one, `upper` above it, and zeros elsewhere; a negative number keeps all of its side (TensorFlow's
+ * `linalg.bandPart`).
  * @throws {ShapeError} `E_RANK` for fewer than two axes, `E_SHAPE_MISMATCH` for more diagonals than rows or columns
  * @throws {DeclarationError} `E_OPTION` for numbers that are not whole
  */

@@ -5,7 +5,7 @@ import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { Reduction } from '../ir/types/axes.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { requireWhole, requireWholes } from './argument.ts';
+import { requireWhole, requireWholes } from './option.ts';
 import { add, maximum, minimum } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { gatherElements } from './gather.ts';
@@ -42,8 +42,9 @@ export function select(x: Tensor, axis: number, index: number): Tensor {
 }
 
 /**
- * `length` positions of an axis from `start` on (PyTorch's `narrow`). `start` may count from the end, and may be an i32
- * scalar: the run is then chosen when the program runs, and kept inside the axis.
+ * `x[…, start … start + length - 1, …]`: `length` positions of an axis from `start` on (PyTorch's `narrow`). `start`
+ * may count from the end, and may be an i32 scalar: the run is then chosen when the program runs, and kept inside
+ * the axis.
  * @throws {ShapeError} `E_AXIS`; `E_INDEX` for a run that leaves the axis; `E_UNBOUND_DIM` on a named axis
  */
 export function narrow<T extends Tensor>(x: T, axis: number, start: number | Tensor, length: number): Part<T>;
@@ -88,8 +89,8 @@ function outside(operation: string, x: Tensor, axis: number, what: string): Erro
 }
 
 /**
- * All of an axis in pieces, in order (PyTorch's `split`): pieces of `sizes` each, the last one smaller where it does not
- * come out even; or of the listed sizes, which have to add up.
+ * `[x[0 … s - 1], x[s … 2s - 1], …]`: all of an axis in pieces, in order (PyTorch's `split`): pieces of `sizes`
+ * each, the last one smaller where it does not come out even; or of the listed sizes, which have to add up.
  * @throws {ShapeError} `E_AXIS`; `E_SPLIT` for sizes that do not add up; `E_UNBOUND_DIM` on a named axis
  * @throws {DeclarationError} `E_OPTION` for sizes that are not whole numbers of 0 or more
  */
@@ -148,8 +149,9 @@ export function chunk(x: Tensor, chunks: number, axis = 0): readonly Tensor[] {
 }
 
 /**
- * All of an axis in exactly `sections` pieces whose sizes differ by at most one, the larger ones first; or cut before
- * each of the listed positions (PyTorch's `tensor_split`, NumPy's `array_split`).
+ * `[x[0 … i - 1], x[i … j - 1], …]`: all of an axis in exactly `sections` pieces whose sizes differ by at most one,
+ * the larger ones first; or cut before each of the listed positions (PyTorch's `tensor_split`, NumPy's
+ * `array_split`).
  * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on a named axis
  * @throws {DeclarationError} `E_OPTION` for a number of sections below 1 and positions that are not whole
  */
@@ -179,7 +181,7 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[], axi
 }
 
 /**
- * Every position of an axis as a tensor without it (PyTorch's `unbind`, TensorFlow's `unstack`).
+ * `[x[0], x[1], …]`: every position of an axis as a tensor without it (PyTorch's `unbind`, TensorFlow's `unstack`).
  * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on a named axis
  */
 export function unbind<T extends Tensor>(x: T, axis?: number): readonly Part<T>[];

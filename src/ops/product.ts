@@ -165,8 +165,10 @@ export function batchProduct(operation: string, a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * Kronecker product: every element of `a` times the whole of `b`, as blocks (PyTorch's `kron`). The shorter shape is
- * filled up with sizes of 1 from the left; sizes multiply axis by axis.
+ * `out[i · m + k, j · n + l] = a[i, j] · b[k, l]`: Kronecker product: every element of `a` times the whole of `b`,
+ * as blocks (PyTorch's `kron`). The shorter shape is filled up with sizes of 1 from the left; sizes multiply axis by
+ * axis.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for two dtypes
  */
 export function kron<A extends Tensor, B extends Tensor>(a: A, b: B): Tensor<Size[], A['dtype'] & B['dtype']>;
 export function kron(a: Tensor, b: Tensor): Tensor {
@@ -193,8 +195,8 @@ export function kron(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * Cross product of vectors of three along `axis`, the last one unless given; other axes broadcast (PyTorch's
- * `linalg.cross`).
+ * `(a₁b₂ - a₂b₁, a₂b₀ - a₀b₂, a₀b₁ - a₁b₀)`: cross product of vectors of three along `axis`, the last one unless
+ * given; other axes broadcast (PyTorch's `linalg.cross`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for vectors of another length or shapes that do not broadcast
  */
 export function crossProduct<A extends Tensor, B extends Tensor>(

@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
-import { badArgument, requireKnown, requireOneOf } from './argument.ts';
+import { badOption, checkNames, requireOneOf } from './option.ts';
 import { add, equal, greater, maximum, mul, sub } from './arithmetic.ts';
 import { broadcastTo } from './broadcast.ts';
 import { stack } from './concat.ts';
@@ -80,8 +80,9 @@ function medianOf(
 }
 
 /**
- * The median along an axis, or of the whole tensor, and its position (PyTorch's `median`): of an even number of elements
- * the lower of the two in the middle; NaN where there is one, at the position of the first. Costs what `sort` costs.
+ * `sorted[⌊(n - 1) / 2⌋]`: the median along an axis, or of the whole tensor, and its position (PyTorch's `median`):
+ * of an even number of elements the lower of the two in the middle; NaN where there is one, at the position of the
+ * first. Costs what `sort` costs.
  * @param axis default: all axes, of which the position is that in the flattened tensor @param options `keepdims`
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
  */
@@ -94,7 +95,10 @@ export function median(x: Tensor, axis?: number, options: ReduceOptions = {}): V
   return medianOf('median', x, axis, options, false);
 }
 
-/** The median of what is not NaN (PyTorch's `nanmedian`); NaN where nothing else is. Otherwise like {@link median}. */
+/**
+ * `sorted[⌊(n - 1) / 2⌋]`: the median of what is not NaN (PyTorch's `nanmedian`); NaN where nothing else is.
+ * Otherwise like {@link median}.
+ */
 export function nanmedian<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'nanmedian'>, T>,
   axis?: number,
@@ -136,13 +140,13 @@ export function quantile(
   options: QuantileOptions = {},
 ): Tensor {
   requireFloat('quantile', x);
-  requireKnown('quantile', options, ['keepdims', 'interpolation']);
+  checkNames('quantile', options, ['keepdims', 'interpolation']);
   const { keepdims = false, interpolation = 'linear' } = options;
   requireOneOf('quantile', 'interpolation', interpolation, interpolations);
   const wanted = typeof q === 'number' ? [q] : q;
   const outside = wanted.find((each) => !(each >= 0 && each <= 1));
   if (outside !== undefined || wanted.length === 0) {
-    throw badArgument('quantile', `q is ${JSON.stringify(q)}`, 'has to be from 0 to 1, or a list of such');
+    throw badOption('quantile', `q is ${JSON.stringify(q)}`, 'has to be from 0 to 1, or a list of such');
   }
   const { lines, restored } = linesOf('quantile', x, axis);
   const size = numericSize('quantile', lines, lines.shape.length - 1);
@@ -182,8 +186,8 @@ function roundHalfEven(place: number): number {
 }
 
 /**
- * The most frequent element along an axis, of equally frequent ones the smallest, and the last position where it stands
- * (PyTorch's `mode`). Every NaN is an element of its own. Costs what `sort` costs.
+ * `argmax_v Σ (x = v)`: the most frequent element along an axis, of equally frequent ones the smallest, and the last
+ * position where it stands (PyTorch's `mode`). Every NaN is an element of its own. Costs what `sort` costs.
  * @param axis default -1 @param options `keepdims`
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
  */

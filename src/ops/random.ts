@@ -39,7 +39,7 @@ export const iotaOp: Op<IotaAttributes> = {
   bindAttributes: (attrs, sizes) => ({ size: bindSize(attrs.size, sizes) }),
 };
 
-/** `[0, 1, …, size - 1]` as i32. */
+/** `[0, 1, …, size - 1]` as i32; the size may be a named dimension (JAX's `iota`). */
 export function iota<S extends Size>(size: S): Tensor<[S], 'i32'>;
 export function iota(size: Size): Tensor {
   return makeNode(iotaOp, [], { size });
@@ -144,7 +144,10 @@ export interface RandomOptions {
   readonly counter?: Tensor;
 }
 
-/** 32 random bits an element, i32. */
+/**
+ * 32 random bits an element, i32: `Threefry2x32(key, counter)` with the seed of the session and the name of the
+ * stream as key, position and step as counter (Salmon et al. 2011).
+ */
 export function randomBits<const S extends Size[]>(
   shape: readonly [...S],
   options?: RandomOptions,
@@ -155,7 +158,7 @@ export function randomBits(shape: Shape, options: RandomOptions = {}): Tensor {
   return makeNode(randomBitsOp, [sessionSeed(), stream, counter], { shape });
 }
 
-/** Random numbers in [0, 1), f32, multiples of 2^-24. */
+/** `bits / 2²⁴` of 24 random bits: uniform in `[0, 1)`, f32 (PyTorch's `rand`). */
 export function randomUniform<const S extends Size[]>(
   shape: readonly [...S],
   options?: RandomOptions,
@@ -164,7 +167,10 @@ export function randomUniform(shape: Shape, options: RandomOptions = {}): Tensor
   return composite('randomUniform', () => makeNode(uniformFromBitsOp, [randomBits(shape, options)], {}));
 }
 
-/** Standard normal random numbers, f32 (Box and Muller 1958, the cosine branch). */
+/**
+ * `√(-2 ln(1 - u)) · cos(2πv)` of two uniform draws: standard normal random numbers, f32 (Box and Muller 1958;
+ * PyTorch's `randn`).
+ */
 export function randomNormal<const S extends Size[]>(
   shape: readonly [...S],
   options?: RandomOptions,
@@ -186,7 +192,7 @@ export function uniformBetween(shape: Shape, low: number, high: number, options:
   return add(mul(randomUniform(shape, options), high - low), low);
 }
 
-/** A tensor whose elements are all `value` (PyTorch's `full`, `zeros` and `ones`); `f32` where no dtype is given. */
+/** `out[i] = value` in a shape (PyTorch's `full`, `zeros` and `ones`); `f32` where no dtype is given. */
 export function filled<const S extends Size[], D extends DType = 'f32'>(
   shape: readonly [...S],
   value: number,

@@ -153,8 +153,8 @@ export function refuseBooleans(operation: string, x: Tensor): void {
 }
 
 /**
- * Sum over `axes` (default: all). Accumulates in the dtype of `x`, in the canonical order; of booleans the trues are
- * counted, in i32. The sum of nothing is 0.
+ * `Σ x` over `axes` (default: all; PyTorch's `sum`). Accumulates in the dtype of `x`, in the canonical order; of
+ * booleans the trues are counted, in i32. The sum of nothing is 0.
  * @throws {ShapeError} `E_AXIS`
  */
 export function sum<
@@ -172,8 +172,8 @@ export function sum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
 }
 
 /**
- * Product over `axes` (default: all); of booleans in i32. The product of nothing is 1. The gradient is the product of
- * all other elements, which divides by none: it is right where elements are zero.
+ * `∏ x` over `axes` (default: all; PyTorch's `prod`); of booleans in i32. The product of nothing is 1. The
+ * gradient is the product of all other elements, which divides by none: it is right where elements are zero.
  * @throws {ShapeError} `E_AXIS`
  */
 export function prod<
@@ -191,8 +191,8 @@ export function prod(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tenso
 }
 
 /**
- * Largest element over `axes` (default: all); NaN wins. Equal elements share the gradient, as in PyTorch's `amax`. Of
- * booleans: whether any is true.
+ * `max x[i]`: largest element over `axes` (default: all); NaN wins. Equal elements share the gradient, as in
+ * PyTorch's `amax`. Of booleans: whether any is true.
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` for an empty axis
  */
 export function max<
@@ -211,8 +211,8 @@ export function max(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
 }
 
 /**
- * Smallest element over `axes` (default: all); NaN wins. Equal elements share the gradient, as in PyTorch's `amin`. Of
- * booleans: whether all are true.
+ * `min x[i]`: smallest element over `axes` (default: all); NaN wins. Equal elements share the gradient, as in
+ * PyTorch's `amin`. Of booleans: whether all are true.
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` for an empty axis
  */
 export function min<
@@ -241,7 +241,10 @@ export function refuseEmpty(operation: string, x: Tensor, axes: readonly number[
   });
 }
 
-/** Mean over `axes` (default: all): the sum divided by the number of elements. */
+/**
+ * `Σ x / n` over `axes` (default: all), `n` elements (PyTorch's `mean`). The mean of nothing is NaN.
+ * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function mean<
   T extends Tensor,
   const A extends Axes | undefined = undefined,
@@ -267,9 +270,9 @@ export interface VarianceOptions extends ReduceOptions {
 }
 
 /**
- * Variance over `axes` (default: all): the sum of squared distances from the mean, divided by the number of elements
- * less the correction, in two passes (PyTorch's `var`). Where the correction leaves nothing to divide by, the result is
- * infinite, or NaN for what does not vary.
+ * `Σ (x - mean)² / (n - correction)`: variance over `axes` (default: all): the sum of squared distances from the
+ * mean, divided by the number of elements less the correction, in two passes (PyTorch's `var`). Where the correction
+ * leaves nothing to divide by, the result is infinite, or NaN for what does not vary.
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
 export function variance<
@@ -366,8 +369,8 @@ function argExtreme(
 }
 
 /**
- * Position of the first largest element along `axis`, i32; without an axis, of the flattened tensor. NaN counts as the
- * largest.
+ * `min { i : x[i] = max x }`: position of the first largest element along `axis`, i32 (PyTorch's `argmax`); without
+ * an axis, of the flattened tensor. NaN counts as the largest.
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
  */
 export function argmax<T extends Tensor, A extends number | undefined = undefined, K extends boolean = false>(
@@ -380,8 +383,8 @@ export function argmax(x: Tensor, axis?: number, options: ReduceOptions = {}): T
 }
 
 /**
- * Position of the first smallest element along `axis`, i32; without an axis, of the flattened tensor. NaN counts as the
- * smallest.
+ * `min { i : x[i] = min x }`: position of the first smallest element along `axis`, i32 (PyTorch's `argmin`); without
+ * an axis, of the flattened tensor. NaN counts as the smallest.
  * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
  */
 export function argmin<T extends Tensor, A extends number | undefined = undefined, K extends boolean = false>(

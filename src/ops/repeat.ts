@@ -2,7 +2,7 @@
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { multiplySizes, printShape, type Size } from '../ir/size.ts';
-import { badArgument, requireKnown, requireWhole, requireWholes } from './argument.ts';
+import { badOption, checkNames, requireWhole, requireWholes } from './option.ts';
 import { lessEqual } from './arithmetic.ts';
 import { broadcastAlong, broadcastTo } from './broadcast.ts';
 import { concat } from './concat.ts';
@@ -21,9 +21,10 @@ import { cast } from './select.ts';
 type Same<T extends Tensor> = Tensor<Size[], T['dtype']>;
 
 /**
- * `x` repeated to a shape, -1 standing for the size that an axis has (PyTorch's `expand`): axes of size 1 are stretched,
- * new axes come first. See {@link broadcastTo}.
- * @throws {ShapeError} `E_SHAPE_MISMATCH` for a size that is neither kept nor stretched from 1, and for -1 on a new axis
+ * `out[…, i, j] = x[i, 0]`: `x` repeated to a shape, -1 standing for the size that an axis has (PyTorch's `expand`):
+ * axes of size 1 are stretched, new axes come first. See {@link broadcastTo}.
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` for a size that is neither kept nor stretched from 1, and for -1 on a new
+ * axis
  */
 export function expand<T extends Tensor>(x: T, sizes: readonly Size[]): Same<T>;
 export function expand(x: Tensor, sizes: readonly Size[]): Tensor {
@@ -98,16 +99,19 @@ export function repeat(x: Tensor, repeats: readonly number[]): Tensor {
 
 /** What {@link repeatInterleave} takes beside repeats that are data. */
 export interface RepeatInterleaveOptions {
-  /** How long the axis of the result is. */
+  /** How long the axis of the result is; needed with an i32 vector of repeats, otherwise computed. */
   readonly size?: number;
 }
 
 /**
- * Every element several times in a row along an axis, of the flattened tensor where none is given (PyTorch's
- * `repeat_interleave`, NumPy's `repeat`). A list says for each position how often, and so does an i32 vector: how long the result
- * is then depends on data, so that `size` says it beforehand; what is longer is cut, what is shorter repeats the last element.
- * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for repeats of another length; `E_UNBOUND_DIM` with a list or a vector
- * @throws {DeclarationError} `E_OPTION` for repeats that are not whole numbers of 0 or more, and a vector without a size
+ * `[a, b] → [a, a, b, b]`: every element several times in a row along an axis, of the flattened tensor where none is
+ * given (PyTorch's `repeat_interleave`, NumPy's `repeat`). A list says for each position how often, and so does an
+ * i32 vector: how long the result is then depends on data, so that `size` says it beforehand; what is longer is cut,
+ * what is shorter repeats the last element.
+ * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for repeats of another length; `E_UNBOUND_DIM` with a list or a
+ * vector
+ * @throws {DeclarationError} `E_OPTION` for repeats that are not whole numbers of 0 or more, and a vector without a
+ * size
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for a vector that is not i32
  */
 export function repeatInterleave<T extends Tensor>(
@@ -123,7 +127,7 @@ export function repeatInterleave(
   options: RepeatInterleaveOptions = {},
 ): Tensor {
   requireTensors('repeatInterleave', x);
-  requireKnown('repeatInterleave', options, ['size']);
+  checkNames('repeatInterleave', options, ['size']);
   return composite('repeatInterleave', () => {
     const from = axis === undefined ? ravel(x) : x;
     const at = normaliseAxis('repeatInterleave', from, axis ?? 0);
@@ -197,7 +201,7 @@ export function roll(
   const turned = axes === undefined ? [] : typeof axes === 'number' ? [axes] : axes;
   if (axes === undefined ? steps.length !== 1 : steps.length !== turned.length) {
     const wanted = axes === undefined ? 1 : turned.length;
-    throw badArgument('roll', `shifts has ${steps.length} numbers`, `has to have ${wanted}`);
+    throw badOption('roll', `shifts has ${steps.length} numbers`, `has to have ${wanted}`);
   }
   return composite('roll', () => {
     if (axes === undefined) return reshape(rollAxis(ravel(x), steps[0] ?? 0, 0), x.shape);

@@ -17,7 +17,7 @@ import type { Axes, Expansion, Squeezing } from '../ir/types/axes.ts';
 import type { Flattened, Reshaped } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { stridesOf } from '../ir/value.ts';
-import { isList } from './argument.ts';
+import { isList } from './option.ts';
 import {
   normaliseAxes,
   normaliseAxis,
@@ -58,8 +58,10 @@ export const reshapeOp: Op<ReshapeAttributes> = {
 };
 
 /**
- * The elements of `x`, row-major, under another shape; one size may be -1 and is computed (PyTorch's `reshape`).
- * @throws {ShapeError} `E_ELEMENT_COUNT` when the number of elements differs, also where -1 could be any size because
+ * `out[p] = x[p]`: the elements of `x`, row-major, under another shape; one size may be -1 and is computed
+ * (PyTorch's `reshape`).
+ * @throws {ShapeError} `E_ELEMENT_COUNT` when the number of elements differs, also where -1 could be any size
+ * because
  * another one is 0; `E_SHAPE` for what is no shape
  */
 export function reshape<T extends Tensor, const To extends Shape>(
@@ -100,7 +102,10 @@ function inferSizes(operation: string, x: Tensor, count: Size, sizes: Shape): Sh
   return sizes.map((size) => (size === -1 ? (missing ?? 0) : size));
 }
 
-/** The elements of `x`, row-major, as a vector (PyTorch's `ravel`). */
+/**
+ * `out[i · columns + j] = x[i, j]`: the elements of `x`, row-major, as a vector (PyTorch's `ravel`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function ravel<T extends Tensor>(x: T): Tensor<[Size], T['dtype']>;
 export function ravel(x: Tensor): Tensor {
   requireTensors('ravel', x);
@@ -126,8 +131,9 @@ export function unflatten(x: Tensor, axis: number, sizes: readonly Size[]): Tens
 }
 
 /**
- * `x` with an axis of size 1 inserted before `axis` (negative: counted from the end of the result), or with several,
- * which then stand at these axes of the result (PyTorch's `unsqueeze`, NumPy's `expand_dims`).
+ * `out[i, 0, j] = x[i, j]`: `x` with an axis of size 1 inserted before `axis` (negative: counted from the end of the
+ * result), or with several, which then stand at these axes of the result (PyTorch's `unsqueeze`, NumPy's
+ * `expand_dims`).
  * @throws {ShapeError} `E_AXIS` for an axis outside the result, or given twice
  */
 export function expandDims<T extends Tensor, A extends Axes>(
@@ -159,8 +165,8 @@ export function expandDims(x: Tensor, axis: Axes): Tensor {
 }
 
 /**
- * `x` without its axes of size 1, or without the given ones. PyTorch leaves a given axis of another size as it is; here
- * that is refused, since the rank of the result would depend on the data's sizes.
+ * `out[i, j] = x[i, 0, j]`: `x` without its axes of size 1, or without the given ones (PyTorch's `squeeze`). PyTorch leaves a given axis
+ * of another size as it is; here that is refused, since the rank of the result would depend on the data's sizes.
  * @throws {ShapeError} `E_AXIS` for a given axis that does not exist or is not of size 1
  */
 export function squeeze<T extends Tensor, const A extends Axes | undefined = undefined>(

@@ -34,12 +34,15 @@ export const finitenessOps = {
   }),
 } as const;
 
-/** Whether an element is neither infinite nor NaN, as bool. */
+/** `|x| < ∞`: whether an element is neither infinite nor NaN, as bool (PyTorch's `isfinite`). */
 export const isFinite: ElementPredicate<'isFinite', FloatDType> = finitenessOps.isFinite.apply;
-/** Whether an element is infinite, of either sign, as bool. */
+/** `|x| = ∞`: whether an element is infinite, as bool (PyTorch's `isinf`). */
 export const isInf: ElementPredicate<'isInf', FloatDType> = finitenessOps.isInf.apply;
 
-/** `x - trunc(x)`: what is behind the point, with the sign of `x`. The gradient is 1. */
+/**
+ * `x - trunc(x)` (PyTorch's `frac`): what is behind the point, with the sign of `x`. The gradient is 1.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function frac<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'frac'>, Tensor<S, D>>,
 ): Tensor<S, D>;
@@ -62,7 +65,11 @@ const largest: Readonly<Record<FloatDType, number>> = {
   f64: Number.MAX_VALUE,
 };
 
-/** `x` with numbers in place of NaN and the infinities, whose gradient is 0 (NumPy and PyTorch's `nan_to_num`). */
+/**
+ * `isFinite(x) ? x : replacement`: `x` with numbers in place of NaN and the infinities, whose gradient is 0 (NumPy
+ * and PyTorch's `nan_to_num`).
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function nanToNum<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'nanToNum'>, Tensor<S, D>>,
   options?: NanToNumOptions,

@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, sizesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
-import { requireWhole } from './argument.ts';
+import { requireWhole } from './option.ts';
 import { div, maximum } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, scalar } from './leaf.ts';
@@ -65,7 +65,10 @@ export function segmentSum(x: Tensor, ids: Tensor, segments: number): Tensor {
   return composite('segmentSum', () => scatterAdd(start(0), places, rows, 0));
 }
 
-/** The mean of the rows of each segment, 0 for one without rows. Otherwise like {@link segmentSum}. */
+/**
+ * `out[s] = Σ x[i] / n` over the `n` rows of each segment, 0 for one without rows (TensorFlow's `segment_mean`).
+ * Otherwise like {@link segmentSum}.
+ */
 export function segmentMean<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], FloatDType, 'segmentMean'>, T>,
   ids: Tensor,
@@ -81,7 +84,10 @@ export function segmentMean(x: Tensor, ids: Tensor, segments: number): Tensor {
   });
 }
 
-/** The product of the rows of each segment, 1 for one without rows. Otherwise like {@link segmentSum}. */
+/**
+ * `out[s] = ∏ x[i]` over the rows of each segment, 1 for one without rows (TensorFlow's `segment_prod`). Otherwise
+ * like {@link segmentSum}.
+ */
 export function segmentProd<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'segmentProd'>, T>,
   ids: Tensor,
@@ -93,8 +99,8 @@ export function segmentProd(x: Tensor, ids: Tensor, segments: number): Tensor {
 }
 
 /**
- * The largest of the rows of each segment, element by element; -Infinity, or the least i32, for one without rows. Equal
- * elements share the gradient. Otherwise like {@link segmentSum}.
+ * `out[s] = max x[i]` over the rows of each segment (TensorFlow's `segment_max`); -Infinity, or the least i32, for
+ * one without rows. Equal elements share the gradient. Otherwise like {@link segmentSum}.
  */
 export function segmentMax<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'segmentMax'>, T>,
@@ -108,7 +114,7 @@ export function segmentMax(x: Tensor, ids: Tensor, segments: number): Tensor {
   );
 }
 
-/** The smallest of the rows of each segment, otherwise like {@link segmentMax}. */
+/** `out[s] = min x[i]` over the rows of each segment (TensorFlow's `segment_min`), otherwise like {@link segmentMax}. */
 export function segmentMin<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], NumberDType, 'segmentMin'>, T>,
   ids: Tensor,

@@ -43,7 +43,8 @@ export const selectOp: Op = {
 };
 
 /**
- * `condition ? a : b`, elementwise with broadcasting. The gradient flows only to the side that was chosen.
+ * `condition ? a : b`, elementwise with broadcasting (PyTorch's `where`). The gradient flows only to the side that
+ * was chosen.
  * @throws {DTypeError} `E_DTYPE_MISMATCH` when the condition is not boolean or the sides differ
  */
 export function where<C extends Tensor, A extends Operand, B extends Operand>(
@@ -52,6 +53,7 @@ export function where<C extends Tensor, A extends Operand, B extends Operand>(
   b: Checked<B, Selection<C, A, B>>,
 ): Result<Selection<C, A, B>>;
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  requireTensors('where', condition);
   if (condition.dtype !== 'bool') {
     throw dtypeMismatch({
       operation: 'where',
@@ -108,9 +110,14 @@ export function castNumber(dtype: DType, value: number): number {
   return roundTo('i32', Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.trunc(value))));
 }
 
-/** `x` with another element type. Floats to i32 truncate and saturate, NaN becomes 0; to bool is `≠ 0`. */
+/**
+ * `x` with another element type (PyTorch's `Tensor.to`). Floats to i32 are `trunc(x)`, bounded to its range, and 0
+ * for NaN; to bool they are `x ≠ 0`. Between floats the gradient passes, to integers and booleans it is 0.
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D>;
 export function cast(x: Tensor, dtype: DType): Tensor {
+  requireTensors('cast', x);
   return x.dtype === dtype ? x : makeNode(castOp, [x], { dtype });
 }
 
@@ -181,8 +188,12 @@ export const stopGradientOp: Op = {
   },
 };
 
-/** `x` as a constant of differentiation: no gradient flows through it. */
+/**
+ * `x` as a constant of differentiation: `∂/∂x = 0` (PyTorch's `Tensor.detach`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function stopGradient<S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D>;
 export function stopGradient(x: Tensor): Tensor {
+  requireTensors('stopGradient', x);
   return makeNode(stopGradientOp, [x], {});
 }

@@ -1,18 +1,18 @@
-// Signals: windows, frames, and the spectrum of real numbers as products with sines and cosines.
+// Signals: windows, frames, and spectra over time.
 import type { FloatDType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape } from '../ir/size.ts';
-import { requireKnown, requireWhole } from './argument.ts';
+import { checkNames, requireWhole } from './option.ts';
 import { mul } from './arithmetic.ts';
 import { broadcastTo } from './broadcast.ts';
-import { matmul } from './contraction.ts';
 import { gather } from './gather.ts';
 import { constant, requireFloat } from './leaf.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
-import { numericSize, sliceAxis } from './movement.ts';
+import { numericSize } from './movement.ts';
 import { pad } from './pad.ts';
 import { reshape } from './reshape.ts';
+import { rfft, type ComplexParts } from './spectrum.ts';
 
 /** `a - b·cos(2πi / N)`, N the length, or one less where that is odd. */
 function cosineWindow(operation: string, length: number, a: number, b: number, dtype: FloatDType): Tensor {
@@ -32,7 +32,8 @@ export function hannWindow(length: number, dtype: FloatDType = 'f32'): Tensor {
 }
 
 /**
- * `0.54 - 0.46·cos(2πi / N)`: a window that falls to 0.08 (Hamming). N as in {@link hannWindow}.
+ * `0.54 - 0.46·cos(2πi / N)` (TensorFlow's `hamming_window`): a window that falls to 0.08 (Hamming). N as in {@link
+ * hannWindow}.
  * @throws {DeclarationError} `E_OPTION`
  */
 export function hammingWindow(length: number, dtype: FloatDType = 'f32'): Tensor {
@@ -52,7 +53,7 @@ export interface FrameOptions {
  * @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM` @throws {DeclarationError} `E_OPTION`
  */
 export function frame(signal: Tensor, length: number, step: number, options: FrameOptions = {}): Tensor {
-  requireKnown('frame', options, ['padEnd', 'value']);
+  checkNames('frame', options, ['padEnd', 'value']);
   requireWhole('frame', 'length', length, 1);
   requireWhole('frame', 'step', step, 1);
   requireTensors('frame', signal);
@@ -76,60 +77,6 @@ export function frame(signal: Tensor, length: number, step: number, options: Fra
       return row * step + (flat - row * length);
     });
     return reshape(gather(whole, constant(places, [places.length], 'i32'), 0), [count, length]);
-  });
-}
-
-/** The parts of complex numbers. */
-export interface ComplexParts {
-  readonly real: Tensor;
-  readonly imaginary: Tensor;
-}
-
-/**
- * The spectrum of real numbers along the last axis, `[…, n]` → `[…, ⌊length/2⌋ + 1]`: `X[k] = Σ x[i]·e^(-2πi·k/length)`
- * (NumPy's and PyTorch's `rfft`). It is computed as two products with matrices of cosines and sines, which is quadratic
- * in the length, exact in its gradients and differentiable to any order.
- * @param length of the signal: what is longer is cut off, what is shorter is filled up with zeros; default: as it is
- * @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM` @throws {DTypeError} `E_DTYPE_MISMATCH` @throws {DeclarationError} `E_OPTION`
- */
-export function rfft(x: Tensor, length?: number): ComplexParts {
-  requireTensors('rfft', x);
-  requireFloat('rfft', x);
-  const axis = x.shape.length - 1;
-  if (axis < 0) {
-    throw shapeMismatch({
-      code: 'E_RANK',
-      operation: 'rfft',
-      problem: 'a scalar is no signal',
-      expectation: 'takes an axis to transform',
-      operands: [x],
-    });
-  }
-  const size = numericSize('rfft', x, axis);
-  const count = length ?? size;
-  requireWhole('rfft', 'length', count, 1);
-  return composite('rfft', () => {
-    const used = Math.min(size, count);
-    const signal = used === size ? x : sliceAxis(x, axis, 0, used);
-    const frequencies = Math.floor(count / 2) + 1;
-    const wave = (of: (angle: number) => number): Tensor =>
-      constant(
-        Array.from({ length: used * frequencies }, (_, flat) => {
-          const position = Math.floor(flat / frequencies);
-          // The angle of a whole number of turns is 0, however large the product is.
-          const turn = (position * (flat % frequencies)) % count;
-          return of((2 * Math.PI * turn) / count);
-        }),
-        [used, frequencies],
-        x.dtype,
-      );
-    return {
-      real: matmul(signal, wave(Math.cos)),
-      imaginary: matmul(
-        signal,
-        wave((angle) => -Math.sin(angle)),
-      ),
-    };
   });
 }
 

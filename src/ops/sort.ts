@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { AlongAxes, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
-import { requireWhole } from './argument.ts';
+import { requireWhole } from './option.ts';
 import type { ValuesAndIndices } from './extremes.ts';
 import { normaliseAxis, shapeMismatch } from './mismatch.ts';
 import { sliceAxis, transpose } from './movement.ts';
@@ -44,10 +44,10 @@ export function sortedLines(lines: Tensor, descending = false): ValuesAndIndices
 }
 
 /**
- * The elements in order along an axis and the positions where they stood (PyTorch's `sort`). The sort is stable; NaN is
- * larger than every number. The gradient of `values` goes to where the elements came from.
- *
- * It compares every pair of elements of the axis, n² comparisons for n elements: meant for axes of up to some thousands.
+ * `values[0] ≤ values[1] ≤ …`: the elements in order along an axis and the positions where they stood (PyTorch's
+ * `sort`). The sort is stable; NaN is larger than every number. The gradient of `values` goes to where the elements
+ * came from. It compares every pair of elements of the axis, n² comparisons for n elements: meant for axes of up to
+ * some thousands.
  * @param axis default -1 @param options `descending`
  * @throws {ShapeError} `E_AXIS`
  */
@@ -66,7 +66,8 @@ export function sort(x: Tensor, axis = -1, { descending = false }: SortOptions =
 }
 
 /**
- * The positions of the elements along an axis in their order, i32 (PyTorch's `argsort`): {@link sort} without the values.
+ * `x[out[0]] ≤ x[out[1]] ≤ …`: the positions of the elements along an axis in their order, i32 (PyTorch's
+ * `argsort`): {@link sort} without the values.
  * @throws {ShapeError} `E_AXIS`
  */
 export function argsort<T extends Tensor>(
@@ -88,14 +89,14 @@ export interface TopKOptions {
   readonly axis?: number;
   /** The largest elements, or the smallest; default true. */
   readonly largest?: boolean;
-  /** In order; PyTorch leaves the order open without it, ours are in order all the same. */
+  /** In order, default true; PyTorch leaves the order open without it, ours are in order all the same. */
   readonly sorted?: boolean;
 }
 
 /**
- * The `k` largest elements along an axis, from the largest on, and their positions (PyTorch's and TensorFlow's `topk`).
- * Of equal elements the first ones are taken; NaN is larger than every number. The gradient goes to the elements taken.
- * Costs what {@link sort} costs.
+ * `sorted[n - 1], …, sorted[n - k]`: the `k` largest elements along an axis, from the largest on, and their
+ * positions (PyTorch's and TensorFlow's `topk`). Of equal elements the first ones are taken; NaN is larger than
+ * every number. The gradient goes to the elements taken. Costs what {@link sort} costs.
  * @throws {ShapeError} `E_AXIS`, `E_SIZE` when the axis has fewer elements
  * @throws {DeclarationError} `E_OPTION` for a `k` that is no whole number
  */
@@ -140,8 +141,8 @@ type OneOfEachLine<T extends Tensor, A extends number, K extends boolean> = Valu
 >;
 
 /**
- * The `k`-th smallest element along an axis, counted from 1, and its position (PyTorch's `kthvalue`). NaN is larger than
- * every number. Costs what {@link sort} costs.
+ * `sorted[k - 1]`: the `k`-th smallest element along an axis, counted from 1, and its position (PyTorch's
+ * `kthvalue`). NaN is larger than every number. Costs what {@link sort} costs.
  * @param axis default -1 @param options `keepdims`
  * @throws {ShapeError} `E_AXIS`, `E_SIZE` when the axis has fewer elements
  * @throws {DeclarationError} `E_OPTION` for a `k` that is no whole number of at least 1

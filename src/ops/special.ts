@@ -21,7 +21,7 @@ import {
   referenceLgamma,
   referencePolygamma,
 } from './functions/reference.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { exp, neg, square } from './unary.ts';
 
@@ -61,13 +61,13 @@ export const specialOps = {
   }),
 } as const;
 
-/** `1 - erf(x)`, accurate where erf is close to 1. */
+/** `1 - erf(x)`, accurate where erf is close to 1 (PyTorch's `erfc`). */
 export const erfc: ElementFunction<'erfc', FloatDType> = specialOps.erfc.apply;
-/** The number whose erf is `x`; infinite at ±1, NaN beyond. */
+/** `erf⁻¹(x)`, the number whose erf is `x` (PyTorch's `erfinv`); infinite at ±1, NaN beyond. */
 export const erfinv: ElementFunction<'erfinv', FloatDType> = specialOps.erfinv.apply;
-/** `ln|Γ(x)|`; infinite at 0 and the negative whole numbers. Its gradient is {@link digamma}. */
+/** `ln|Γ(x)|` (PyTorch's `lgamma`); infinite at 0 and the negative whole numbers. Its gradient is {@link digamma}. */
 export const lgamma: ElementFunction<'lgamma', FloatDType> = specialOps.lgamma.apply;
-/** `ψ(x)`, the derivative of `ln Γ`; infinite at 0, NaN at the negative whole numbers, as in PyTorch. */
+/** `ψ(x)`, the derivative of `ln Γ` (PyTorch's `digamma`); infinite at 0, NaN at the negative whole numbers, as in PyTorch. */
 export const digamma: ElementFunction<'digamma', FloatDType> = specialOps.digamma.apply;
 
 interface PolygammaAttributes extends Attributes {
@@ -98,7 +98,7 @@ export function polygamma<S extends Shape, D extends DType>(
 ): Tensor<S, D>;
 export function polygamma(n: number, x: Tensor): Tensor {
   if (!Number.isInteger(n) || n < 0) {
-    throw badArgument('polygamma', `n is ${n}`, 'has to be a whole number of at least 0');
+    throw badOption('polygamma', `n is ${n}`, 'has to be a whole number of at least 0');
   }
   requireTensors('polygamma', x);
   const operands = alignOf('polygamma', [x], floats);

@@ -10,21 +10,30 @@ import { reshape } from './reshape.ts';
 /** A tensor of the dtype of another, of a shape that types do not follow. */
 type Same<T extends Tensor> = Tensor<Size[], T['dtype']>;
 
-/** A scalar as a vector of one element, any other tensor as it is (NumPy's and PyTorch's `atleast_1d`). */
+/**
+ * `[]` as `[1]`, any other tensor as it is (NumPy's and PyTorch's `atleast_1d`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function atleast1d<T extends Tensor>(x: T): Same<T>;
 export function atleast1d(x: Tensor): Tensor {
   requireTensors('atleast1d', x);
   return x.shape.length === 0 ? reshape(x, [1]) : x;
 }
 
-/** `[n]` as `[1, n]`, a scalar as `[1, 1]` (NumPy's and PyTorch's `atleast_2d`). */
+/**
+ * `[n]` as `[1, n]`, a scalar as `[1, 1]` (NumPy's and PyTorch's `atleast_2d`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function atleast2d<T extends Tensor>(x: T): Same<T>;
 export function atleast2d(x: Tensor): Tensor {
   requireTensors('atleast2d', x);
   return x.shape.length < 2 ? reshape(x, [1, ...atleast1d(x).shape]) : x;
 }
 
-/** `[m, n]` as `[m, n, 1]`, `[n]` as `[1, n, 1]`, a scalar as `[1, 1, 1]` (NumPy's and PyTorch's `atleast_3d`). */
+/**
+ * `[m, n]` as `[m, n, 1]`, `[n]` as `[1, n, 1]`, a scalar as `[1, 1, 1]` (NumPy's and PyTorch's `atleast_3d`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function atleast3d<T extends Tensor>(x: T): Same<T>;
 export function atleast3d(x: Tensor): Tensor {
   requireTensors('atleast3d', x);
@@ -46,7 +55,8 @@ function joined(
 }
 
 /**
- * Tensors one after the other along the second axis, vectors along their only one (PyTorch's and NumPy's `hstack`).
+ * `[n, a], [n, b] → [n, a + b]`: tensors one after the other along the second axis, vectors along their only one
+ * (PyTorch's and NumPy's `hstack`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function hstack<T extends Tensor>(tensors: readonly T[]): Same<T>;
@@ -55,7 +65,8 @@ export function hstack(tensors: readonly Tensor[]): Tensor {
 }
 
 /**
- * Tensors one after the other along the first axis, vectors as rows (PyTorch's and NumPy's `vstack`).
+ * `[a, n], [b, n] → [a + b, n]`: tensors one after the other along the first axis, vectors as rows (PyTorch's and
+ * NumPy's `vstack`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function vstack<T extends Tensor>(tensors: readonly T[]): Same<T>;
@@ -74,7 +85,8 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
 }
 
 /**
- * Vectors as the columns of a matrix, beside matrices (PyTorch's and NumPy's `column_stack`).
+ * `out[i, j] = tensors[j][i]`: vectors as the columns of a matrix, beside matrices (PyTorch's and NumPy's
+ * `column_stack`).
  * @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function columnStack<T extends Tensor>(tensors: readonly T[]): Same<T>;

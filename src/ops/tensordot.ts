@@ -7,10 +7,11 @@ import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './m
 import { sum } from './reduce.ts';
 
 /**
- * Sum of products over chosen axes (PyTorch's `tensordot`): over the last `axes` of `a` and the first `axes` of `b`, or
- * over the axes of the two lists in pairs. Free axes of `a` come first, then those of `b`; 0 axes give the outer product.
- * A paired axis of size 1 broadcasts.
- * @throws {ShapeError} `E_AXIS` for axes that do not exist or are given twice, `E_SHAPE_MISMATCH` for sizes that differ
+ * `out[i…, j…] = Σ a[i…, k…] · b[k…, j…]`: sum of products over chosen axes (PyTorch's `tensordot`): over the last
+ * `axes` of `a` and the first `axes` of `b`, or over the axes of the two lists in pairs. Free axes of `a` come
+ * first, then those of `b`; 0 axes give the outer product. A paired axis of size 1 broadcasts.
+ * @throws {ShapeError} `E_AXIS` for axes that do not exist or are given twice, `E_SHAPE_MISMATCH` for sizes that
+ * differ
  */
 export function tensordot<A extends Tensor, B extends Tensor>(
   a: A,

@@ -72,17 +72,17 @@ export const trigonometricOps = {
   }),
 } as const;
 
-/** Tangent, radians. */
+/** `sin x / cos x`, radians (PyTorch's `tan`). */
 export const tan: ElementFunction<'tan', FloatDType> = trigonometricOps.tan.apply;
-/** Arcsine, in -π/2 … π/2; NaN beyond ±1, where the gradient at ±1 is infinite. */
+/** `sin⁻¹(x)` in -π/2 … π/2 (PyTorch's `asin`); NaN beyond ±1, where the gradient at ±1 is infinite. */
 export const asin: ElementFunction<'asin', FloatDType> = trigonometricOps.asin.apply;
-/** Arccosine, in 0 … π; NaN beyond ±1, where the gradient at ±1 is infinite. */
+/** `cos⁻¹(x)` in 0 … π (PyTorch's `acos`); NaN beyond ±1, where the gradient at ±1 is infinite. */
 export const acos: ElementFunction<'acos', FloatDType> = trigonometricOps.acos.apply;
-/** Arctangent, in -π/2 … π/2. */
+/** `tan⁻¹(x)` in -π/2 … π/2 (PyTorch's `atan`). */
 export const atan: ElementFunction<'atan', FloatDType> = trigonometricOps.atan.apply;
 /**
  * `atan2(y, x)`: the angle of the point (x, y) in -π … π, in its quadrant, with C99's values for zeros of either sign
- * and infinities. The gradient `(x, -y) / (x² + y²)` is NaN at the origin, as in PyTorch.
+ * and infinities. The gradient `(x, -y) / (x² + y²)` is NaN at the origin, as in PyTorch's `atan2`.
  */
 export const atan2: ElementwiseFunction<FloatDType> = trigonometricOps.atan2.apply;
 
@@ -119,7 +119,10 @@ export const sincOp = composedOp({
   },
 });
 
-/** `sin(πx) / (πx)`, and 1 at 0 (NumPy and PyTorch's normalised `sinc`). */
+/**
+ * `sin(πx) / (πx)`, and 1 at 0 (NumPy and PyTorch's `sinc`).
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ */
 export function sinc<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'sinc'>, Tensor<S, D>>,
 ): Tensor<S, D>;

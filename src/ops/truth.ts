@@ -20,8 +20,8 @@ function count(truths: Tensor, axes: readonly number[], options: ReduceOptions):
 }
 
 /**
- * Whether any element over `axes` (default: all) is other than zero, bool (PyTorch's and TensorFlow's `any`). Numbers
- * count as they do in PyTorch, NaN as true. Of nothing: false.
+ * `x[0] ∨ x[1] ∨ …`: whether any element over `axes` (default: all) is other than zero, bool (PyTorch's and
+ * TensorFlow's `any`). Numbers count as they do in PyTorch, NaN as true. Of nothing: false.
  * @throws {ShapeError} `E_AXIS`
  */
 export function any<
@@ -39,8 +39,8 @@ export function any(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
 }
 
 /**
- * Whether all elements over `axes` (default: all) are other than zero, bool (PyTorch's and TensorFlow's `all`). Of
- * nothing: true.
+ * `x[0] ∧ x[1] ∧ …`: whether all elements over `axes` (default: all) are other than zero, bool (PyTorch's and
+ * TensorFlow's `all`). Of nothing: true.
  * @throws {ShapeError} `E_AXIS`
  */
 export function all<
@@ -58,7 +58,8 @@ export function all(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
 }
 
 /**
- * How many elements over `axes` (default: all) are other than zero, i32 (PyTorch's `count_nonzero`). NaN counts.
+ * `Σ (x ≠ 0)`: how many elements over `axes` (default: all) are other than zero, i32 (PyTorch's `count_nonzero`).
+ * NaN counts.
  * @throws {ShapeError} `E_AXIS`
  */
 export function countNonzero<

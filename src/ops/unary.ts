@@ -31,7 +31,7 @@ import { log as logFunction, log1p as log1pFunction } from './functions/logarith
 import { cos as cosFunction, sin as sinFunction } from './functions/trigonometric.ts';
 import { referenceErf, referenceSigmoid } from './functions/reference.ts';
 import { scalar as scalarConstant } from './leaf.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 
@@ -236,17 +236,17 @@ export const unaryOps = {
   }),
 } as const;
 
-/** `-x` */
+/** `-x` (PyTorch's `neg`). */
 export const neg: ElementFunction<'neg', NumberDType> = unaryOps.neg.apply;
-/** `|x|`; the gradient at 0 is 0. */
+/** `|x|` (PyTorch's `abs`); the gradient at 0 is 0. */
 export const abs: ElementFunction<'abs', NumberDType> = unaryOps.abs.apply;
-/** -1, 0 or 1; 0 for NaN. The gradient is 0. */
+/** `x / |x|`, and 0 for zeros and NaN (PyTorch's `sign`). The gradient is 0. */
 export const sign: ElementFunction<'sign', NumberDType> = unaryOps.sign.apply;
-/** The largest whole number not above `x`. The gradient is 0. */
+/** `⌊x⌋`, the largest whole number not above `x` (PyTorch's `floor`). The gradient is 0. */
 export const floor: ElementFunction<'floor', FloatDType> = unaryOps.floor.apply;
-/** The smallest whole number not below `x`. The gradient is 0. */
+/** `⌈x⌉`, the smallest whole number not below `x` (PyTorch's `ceil`). The gradient is 0. */
 export const ceil: ElementFunction<'ceil', FloatDType> = unaryOps.ceil.apply;
-/** `x` without its fraction. The gradient is 0. */
+/** `sign(x) · ⌊|x|⌋`, which is `x` without its fraction (PyTorch's `trunc`). The gradient is 0. */
 export const trunc: ElementFunction<'trunc', FloatDType> = unaryOps.trunc.apply;
 
 /** How {@link round} rounds. */
@@ -256,7 +256,7 @@ export interface RoundOptions {
 }
 
 /**
- * The nearest whole number, halves to even, or the nearest multiple of `10^-decimals` (as NumPy and PyTorch: `x` times the
+ * The nearest whole number, halves to even, or the nearest multiple of `10^-decimals` (PyTorch's `round`: `x` times the
  * power of ten, rounded, and divided by it again). The gradient is 0.
  * @throws {DeclarationError} `E_OPTION` for decimals that are not a whole number
  */
@@ -266,7 +266,7 @@ export function round<S extends Shape, D extends DType>(
 ): Tensor<S, D>;
 export function round(x: Tensor, { decimals = 0 }: RoundOptions = {}): Tensor {
   if (!Number.isInteger(decimals)) {
-    throw badArgument('round', `decimals is ${decimals}`, 'has to be a whole number');
+    throw badOption('round', `decimals is ${decimals}`, 'has to be a whole number');
   }
   const nearest: (x: Tensor) => Tensor = unaryOps.round.apply;
   if (decimals === 0) return nearest(x);
@@ -276,37 +276,40 @@ export function round(x: Tensor, { decimals = 0 }: RoundOptions = {}): Tensor {
   );
 }
 
-/** `√x` */
+/** `√x` (PyTorch's `sqrt`); NaN below 0. */
 export const sqrt: ElementFunction<'sqrt', FloatDType> = unaryOps.sqrt.apply;
-/** `e^x` */
+/** `e^x` (PyTorch's `exp`). */
 export const exp: ElementFunction<'exp', FloatDType> = unaryOps.exp.apply;
-/** `e^x - 1`, accurate near 0. */
+/** `e^x - 1`, accurate near 0 (PyTorch's `expm1`). */
 export const expm1: ElementFunction<'expm1', FloatDType> = unaryOps.expm1.apply;
-/** Natural logarithm. */
+/** `ln(x)` (PyTorch's `log`); -∞ at 0, NaN below. */
 export const log: ElementFunction<'log', FloatDType> = unaryOps.log.apply;
-/** `ln(1 + x)`, accurate near 0. */
+/** `ln(1 + x)`, accurate near 0 (PyTorch's `log1p`). */
 export const log1p: ElementFunction<'log1p', FloatDType> = unaryOps.log1p.apply;
-/** Sine, radians. */
+/** `sin(x)`, radians (PyTorch's `sin`). */
 export const sin: ElementFunction<'sin', FloatDType> = unaryOps.sin.apply;
-/** Cosine, radians. */
+/** `cos(x)`, radians (PyTorch's `cos`). */
 export const cos: ElementFunction<'cos', FloatDType> = unaryOps.cos.apply;
 /** Hyperbolic tangent. */
 export const tanh: ElementFunction<'tanh', FloatDType> = unaryOps.tanh.apply;
 /** `1 / (1 + e^-x)` */
 export const sigmoid: ElementFunction<'sigmoid', FloatDType> = unaryOps.sigmoid.apply;
-/** The error function, `2/√π ∫₀ˣ e^(-t²) dt`. */
+/** The error function, `2/√π ∫₀ˣ e^(-t²) dt` (PyTorch's `erf`). */
 export const erf: ElementFunction<'erf', FloatDType> = unaryOps.erf.apply;
 /** `max(x, 0)`; NaN stays NaN; the gradient at 0 is 0. */
 export const relu: ElementFunction<'relu', NumberDType> = unaryOps.relu.apply;
-/** Whether an element is NaN, as bool. */
+/** `x ≠ x`: whether an element is NaN, as bool (PyTorch's `isnan`). */
 export const isNaN: ElementPredicate<'isNaN', FloatDType> = unaryOps.isNaN.apply;
-/** The other truth value; a number is true where it is not 0, NaN included. */
+/**
+ * `¬x`, as bool; a number is true where it is not 0, NaN included (PyTorch's `logical_not`).
+ * @throws {DTypeError} `E_NOT_A_TENSOR`
+ */
 export function logicalNot<S extends Shape>(x: Tensor<S>): Tensor<S, 'bool'>;
 export function logicalNot(x: Tensor): Tensor {
   return unaryOps.logicalNot.apply(truthOf('logicalNot', x));
 }
 
-/** `x²` */
+/** `x²` (PyTorch's `square`). @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans */
 export function square<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, NumberDType, 'square'>, Tensor<S, D>>,
 ): Tensor<S, D>;
@@ -314,7 +317,7 @@ export function square(x: Tensor): Tensor {
   return mul(x, x);
 }
 
-/** `1 / x` */
+/** `1 / x` (PyTorch's `reciprocal`). @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float */
 export function reciprocal<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'reciprocal'>, Tensor<S, D>>,
 ): Tensor<S, D>;
@@ -322,7 +325,7 @@ export function reciprocal(x: Tensor): Tensor {
   return div(scalarConstant(1, x.dtype), x);
 }
 
-/** `1 / √x` */
+/** `1 / √x` (PyTorch's `rsqrt`). @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float */
 export function rsqrt<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'rsqrt'>, Tensor<S, D>>,
 ): Tensor<S, D>;
@@ -330,7 +333,10 @@ export function rsqrt(x: Tensor): Tensor {
   return reciprocal(sqrt(x));
 }
 
-/** `x` itself, which has to be a number (Python's unary plus). */
+/**
+ * `+x`: `x` itself, which has to be a number (PyTorch's `positive`).
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for booleans
+ */
 export function positive<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, NumberDType, 'positive'>, Tensor<S, D>>,
 ): Tensor<S, D>;

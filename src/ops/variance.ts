@@ -102,8 +102,8 @@ function deviationOf(spread: Tensor): Tensor {
 }
 
 /**
- * Standard deviation over `axes` (default: all): the root of {@link variance} (PyTorch's `std`). The gradient of what does
- * not vary is 0.
+ * `√(Σ (x - mean)² / (n - correction))`: standard deviation over `axes` (default: all): the root of {@link variance}
+ * (PyTorch's `std`). The gradient of what does not vary is 0.
  * @param options `correction`: 1 is the unbiased estimate (default), 0 the biased one; `keepdims`
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
@@ -122,7 +122,8 @@ export function std(x: Tensor, axes?: Axes, options: VarianceOptions = {}): Tens
 }
 
 /**
- * Variance and mean over `axes` (default: all) in one (PyTorch's `var_mean`).
+ * `(Σ (x - mean)² / (n - correction), Σ x / n)`: variance and mean over `axes` (default: all) in one (PyTorch's
+ * `var_mean`).
  * @param options as of {@link std}
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
@@ -155,7 +156,8 @@ function both(
 }
 
 /**
- * Standard deviation and mean over `axes` (default: all) in one (PyTorch's `std_mean`).
+ * `(√(Σ (x - mean)² / (n - correction)), Σ x / n)`: standard deviation and mean over `axes` (default: all) in one
+ * (PyTorch's `std_mean`).
  * @param options as of {@link std}
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
@@ -181,7 +183,7 @@ export function stdMean(
 }
 
 /**
- * Mean and biased variance over `axes` (default: all), TensorFlow's `moments`.
+ * `(Σ x / n, Σ (x - mean)² / n)`: mean and biased variance over `axes` (default: all), TensorFlow's `moments`.
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
 export function moments<

@@ -11,7 +11,8 @@ import { cast, where } from './select.ts';
 import { isNaN, logicalNot } from './unary.ts';
 
 /**
- * Sum over `axes` (default: all) with NaN as 0 (PyTorch's `nansum`). NaN gets no gradient.
+ * `Σ x` over `axes` (default: all) of what is not NaN (PyTorch's `nansum`); of nothing it is 0. NaN gets no
+ * gradient.
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
 export function nansum<
@@ -29,7 +30,8 @@ export function nansum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Ten
 }
 
 /**
- * Mean over `axes` (default: all) of what is not NaN (PyTorch's `nanmean`); NaN where nothing else is.
+ * `Σ x / n` over the `n` elements of `axes` (default: all) that are not NaN (PyTorch's `nanmean`); NaN where nothing
+ * else is.
  * @throws {ShapeError} `E_AXIS` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  */
 export function nanmean<

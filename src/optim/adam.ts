@@ -6,7 +6,7 @@ import type { Operand } from '../ir/types/broadcast.ts';
 import { add, div, maximum, mul, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -51,7 +51,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 /**
- * Adam with decoupled weight decay: `p ← p · (1 - lr · weightDecay)` before the step of {@link adam}.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019; PyTorch's `AdamW`): `p ← p · (1 - lr · weightDecay)`
+ * before the step of {@link adam}.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adamW(options: Omit<AdamOptions, 'decoupledWeightDecay'> = {}): Optimizer {

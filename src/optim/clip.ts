@@ -3,11 +3,11 @@ import { InternalError } from '../ir/errors.ts';
 import type { Tensor } from '../ir/node.ts';
 import { callSite, composite, inScope } from '../ir/origin.ts';
 import { add, div, maximum, minimum, mul, pow, sub } from '../ops/arithmetic.ts';
-import { requireTensors } from '../ops/mismatch.ts';
+import { requireTensorList } from '../ops/mismatch.ts';
 import { max, mean, sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { abs, sqrt } from '../ops/unary.ts';
-import { badOption, checkOption, nonNegative } from '../nn/option.ts';
+import { badOption, checkOption, nonNegative } from '../ops/option.ts';
 
 /** Changes the gradients of a step before the optimizer sees them; order and shapes stay. */
 export type GradientTransform = (gradients: readonly Tensor[]) => readonly Tensor[];
@@ -49,7 +49,7 @@ export function clipNorm(maxNorm: number, { norm = 2 }: ClipNormOptions = {}): G
  * @throws {DeclarationError} `E_OPTION` for no tensors, or unless `norm > 0`
  */
 export function globalNorm(tensors: readonly Tensor[], { norm = 2 }: ClipNormOptions = {}): Tensor {
-  requireTensors('globalNorm', ...tensors);
+  requireTensorList('globalNorm', tensors);
   if (!(norm > 0)) throw badOption('globalNorm', `norm is ${norm}`, 'has to be above 0; Infinity is allowed');
   if (tensors.length === 0) throw badOption('globalNorm', 'there are no tensors', 'takes one at least');
   return composite('globalNorm', () => commonNorm(tensors, norm));
@@ -90,8 +90,8 @@ export function clipValue(maxValue: number): GradientTransform {
 }
 
 /**
- * Gradient centralisation: takes off each gradient of two axes or more its mean over all axes but the first, which is
- * that of the outputs (Yong et al. 2020); others stay as they are.
+ * Gradient centralisation, `g - mean(g)`: takes off each gradient of two axes or more its mean over all axes but the
+ * first, which is that of the outputs (Yong et al. 2020); others stay as they are.
  */
 export function centralise(): GradientTransform {
   return defineTransform('centralise', 'centralise', (gradients) =>

@@ -3,7 +3,7 @@ import { add, equal, mul, sub } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
 import type { Tensor } from '../ir/node.ts';
-import { checkNames, badOption, checkOption, finite, nonNegative } from '../nn/option.ts';
+import { checkNames, badOption, checkOption, finite, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   defineOptimizer,
@@ -17,6 +17,7 @@ import {
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
+  /** The rate: a number, or an expression of the step counter. */
   readonly lr: Scheduled;
   /** Share of the last direction that is kept, default 0. */
   readonly momentum?: Scheduled;
@@ -36,8 +37,8 @@ export interface SgdOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range, or Nesterov without momentum or with dampening
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
   checkNames('sgd', options, ['lr', 'momentum', 'dampening', 'weightDecay', 'nesterov', 'maximize']);
+  const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
   checkScheduled('sgd', 'lr', lr, nonNegative);
   checkScheduled('sgd', 'momentum', momentum, nonNegative);
   checkOption('sgd', 'dampening', dampening, finite);

@@ -21,6 +21,7 @@ export interface ShapedArray {
 
 /** What an input takes: a typed array in row-major order, one with its shape, or nested arrays. */
 export type Feed = FeedArray | ShapedArray | NestedArray;
+/** What is fed, by the names of inputs. */
 export type Feeds = Readonly<Record<string, Feed>>;
 
 /** An input of an entry, with what is checked when it is fed. */

@@ -8,7 +8,7 @@ import type { Profile } from '../compiler/profile.ts';
 import { concreteShape, type Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import { publicName } from '../kernels/names.ts';
-import { badOption, checkNames } from '../nn/option.ts';
+import { badOption, checkNames } from '../ops/option.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { openArena, type StateArrays } from './arena.ts';
 import { checkAssignment } from './assignment.ts';
@@ -41,6 +41,7 @@ export interface Snapshot {
 /** The loss and the metrics by name, in an object that the next call of the same entry uses again. */
 export type Results<Metrics extends string = string> = Readonly<Record<Metrics | 'loss', number>>;
 
+/** A program with its state: it trains, evaluates and predicts. */
 export interface Session<Metrics extends string = string, Outputs extends string = string> {
   /** Takes one training step. The object that it returns is reused by the next step. @throws {FeedError} */
   step(feeds: Feeds): Results<Metrics>;

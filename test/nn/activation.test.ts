@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { grad } from '../../src/autodiff/grad.ts';
 import { scopePath } from '../../src/ir/origin.ts';
-import { logSoftmax, relu, sigmoid, softmax, tanh } from '../../src/nn/activation.ts';
+import { relu, sigmoid, tanh } from '../../src/nn/activation.ts';
+import { logSoftmax, softmax } from '../../src/nn/softmax.ts';
 import { leakyRelu } from '../../src/nn/rectifier.ts';
 import { isLayer } from '../../src/nn/layer.ts';
 import { sum } from '../../src/ops/reduce.ts';

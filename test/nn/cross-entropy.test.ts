@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { scopePath } from '../../src/ir/origin.ts';
 import { topologicalOrder, type Tensor } from '../../src/ir/node.ts';
 import { dim } from '../../src/ir/size.ts';
-import { logSoftmax } from '../../src/nn/activation.ts';
+import { logSoftmax } from '../../src/nn/softmax.ts';
 import { crossEntropy, nll, type CrossEntropyOptions } from '../../src/nn/cross-entropy.ts';
 import { constant, constrainOp } from '../../src/ops/leaf.ts';
 import { gradientProblems } from '../support/finite-differences.ts';

@@ -15,7 +15,7 @@ import { sequential } from '../../src/nn/sequential.ts';
 import { input } from '../../src/ops/leaf.ts';
 import * as unary from '../../src/ops/unary.ts';
 import { pow } from '../../src/ops/arithmetic.ts';
-import { softmax } from '../../src/nn/activation.ts';
+import { softmax } from '../../src/nn/softmax.ts';
 import { adam } from '../../src/optim/adam.ts';
 import { compile } from '../../src/runtime/program.ts';
 import type { GeneratedModule } from '../../src/runtime/instantiate.ts';

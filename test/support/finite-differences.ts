@@ -6,12 +6,13 @@ import { concreteCount, concreteShape, printShape } from '../../src/ir/size.ts';
 import { add, mul } from '../../src/ops/arithmetic.ts';
 import { constant } from '../../src/ops/leaf.ts';
 import { sum } from '../../src/ops/reduce.ts';
+import { cast } from '../../src/ops/select.ts';
 import { evaluate, evaluateAll, numbersBetween, type Feed } from './values.ts';
 
 export interface GradientCheck {
   /** A float64 graph of the feeds. */
   readonly result: Tensor;
-  /** What to differentiate by; float64. */
+  /** What to differentiate by; floats, which the reference computes with in double precision. */
   readonly variables: readonly Feed[];
   /** What else is fed. */
   readonly others?: readonly Feed[];
@@ -52,7 +53,7 @@ function projection(tensors: readonly Tensor[], seed: number): Tensor {
   const [first, ...rest] = tensors.map((tensor, position) => {
     const shape = concreteShape(tensor.shape);
     const weights = numbersBetween(-1, 1, concreteCount(shape), seed + position);
-    return sum(mul(tensor, constant(weights, shape, 'f64')));
+    return sum(mul(cast(tensor, 'f64'), constant(weights, shape, 'f64')));
   });
   if (first === undefined) throw new Error('nothing to project');
   return rest.reduce(add, first);

@@ -55,8 +55,9 @@ function requireChannels(operation: string, images: Tensor, channels: number): v
 const levels = 256;
 
 /**
- * The level that parts light from dark best (Otsu 1979): of 0 … 255, the first after which the classes at or below it and
- * above it differ most, by the variance between them. -1 where all levels are one.
+ * `argmax_t w₀(t) · w₁(t) · (μ₀(t) - μ₁(t))²`: the level that parts light from dark best (Otsu 1979): of 0 … 255,
+ * the first after which the classes at or below it and above it differ most, by the variance between them. -1 where
+ * all levels are one.
  * @param image levels from 0 to 255, of any shape; they are rounded
  * @returns an f32 or f64 scalar
  * @throws {DTypeError} `E_DTYPE_MISMATCH`

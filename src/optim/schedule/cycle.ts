@@ -14,14 +14,16 @@ import {
   nonNegative,
   positive,
   positiveWhole,
-} from '../../nn/option.ts';
+} from '../../ops/option.ts';
 import { valueAt } from '../optimizer.ts';
 import { between } from './decay.ts';
 import { namedSchedule, type Schedule } from './schedule.ts';
 
 /** A rate and the momentum that moves against it: `sgd({ ...cycle })`, `adam({ lr, betas: [momentum, 0.999] })`. */
 export interface Cycle {
+  /** The rate at a step. */
   readonly lr: Schedule;
+  /** The momentum at a step. */
   readonly momentum: Schedule;
 }
 
@@ -29,9 +31,11 @@ export interface Cycle {
 export interface OneCycleOptions {
   /** The largest rate. */
   readonly maxLr: number;
-  /** Steps of the whole cycle. */
+  /** Steps of the whole cycle, default `epochs · stepsPerEpoch`. */
   readonly totalSteps?: number;
+  /** Epochs of the cycle; needed without `totalSteps`. */
   readonly epochs?: number;
+  /** Steps of an epoch; needed without `totalSteps`. */
   readonly stepsPerEpoch?: number;
   /** The part of the cycle in which the rate rises, default 0.3. */
   readonly pctStart?: number;
@@ -66,6 +70,7 @@ const annealings: Readonly<Record<'cos' | 'linear', (start: number, end: number,
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function oneCycle(options: OneCycleOptions): Cycle {
+  checkNames('oneCycle', options, oneCycleNames);
   const {
     maxLr,
     epochs,
@@ -75,7 +80,6 @@ export function oneCycle(options: OneCycleOptions): Cycle {
     threePhase = false,
   } = options;
   const { baseMomentum = 0.85, maxMomentum = 0.95, divFactor = 25, finalDivFactor = 1e4 } = options;
-  checkNames('oneCycle', options, oneCycleNames);
   const totalSteps = options.totalSteps ?? (epochs ?? Number.NaN) * (stepsPerEpoch ?? Number.NaN);
   if (Number.isNaN(totalSteps)) {
     throw badOption('oneCycle', 'its length is not given', 'needs totalSteps, or epochs and stepsPerEpoch');
@@ -151,6 +155,7 @@ export interface CyclicOptions {
   readonly maxMomentum?: number;
 }
 
+/** How the height of the triangle changes: not, halved every cycle, or times `gamma` every step. */
 export type CyclicMode = 'triangular' | 'triangular2' | 'expRange';
 
 /**
@@ -160,6 +165,7 @@ export type CyclicMode = 'triangular' | 'triangular2' | 'expRange';
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function cyclic(options: CyclicOptions): Cycle {
+  checkNames('cyclic', options, cyclicNames);
   const {
     baseLr,
     maxLr,
@@ -169,7 +175,6 @@ export function cyclic(options: CyclicOptions): Cycle {
     gamma = 1,
   } = options;
   const { baseMomentum = 0.8, maxMomentum = 0.9 } = options;
-  checkNames('cyclic', options, cyclicNames);
   checkOption('cyclic', 'baseLr', baseLr, finite);
   checkOption('cyclic', 'maxLr', maxLr, finite);
   checkOption('cyclic', 'stepSizeUp', stepSizeUp, positive);

@@ -5,7 +5,7 @@ import { callSite, inScope } from '../../ir/origin.ts';
 import { div, mul, sub } from '../../ops/arithmetic.ts';
 import { cast } from '../../ops/select.ts';
 import { floor } from '../../ops/unary.ts';
-import { checkOption, finite, positiveWhole } from '../../nn/option.ts';
+import { checkOption, finite, positiveWhole } from '../../ops/option.ts';
 import { checkScheduled, type Scheduled } from '../optimizer.ts';
 import { doubleAt } from '../scalar.ts';
 
@@ -44,7 +44,7 @@ export function remainder(time: Tensor, period: number): Tensor {
 }
 
 /**
- * A schedule of epochs: the rate changes every `stepsPerEpoch` steps.
+ * `schedule(⌊t / stepsPerEpoch⌋)`: a schedule of epochs: the rate changes every `stepsPerEpoch` steps.
  * @example
  * sgd({ lr: perEpoch(stepLr(0.1, { stepSize: 30 }), 391) })
  * @throws {DeclarationError} `E_OPTION` unless `stepsPerEpoch` is a whole number of at least 1

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emitJavaScript } from '../../../src/compiler/emission.ts';
 import { dim } from '../../../src/ir/size.ts';
-import { softmax } from '../../../src/nn/activation.ts';
+import { softmax } from '../../../src/nn/softmax.ts';
 import { crossEntropy } from '../../../src/nn/cross-entropy.ts';
 import { linear } from '../../../src/nn/linear.ts';
 import { add, mul } from '../../../src/ops/arithmetic.ts';
