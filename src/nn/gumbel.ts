@@ -9,7 +9,7 @@ import { randomUniform } from '../ops/random.ts';
 import { argmax } from '../ops/reduce.ts';
 import { cast, straightThrough } from '../ops/select.ts';
 import { log, neg } from '../ops/unary.ts';
-import { checkNames, checkOption, positive } from './option.ts';
+import { checkNames, checkOption, positive } from '../ops/option.ts';
 import { softmax } from './softmax.ts';
 
 /** Options of {@link gumbelSoftmax}. */

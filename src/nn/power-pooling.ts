@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import { mul, pow } from '../ops/arithmetic.ts';
 import { requireTensors } from '../ops/mismatch.ts';
-import { checkNames, checkOption, positive, positiveWhole } from './option.ts';
+import { checkNames, checkOption, positive, positiveWhole } from '../ops/option.ts';
 import { avgPool1d, avgPool2d } from './pooling.ts';
 import { perAxis, type PerAxis } from './spatial.ts';
 

@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { DTypeProblem, Unless } from '../ir/types/sentence.ts';
-import { requireKnown, requireWhole } from './argument.ts';
+import { checkNames, requireWhole } from './option.ts';
 import { add, mul, notEqual, sub } from './arithmetic.ts';
 import { concat } from './concat.ts';
 import { cumsum } from './cumulative.ts';
@@ -38,7 +38,7 @@ export function diff<D extends DType>(
 ): Tensor<Size[], D>;
 export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
   requireTensors('diff', x);
-  requireKnown('diff', options, ['order', 'axis', 'prepend', 'append']);
+  checkNames('diff', options, ['order', 'axis', 'prepend', 'append']);
   const { order = 1, axis = -1, prepend, append } = options;
   requireWhole('diff', 'order', order, 0);
   const position = normaliseAxis('diff', x, axis);
@@ -110,7 +110,7 @@ function areasOf(
   options: TrapezoidOptions,
 ): { readonly areas: Tensor; readonly fromEnd: number } {
   requireFloat(call, y);
-  requireKnown(call, options, ['x', 'dx', 'axis']);
+  checkNames(call, options, ['x', 'dx', 'axis']);
   const { x, dx = 1, axis = -1 } = options;
   const position = normaliseAxis(call, y, axis);
   const fromEnd = y.shape.length - position;

@@ -4,7 +4,7 @@ import { makeNode, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Elementwise, Operand } from '../ir/types/broadcast.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { add, div, equal, lessEqual, logicalAnd, maximum, mul, sub } from './arithmetic.ts';
 import { clamp } from './clamp.ts';
 import { callOf, floats } from './elementwise-parts.ts';
@@ -173,7 +173,7 @@ export function logit<T extends Tensor>(
 export function logit(x: Tensor, eps?: number): Tensor {
   requireFloat('logit', x);
   if (eps !== undefined && !(eps >= 0 && eps <= 0.5)) {
-    throw badArgument('logit', `eps is ${eps}`, 'has to be from 0 to ½');
+    throw badOption('logit', `eps is ${eps}`, 'has to be from 0 to ½');
   }
   return composite('logit', () => {
     const z = eps === undefined ? x : clamp(x, { min: eps, max: 1 - eps });

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, shapesEqual, type Shape } from '../ir/size.ts';
-import { requireKnown } from './argument.ts';
+import { checkNames } from './option.ts';
 import { broadcastAlong } from './broadcast.ts';
 import type { DiagonalOptions } from './diagonal.ts';
 import { diagonal } from './diagonal.ts';
@@ -35,7 +35,7 @@ export function sliceScatter<T extends Tensor>(
 ): Tensor<T['shape'], T['dtype']>;
 export function sliceScatter(x: Tensor, source: Tensor, axis = 0, range: RegionRange = {}): Tensor {
   requireTensors('sliceScatter', x, source);
-  requireKnown('sliceScatter', range, ['start', 'stop', 'step']);
+  checkNames('sliceScatter', range, ['start', 'stop', 'step']);
   const position = normaliseAxis('sliceScatter', x, axis);
   return composite('sliceScatter', () => {
     const size = numericSize('sliceScatter', x, position);

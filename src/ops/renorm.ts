@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { DTypeProblem, Unless } from '../ir/types/sentence.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { add, div, greater, mul } from './arithmetic.ts';
 import { requireFloat } from './leaf.ts';
 import { normaliseAxis } from './mismatch.ts';
@@ -26,8 +26,8 @@ export function renorm<T extends Tensor>(
 export function renorm(x: Tensor, p: number, axis: number, most: number): Tensor {
   requireFloat('renorm', x);
   const position = normaliseAxis('renorm', x, axis);
-  if (!(p > 0)) throw badArgument('renorm', `p is ${p}`, 'has to be above 0');
-  if (!(most >= 0)) throw badArgument('renorm', `most is ${most}`, 'has to be at least 0');
+  if (!(p > 0)) throw badOption('renorm', `p is ${p}`, 'has to be above 0');
+  if (!(most >= 0)) throw badOption('renorm', `most is ${most}`, 'has to be at least 0');
   return composite('renorm', () => {
     const others = x.shape.map((_, each) => each).filter((each) => each !== position);
     const norms = norm(x, others, { p, keepdims: true });
