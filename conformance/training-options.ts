@@ -28,6 +28,7 @@ import {
   rmsprop,
   rprop,
   rsqrt,
+  sequentialLr,
   sgd,
   stepLr,
   sub,
@@ -143,7 +144,7 @@ function lambdaOf(name: string): (time: Tensor) => Tensor {
     where(less(time, steps), div(add(time, 1), steps), maximum(div(sub(fall, time), fall - steps), 0));
 }
 
-type ScheduleMaker = (base: number, options: Record<string, unknown>) => Rates;
+type ScheduleMaker = (base: Scheduled, options: Record<string, unknown>) => Rates;
 
 // Options are passed on under their own names: what is not an option of a schedule is refused by it.
 const plain =
@@ -164,12 +165,30 @@ const scheduleMakers: Readonly<Record<string, ScheduleMaker>> = {
     const { lr, momentum } = oneCycle(options as never);
     return cycleMomentum === true ? { lr, momentum } : { lr };
   },
+  SequentialLR: (base, { schedulers, ...options }) => ({
+    lr: sequentialLr(
+      partsOf({ schedulers }).map((make) => make(base)),
+      options as never,
+    ),
+  }),
+  // Factors of factors: each schedule is the base of the next.
+  ChainedScheduler: (base, options) => ({ lr: partsOf(options).reduce((rate, make) => make(rate), base) }),
   CyclicLR: (_, { cycleMomentum = true, mode, ...options }) => {
     const given = mode === 'exp_range' ? 'expRange' : mode;
     const { lr, momentum } = cyclic({ ...options, ...(given === undefined ? {} : { mode: given }) } as never);
     return cycleMomentum === true ? { lr, momentum } : { lr };
   },
 };
+
+/** The schedules that another one is made of, as functions that may be applied to any base. */
+function partsOf({ schedulers }: TorchOptions): readonly ((base: Scheduled) => Scheduled)[] {
+  if (!Array.isArray(schedulers)) throw new Error('there are no schedulers');
+  return (schedulers as readonly TorchSchedule[]).map(({ name, ...options }) => {
+    const make = scheduleMakers[name];
+    if (make === undefined) throw new Error(`there is no schedule ${name} of one step counter`);
+    return (base) => make(base, renamed(options)).lr;
+  });
+}
 
 /** The rates of a schedule that is an expression of the step; undefined for one that follows the loss. */
 export function scheduledRates({ name, ...options }: TorchSchedule, base: number): Rates | undefined {

@@ -7,20 +7,27 @@ import {
   clipValue,
   compile,
   crossEntropy,
+  elu,
   gelu,
   groups,
   huber,
   input,
   l1,
   l2,
+  leakyRelu,
   linear,
   mean,
+  mish,
   mse,
   neg,
   relu,
   scalar,
+  selu,
   sequential,
   sigmoid,
+  silu,
+  softplus,
+  softsign,
   square,
   stepCounter,
   tanh,
@@ -54,7 +61,22 @@ export interface Numbers {
 export type RecordedLayer =
   | { readonly t: 'linear'; readonly in: number; readonly out: number; readonly bias: boolean }
   | { readonly t: 'bn'; readonly n: number; readonly momentum: number; readonly eps: number }
-  | { readonly t: 'relu' | 'tanh' | 'gelu' | 'sigmoid' };
+  | { readonly t: keyof typeof activations };
+
+/** Activations by PyTorch's names, with its defaults. */
+const activations = {
+  relu,
+  tanh,
+  gelu,
+  sigmoid,
+  silu,
+  elu,
+  selu,
+  softplus,
+  softsign,
+  mish,
+  leaky_relu: leakyRelu,
+};
 
 /** What the cases of a file share. */
 export interface TrajectoryHeader {
@@ -125,20 +147,14 @@ function found<T>(table: Named<T>, key: string, what: string): T {
 
 function layerOf(recorded: RecordedLayer, position: number): Layer {
   const name = String(position);
-  switch (recorded.t) {
-    case 'linear':
-      return linear(recorded.in, recorded.out, { bias: recorded.bias, name });
-    case 'bn':
-      return batchNorm1d(recorded.n, { momentum: recorded.momentum, eps: recorded.eps, name });
-    case 'relu':
-      return relu();
-    case 'tanh':
-      return tanh();
-    case 'sigmoid':
-      return sigmoid();
-    case 'gelu':
-      return gelu();
+  if (recorded.t === 'linear') {
+    return linear(recorded.in, recorded.out, { bias: recorded.bias, name });
   }
+  if (recorded.t === 'bn') {
+    return batchNorm1d(recorded.n, { momentum: recorded.momentum, eps: recorded.eps, name });
+  }
+  // Cases may be of layers that are not among ours.
+  return found<() => Layer>(activations, recorded.t, 'layer')();
 }
 
 /** `0.w` → `net/0.weight`: our name of a recorded leaf. */

@@ -87,7 +87,7 @@ export {
 export { clamp, fmax, fmin, type ClampBounds } from './ops/clamp.ts';
 export { divNoNan, floorDivide, fmod, remainder } from './ops/division.ts';
 export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.ts';
-export { exp2, log10, log2, logaddexp, logaddexp2, xlog1py, xlogy } from './ops/logarithm.ts';
+export { exp2, log10, log2, logaddexp, logaddexp2, logit, xlog1py, xlogy } from './ops/logarithm.ts';
 export { frac, isFinite, isInf, nanToNum, type NanToNumOptions } from './ops/rounding.ts';
 export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
 export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
@@ -99,6 +99,15 @@ export { flip, slice, transpose } from './ops/movement.ts';
 export { pad, type PadMode, type PadOptions } from './ops/pad.ts';
 export { chunk, narrow, select, split, tensorSplit, unbind } from './ops/parts.ts';
 export { movedim, rot90, swapaxes } from './ops/axes.ts';
+export {
+  cumulativeTrapezoid,
+  diff,
+  trapezoid,
+  type DiffOptions,
+  type TrapezoidOptions,
+} from './ops/difference.ts';
+export { diagonalScatter, selectScatter, sliceScatter, type RegionRange } from './ops/region.ts';
+export { renorm } from './ops/renorm.ts';
 export { expand, repeat, repeatInterleave, roll, tile, type RepeatInterleaveOptions } from './ops/repeat.ts';
 export {
   diag,

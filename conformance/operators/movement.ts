@@ -26,13 +26,18 @@ import {
   type Tensor,
 } from 'tapeless';
 import type { CorpusAttributes } from '../corpus.ts';
-import { at, numberAttribute, numbersAttribute, type Operator } from './operator.ts';
+import { asVector, at, numberAttribute, numbersAttribute, type Operator } from './operator.ts';
 
-/** `[before, after]` for every axis, of PyTorch's list that begins with the last axis. */
+/**
+ * `[before, after]` for every axis, of PyTorch's list that begins with the last axis. What a list has too much or too
+ * little of stays wrong, for us to refuse.
+ */
 export function widthsOf(x: Tensor, widths: readonly number[]): readonly (readonly [number, number])[] {
-  return x.shape.map((_, axis) => {
-    const fromEnd = 2 * (x.shape.length - 1 - axis);
-    return [widths[fromEnd] ?? 0, widths[fromEnd + 1] ?? 0];
+  const count = Math.max(x.shape.length, Math.ceil(widths.length / 2));
+  return Array.from({ length: count }, (_, axis) => {
+    const fromEnd = 2 * (count - 1 - axis);
+    const [before = 0, after = fromEnd < widths.length ? Number.NaN : 0] = widths.slice(fromEnd, fromEnd + 2);
+    return [before, after];
   });
 }
 
@@ -54,7 +59,7 @@ export const movementOperators: Readonly<Record<string, Operator>> = {
     flatten(at(inputs, 0), numberAttribute(attrs, 'start', 0), numberAttribute(attrs, 'end', -1)),
   ],
   transpose: (inputs, attrs) => [
-    swapaxes(at(inputs, 0), numberAttribute(attrs, 'd0'), numberAttribute(attrs, 'd1')),
+    asVector(at(inputs, 0), (x) => swapaxes(x, numberAttribute(attrs, 'd0'), numberAttribute(attrs, 'd1'))),
   ],
   permute: (inputs, attrs) => [transpose(at(inputs, 0), numbersAttribute(attrs, 'dims'))],
   squeeze: (inputs, attrs) => [

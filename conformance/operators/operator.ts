@@ -1,6 +1,6 @@
 // What an adapter of the corpus is: a call of our public functions in PyTorch's conventions, and how it reads its
 // inputs and attributes.
-import type { Tensor } from 'tapeless';
+import { reshape, type Tensor } from 'tapeless';
 import type { CorpusAttributes } from '../corpus.ts';
 
 /** Inputs of a case; absent optional ones are null. */
@@ -37,9 +37,14 @@ export function numbersAttribute(attrs: CorpusAttributes, name: string): readonl
   return value as readonly number[];
 }
 
-/** `dim` is null (all), a number or a list. */
-export function axesOf(attrs: CorpusAttributes): number | readonly number[] | undefined {
+/** `dim` is null (all), a number or a list. A scalar, which PyTorch takes for a vector of one, has none. */
+export function axesOf(x: Tensor, attrs: CorpusAttributes): number | readonly number[] | undefined {
   const { dim = null } = attrs;
-  if (dim === null) return undefined;
+  if (dim === null || (x.shape.length === 0 && (dim === 0 || dim === -1))) return undefined;
   return typeof dim === 'number' ? dim : numbersAttribute(attrs, 'dim');
+}
+
+/** A function of a vector: PyTorch takes a scalar for a vector of one, and gives a scalar. */
+export function asVector(x: Tensor, build: (vector: Tensor) => Tensor): Tensor {
+  return x.shape.length > 0 ? build(x) : reshape(build(reshape(x, [1])), []);
 }

@@ -24,7 +24,7 @@ import {
   type ValuesAndIndices,
   type VarianceOptions,
 } from 'tapeless';
-import { at, axesOf, numberAttribute, type Operator } from './operator.ts';
+import { asVector, at, axesOf, numberAttribute, type Operator } from './operator.ts';
 import type { CorpusAttributes } from '../corpus.ts';
 
 const keepdims = (attrs: CorpusAttributes): boolean => attrs.keepdim === true;
@@ -33,14 +33,14 @@ const reduction =
   (
     build: (x: Tensor, axes: number | readonly number[] | undefined, options: ReduceOptions) => Tensor,
   ): Operator =>
-  (inputs, attrs) => [build(at(inputs, 0), axesOf(attrs), { keepdims: keepdims(attrs) })];
+  (inputs, attrs) => [build(at(inputs, 0), axesOf(at(inputs, 0), attrs), { keepdims: keepdims(attrs) })];
 
 const spread =
   (
     build: (x: Tensor, axes: number | readonly number[] | undefined, options: VarianceOptions) => Tensor,
   ): Operator =>
   (inputs, attrs) => [
-    build(at(inputs, 0), axesOf(attrs), {
+    build(at(inputs, 0), axesOf(at(inputs, 0), attrs), {
       keepdims: keepdims(attrs),
       correction: numberAttribute(attrs, 'correction', 1),
     }),
@@ -56,6 +56,11 @@ const position =
 
 const pair = ({ values, indices }: ValuesAndIndices): readonly Tensor[] => [values, indices];
 
+const sorting =
+  (build: (x: Tensor, attrs: CorpusAttributes) => ValuesAndIndices): Operator =>
+  (inputs, attrs) =>
+    (['values', 'indices'] as const).map((name) => asVector(at(inputs, 0), (x) => build(x, attrs)[name]));
+
 const along = (attrs: CorpusAttributes): number => numberAttribute(attrs, 'dim', -1);
 
 export const reductionsOperators: Readonly<Record<string, Operator>> = {
@@ -70,7 +75,10 @@ export const reductionsOperators: Readonly<Record<string, Operator>> = {
   var: spread(variance),
   std: spread(std),
   norm: (inputs, attrs) => [
-    norm(at(inputs, 0), axesOf(attrs), { p: numberAttribute(attrs, 'p', 2), keepdims: keepdims(attrs) }),
+    norm(at(inputs, 0), axesOf(at(inputs, 0), attrs), {
+      p: numberAttribute(attrs, 'p', 2),
+      keepdims: keepdims(attrs),
+    }),
   ],
   argmax: position(argmax),
   argmin: position(argmin),
@@ -80,12 +88,8 @@ export const reductionsOperators: Readonly<Record<string, Operator>> = {
     pair(minWithIndex(at(inputs, 0), along(attrs), { keepdims: keepdims(attrs) })),
   cumsum: (inputs, attrs) => [cumsum(at(inputs, 0), along(attrs))],
   cumprod: (inputs, attrs) => [cumprod(at(inputs, 0), along(attrs))],
-  sort: (inputs, attrs) => pair(sort(at(inputs, 0), along(attrs), { descending: attrs.descending === true })),
-  topk: (inputs, attrs) =>
-    pair(
-      topk(at(inputs, 0), numberAttribute(attrs, 'k'), {
-        axis: along(attrs),
-        largest: attrs.largest !== false,
-      }),
-    ),
+  sort: sorting((x, attrs) => sort(x, along(attrs), { descending: attrs.descending === true })),
+  topk: sorting((x, attrs) =>
+    topk(x, numberAttribute(attrs, 'k'), { axis: along(attrs), largest: attrs.largest !== false }),
+  ),
 };

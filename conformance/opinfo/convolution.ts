@@ -28,7 +28,7 @@ const ourNames = {
 
 type Apply<Second, Options> = (x: Tensor, second: Second, options: Options) => Tensor;
 
-function convolution<Options>(apply: Apply<Tensor, Options>, last: readonly string[]): OpinfoOperator {
+export function convolution<Options>(apply: Apply<Tensor, Options>, last: readonly string[]): OpinfoOperator {
   return (call) => {
     const given = named(call, ['input', 'weight', 'bias', 'stride', 'padding', ...last]);
     // What the call gives by name are the options of these functions.
@@ -39,7 +39,7 @@ function convolution<Options>(apply: Apply<Tensor, Options>, last: readonly stri
 
 const average = ['ceil_mode', 'count_include_pad', 'divisor_override'] as const;
 
-function averagePooling(apply: Apply<PerAxis, AveragePoolingOptions>): OpinfoOperator {
+export function averagePooling(apply: Apply<PerAxis, AveragePoolingOptions>): OpinfoOperator {
   return (call) => {
     const given = named(call, ['input', 'kernel_size', 'stride', 'padding', ...average]);
     const options = optionsOf(given, ['input', 'kernel_size'], ourNames) as AveragePoolingOptions;
@@ -49,7 +49,7 @@ function averagePooling(apply: Apply<PerAxis, AveragePoolingOptions>): OpinfoOpe
 
 const maximum = ['dilation', 'ceil_mode', 'return_indices'] as const;
 
-function maxPooling(rank: number): OpinfoOperator {
+export function maxPooling(rank: number): OpinfoOperator {
   return (call) => {
     const given = named(call, ['input', 'kernel_size', 'stride', 'padding', ...maximum]);
     const { kernel_size: kernel, return_indices: withIndices } = given;
@@ -64,7 +64,7 @@ function maxPooling(rank: number): OpinfoOperator {
   };
 }
 
-function adaptive(apply: (x: Tensor, size: AdaptiveSize) => Tensor): OpinfoOperator {
+export function adaptive(apply: (x: Tensor, size: AdaptiveSize) => Tensor): OpinfoOperator {
   return (call) => {
     const given = named(call, ['input', 'output_size']);
     return [apply(tensorOf(given, 'input'), given.output_size as AdaptiveSize)];
@@ -72,7 +72,7 @@ function adaptive(apply: (x: Tensor, size: AdaptiveSize) => Tensor): OpinfoOpera
 }
 
 const direct = ['dilation', 'groups'] as const;
-const transposed = ['output_padding', 'groups', 'dilation'] as const;
+export const transposed = ['output_padding', 'groups', 'dilation'] as const;
 
 export const convolutionOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   'nn.functional.conv1d': convolution<ConvolutionOptions>(conv1d, direct),

@@ -111,10 +111,15 @@ const clamp =
       return value === undefined || value === null ? undefined : operand(value);
     };
     const [min, max] = [bound(lower, 'min'), bound(upper, 'max')];
+    const [x = 0, ...bounds] = promoted([
+      tensor(call, 0),
+      ...[min, max].filter((each) => each !== undefined),
+    ]);
+    const [low, high] = min === undefined ? [undefined, bounds[0]] : bounds;
     return [
-      tl.clamp(tensor(call, 0), {
-        ...(min === undefined ? {} : { min }),
-        ...(max === undefined ? {} : { max }),
+      tl.clamp(x as Tensor, {
+        ...(low === undefined ? {} : { min: low }),
+        ...(high === undefined ? {} : { max: high }),
       }),
     ];
   };
@@ -271,7 +276,11 @@ export const elementwiseOpinfo: Readonly<Record<string, OpinfoOperator>> = {
       ]),
     ),
   ],
-  polygamma: (call) => [tl.polygamma(number(argument(call, 0, 'n'), 0), tensor(call, 1))],
+  polygamma: (call) =>
+    // As a method, it has the order second.
+    isTensorArgument(argument(call, 0, 'input'))
+      ? [tl.polygamma(number(argument(call, 1, 'n'), 0), tensor(call, 0))]
+      : [tl.polygamma(number(argument(call, 0, 'n'), 0), tensor(call, 1))],
   isclose: (call) => [
     tl.isClose(tensor(call, 0), tensor(call, 1), {
       ...options(call, [
@@ -281,6 +290,7 @@ export const elementwiseOpinfo: Readonly<Record<string, OpinfoOperator>> = {
       equalNan: call.kwargs['equal_nan'] === true,
     }),
   ],
+  // OpInfo puts what is chosen where the condition holds first.
   where: (call) => {
     const [x = 0, y = 0] = promoted([operand(argument(call, 0)), operand(argument(call, 2, 'other'))]);
     return [tl.where(tensor(call, 1, 'condition'), x, y)];

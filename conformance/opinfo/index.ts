@@ -1,4 +1,5 @@
 // Every operator of OpInfo that the project has, family by family.
+import { companionsOpinfo } from './companions.ts';
 import { contractionOpinfo } from './contraction.ts';
 import { convolutionOpinfo } from './convolution.ts';
 import { elementwiseOpinfo } from './elementwise.ts';
@@ -7,9 +8,11 @@ import { lossesOpinfo } from './losses.ts';
 import { movementOpinfo } from './movement.ts';
 import { normalisationOpinfo } from './normalisation.ts';
 import { reductionsOpinfo } from './reductions.ts';
+import { spatialOpinfo } from './spatial.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
 export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
+  ...companionsOpinfo,
   ...contractionOpinfo,
   ...convolutionOpinfo,
   ...elementwiseOpinfo,
@@ -18,4 +21,5 @@ export const opinfoOperators: Readonly<Record<string, OpinfoOperator>> = {
   ...movementOpinfo,
   ...normalisationOpinfo,
   ...reductionsOpinfo,
+  ...spatialOpinfo,
 };

@@ -1,5 +1,6 @@
 // Reading and writing at positions that are data of PyTorch's OpInfo cases, as calls of public functions.
 import {
+  broadcastTo,
   embeddingLookup,
   gather,
   indexAdd,
@@ -16,7 +17,6 @@ import {
   scatterReduce,
   take,
   takeAlongDim,
-  where,
   type ScatterReduction,
   type Tensor,
 } from 'tapeless';
@@ -90,16 +90,13 @@ export const indexingOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   masked_fill: calling(['mask', 'value'], (x, given) =>
     maskedFill(x, tensorOf(given, 'mask'), operand(given, 'value')),
   ),
-  masked_scatter: calling(['mask', 'source'], (x, given) =>
-    maskedScatter(x, tensorOf(given, 'mask'), tensorOf(given, 'source')),
+  // PyTorch repeats the tensor as well as the mask.
+  masked_scatter: calling(['mask', 'source'], (x, given, [shape = x.shape]) =>
+    maskedScatter(broadcastTo(x, shape), tensorOf(given, 'mask'), tensorOf(given, 'source')),
   ),
   // How many elements are chosen depends on the mask, so that the case says it.
   masked_select: calling(['mask'], (x, given, [shape]) =>
     maskedSelect(x, tensorOf(given, 'mask'), { size: shape?.[0] ?? 0 }),
-  ),
-  // OpInfo puts what is chosen where the condition holds first.
-  where: calling(['condition', 'other'], (x, given) =>
-    where(tensorOf(given, 'condition'), x, operand(given, 'other')),
   ),
   'nn.functional.one_hot': calling(['num_classes'], (labels, given) =>
     oneHot(labels, numberOf(given, 'num_classes'), 'i32'),

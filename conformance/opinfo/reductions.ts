@@ -48,7 +48,7 @@ import {
   type VarianceOptions,
 } from 'tapeless';
 import { named, tensorOf, type NamedArguments } from './arguments.ts';
-import type { OpinfoOperator } from './opinfo.ts';
+import type { Argument, OpinfoOperator } from './opinfo.ts';
 
 type Axes = number | readonly number[] | undefined;
 
@@ -143,11 +143,16 @@ const middle =
     return ofVector(x, (vector) => pair(build(vector, Number(dim), keep(given))));
   };
 
+/** PyTorch holds the power in single precision, for tensors in double precision as well. */
+function powerOf(p: Argument): number {
+  return Math.fround(Number(p));
+}
+
 function vectorNorm(call: Parameters<OpinfoOperator>[0], power: 'p' | 'ord'): readonly Tensor[] {
   const given = named(call, ['input', power, 'dim', 'keepdim']);
   const x = tensorOf(given, 'input');
   const { [power]: p = 2 } = given;
-  return [norm(x, axesIn(given, x), { p: p === 'fro' ? 2 : Number(p), ...keep(given) })];
+  return [norm(x, axesIn(given, x), { p: p === 'fro' ? 2 : powerOf(p), ...keep(given) })];
 }
 
 /** `linalg.norm`: of vectors, or of matrices where an order is given and there are two axes. */
@@ -239,7 +244,8 @@ export const reductionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   quantile: (call) => {
     const given = named(call, ['input', 'q', 'dim', 'keepdim']);
     const { q, dim, interpolation = 'linear' } = given;
-    const axis = dim === undefined ? undefined : Number(dim);
+    // A scalar has no axis, as a vector of one has none that counts.
+    const axis = dim === undefined || tensorOf(given, 'input').shape.length === 0 ? undefined : Number(dim);
     const options = { ...keep(given), interpolation: interpolation as 'linear' };
     return [quantile(tensorOf(given, 'input'), q as number | readonly number[], axis, options)];
   },

@@ -12,6 +12,8 @@ interface Exclusion {
 /** Orders of a matrix norm that are of its singular values. */
 const spectralOrders: readonly unknown[] = [2, -2, 'nuc'];
 
+const reason = 'norms of singular values need a factorisation of the matrix';
+
 const exclusions: readonly Exclusion[] = [
   {
     operator: 'linalg.norm',
@@ -20,8 +22,14 @@ const exclusions: readonly Exclusion[] = [
       const isOfMatrix = Array.isArray(dim) ? dim.length === 2 : dim === null && x?.s.length === 2;
       return isOfMatrix && spectralOrders.includes(ord);
     },
-    reason: 'norms of singular values need a factorisation of the matrix',
+    reason,
   },
+  {
+    operator: 'linalg.matrix_norm',
+    holds: ({ args: [, ord], kwargs }) => spectralOrders.includes(ord ?? kwargs.ord),
+    reason,
+  },
+  { operator: 'norm', holds: ({ args: [, p], kwargs }) => (p ?? kwargs.p) === 'nuc', reason },
 ];
 
 /** Why a case is left out; undefined where it counts. */

@@ -11,6 +11,7 @@ import type { Unless } from '../ir/types/sentence.ts';
 import { add } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { byMode, modeOp, scalar } from '../ops/leaf.ts';
+import { requireTensorList, requireTensors } from '../ops/mismatch.ts';
 import { specialiseMode } from './mode.ts';
 
 /** Options of {@link grad}. */
@@ -37,6 +38,8 @@ export function grad(
   variables: readonly Tensor[],
   options: GradOptions = {},
 ): readonly Tensor[] {
+  requireTensors('grad', result);
+  requireTensorList('grad', variables);
   checkArguments(result, variables, options.cotangent);
   const seed = options.cotangent ?? scalar(1, result.dtype);
   return dependsOnMode(result)

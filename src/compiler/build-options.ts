@@ -1,7 +1,7 @@
 // How a declaration is built: for which target, with what arithmetic, on how many threads. What of it an engine can
 // grant is the runtime's business.
 import type { Numerics } from '../emit/wasm/artefact.ts';
-import { badOption, checkNames, checkOption, chosen, type AllowedRange } from '../nn/option.ts';
+import { badOption, checkNames, checkOption, chosen, type AllowedRange } from '../ops/option.ts';
 
 /** What runs a program: its kernels as WebAssembly with SIMD or as JavaScript, or the reference interpreter. */
 export type Target = 'wasm' | 'js' | 'interpreter';

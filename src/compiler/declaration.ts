@@ -1,7 +1,7 @@
 // What the user declares to be compiled, as one frozen value: everything else is derived from it.
 import { DeclarationError } from '../ir/errors.ts';
 import type { Tensor } from '../ir/node.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from '../nn/option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 import type { Sizes } from '../ir/size.ts';
 import type { Average } from '../optim/average.ts';
 import type { GradientTransform } from '../optim/clip.ts';

@@ -7,6 +7,7 @@ import { dataError, requireInteger } from './data-error.ts';
 import type { Dataset, Feeds } from './dataset.ts';
 import { ascending } from './generator.ts';
 import { epochGenerator, randomStreams } from './random-source.ts';
+import type { Sampler } from './sampler.ts';
 
 /** Options of `batches` and `batchIndices`. */
 export interface BatchOptions {
@@ -22,6 +23,8 @@ export interface BatchOptions {
   readonly dropLast?: boolean;
   /** Use only these rows, e.g. the train rows of a fold; default all. */
   readonly rows?: RowIndices;
+  /** Which rows an epoch has, e.g. `balancedSampler(labels)`; default each one once. Excludes `shuffle` and `rows`. */
+  readonly sampler?: Sampler;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface Batches<Batch> extends Iterable<Batch, undefined, undefined> {
  * its true size. One full batch in file order is the dataset's own memory, without a copy.
  *
  * @throws DataError `E_DATA_OPTION` (batch size, seed or epoch out of range), `E_DATA_INDEX` (`rows`),
- * `E_DATA_EMPTY` (no batch at all), and while iterating `E_DATA_BATCH_REUSE` (an epoch is continued after
+ * `E_DATA_EMPTY` (no batch at all), `E_DATA_ROWS` (a sampler for other data), and while iterating `E_DATA_BATCH_REUSE` (an epoch is continued after
  * another one of the same loader was begun)
  */
 export function batches<Columns extends Feeds>(
@@ -52,7 +55,7 @@ export function batches<Columns extends Feeds>(
   options: BatchOptions,
 ): Batches<Columns> {
   const layout = batchLayout(source.size, options);
-  if (options.batchSize === 'full' && !options.shuffle && options.rows === undefined) {
+  if (options.batchSize === 'full' && !options.shuffle && !options.rows && !options.sampler) {
     return loader(layout, options, { full: source.feeds, last: source.feeds }, () => undefined);
   }
   const columns = Object.entries<NumericArray<ColumnData>>(source.columns).map(([name, column]) => {
@@ -119,7 +122,7 @@ interface BatchLayout {
 
 function batchLayout(size: number, options: BatchOptions): BatchLayout {
   const { batchSize: wanted, dropLast = false } = options;
-  const rows = options.rows === undefined ? ascending(size) : Int32Array.from(options.rows);
+  const rows = epochRows(size, options);
   options.rows?.forEach((index) => requireRow(index, size));
   if (rows.length === 0) {
     throw dataError('E_DATA_EMPTY', 'there are no rows to make batches of', 'pass at least one row');
@@ -140,6 +143,26 @@ function batchLayout(size: number, options: BatchOptions): BatchLayout {
   return { rows, batchSize, lastBatchSize: dropLast || remainder === 0 ? batchSize : remainder, count };
 }
 
+/** The rows of an epoch before they are shuffled; with a sampler only their number matters. */
+function epochRows(size: number, { rows, sampler, shuffle = false }: BatchOptions): Int32Array {
+  if (sampler === undefined) return rows === undefined ? ascending(size) : Int32Array.from(rows);
+  if (shuffle || rows !== undefined) {
+    throw dataError(
+      'E_DATA_OPTION',
+      `sampler does not go with ${shuffle ? 'shuffle' : 'rows'}: it says which rows come, and in which order`,
+      'leave out the one or the other',
+    );
+  }
+  if (sampler.rows !== size) {
+    throw dataError(
+      'E_DATA_ROWS',
+      `the sampler was made for ${sampler.rows} rows, the data have ${size}`,
+      'make the sampler of the labels or weights of this very dataset',
+    );
+  }
+  return new Int32Array(sampler.size);
+}
+
 /** The loop itself: orders an epoch, then has `gather` fill the shared buffers batch by batch. */
 function loader<Batch>(
   { rows, batchSize, lastBatchSize, count }: BatchLayout,
@@ -147,7 +170,7 @@ function loader<Batch>(
   views: { readonly full: Batch; readonly last: Batch },
   gather: (order: Int32Array, start: number, end: number) => void,
 ): Batches<Batch> {
-  const { shuffle = false, seed = 0 } = options;
+  const { shuffle = false, seed = 0, sampler } = options;
   const order = rows.slice();
   let current: object | undefined; // the iterator that owns the buffers now
 
@@ -158,6 +181,7 @@ function loader<Batch>(
 
   const iterate = (number: number): Iterator<Batch, undefined, undefined> => {
     order.set(rows);
+    sampler?.draw(order, epochGenerator(seed, randomStreams.samples, number));
     if (shuffle) epochGenerator(seed, randomStreams.batches, number).shuffle(order);
     let index = 0;
     // One result object for all batches: for…of reads it before it asks for the next.

@@ -1,6 +1,7 @@
 // How every function of tapeless/data refuses bad input: one DataError with a code, the values and a help
 // sentence. Relies on ir/errors only.
 
+import type { Span } from '../ir/errors.ts';
 import { DataError } from '../ir/errors.ts';
 
 /** The codes that `tapeless/data` throws; each is stable across versions. */
@@ -21,7 +22,28 @@ export type DataErrorCode =
   | 'E_IDX_MAGIC'
   | 'E_IDX_TYPE'
   | 'E_IDX_TRUNCATED'
-  | 'E_IDX_TRAILING';
+  | 'E_IDX_TRAILING'
+  | 'E_TEXT_ENCODING'
+  | 'E_CSV_HEADER'
+  | 'E_CSV_QUOTE'
+  | 'E_CSV_RAGGED'
+  | 'E_CSV_VALUE'
+  | 'E_JSONL_SYNTAX'
+  | 'E_JSONL_RECORD'
+  | 'E_JSONL_VALUE'
+  | 'E_NPY_MAGIC'
+  | 'E_NPY_HEADER'
+  | 'E_NPY_TYPE'
+  | 'E_NPY_TRUNCATED'
+  | 'E_NPY_TRAILING'
+  | 'E_NPY_VALUE'
+  | 'E_ZIP_MAGIC'
+  | 'E_ZIP_ENTRY'
+  | 'E_ZIP_CONTENT'
+  | 'E_PNG_MAGIC'
+  | 'E_PNG_CHUNK'
+  | 'E_PNG_TYPE'
+  | 'E_PNG_CONTENT';
 
 /** Builds the error; the help sentence is part of the message because most people only ever see the message. */
 export function dataError(
@@ -31,6 +53,29 @@ export function dataError(
   shapes: readonly (readonly number[])[] = [],
 ): DataError {
   return new DataError(code, `${message}\n\n  help: ${help}`, { help, shapes });
+}
+
+/**
+ * The error of a text file: the message begins with `file:line:column`, and `error.spans` has the same as fields.
+ */
+export function textError(code: DataErrorCode, place: Span, message: string, help: string): DataError {
+  return new DataError(code, `${written(place)}: ${message}\n\n  help: ${help}`, { help, spans: [place] });
+}
+
+/** The error of a binary file: the message begins with the file, if its name is known, and the offset in bytes. */
+export function binaryError(
+  code: DataErrorCode,
+  file: string | undefined,
+  offset: number,
+  message: string,
+  help: string,
+): DataError {
+  return dataError(code, `${file === undefined ? '' : `${file}: `}offset ${offset}: ${message}`, help);
+}
+
+/** A place as editors and terminals read it. */
+export function written({ file, line, column }: Span): string {
+  return `${file}:${line}:${column}`;
 }
 
 /**

@@ -21,6 +21,7 @@ export const randomStreams = Object.freeze({
   stratifiedFolds: 3,
   crossValidation: 4,
   batches: 5,
+  samples: 6,
 });
 
 /** @throws DataError `E_DATA_OPTION` when both seeds are given or one is out of range */

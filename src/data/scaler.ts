@@ -3,7 +3,8 @@
 // array they read, so `!` holds throughout.
 
 import type { NumericArray, NumericData, RealSource } from './array.ts';
-import { rowCount, rowLength, toArray, withShape } from './array.ts';
+import { rowCount, rowLength } from './array.ts';
+import { fittingTable, isFiniteList, mapColumns } from './column-map.ts';
 import { dataError } from './data-error.ts';
 
 /** What a fitted scaler is on paper; all doubles survive JSON exactly. */
@@ -58,18 +59,8 @@ export function standardScaler(): StandardScaler {
 }
 
 function fit(x: RealSource): FittedStandardScaler {
-  const table = toArray(x);
+  const table = fittingTable(x);
   const rows = rowCount(table);
-  const width = rowLength(table);
-  if (rows === 0 || width === 0) {
-    throw dataError(
-      'E_DATA_EMPTY',
-      `a scaler cannot be fitted to the shape [${table.shape.join(', ')}]: there are no values`,
-      'fit it to at least one row',
-      [table.shape],
-    );
-  }
-  requireFinite(table);
   const mean = columnMeans(table);
   const variance = columnVariances(table, mean);
   const scale = variance.map((spread, column) =>
@@ -130,44 +121,6 @@ function fitted(mean: readonly number[], scale: readonly number[]): FittedStanda
   });
 }
 
-function mapColumns(
-  x: RealSource,
-  width: number,
-  change: (value: number, column: number) => number,
-): NumericArray {
-  const table = toArray(x);
-  if (rowLength(table) !== width) {
-    throw dataError(
-      'E_DATA_SHAPE',
-      `the scaler was fitted to rows of ${width}, found rows of ${rowLength(table)}`,
-      'pass the same columns in the same order as when it was fitted',
-      [table.shape],
-    );
-  }
-  requireFinite(table);
-  const data = new Float32Array(table.data.length);
-  for (let start = 0; start < data.length; start += width) {
-    for (let column = 0; column < width; column++) {
-      data[start + column] = change(table.data[start + column]!, column);
-    }
-  }
-  return withShape(data, table.shape);
-}
-
-function requireFinite(table: NumericArray<NumericData>): void {
-  const { data } = table;
-  const width = rowLength(table);
-  for (let index = 0; index < data.length; index++) {
-    if (Number.isFinite(data[index])) continue;
-    throw dataError(
-      'E_DATA_NOT_FINITE',
-      `row ${Math.floor(index / width)}, column ${index % width} is ${data[index]}`,
-      'fill or drop missing values before scaling',
-      [table.shape],
-    );
-  }
-}
-
 function fromJSON(value: unknown): FittedStandardScaler {
   const { kind, mean, scale } = Object(value) as Partial<Record<keyof StandardScalerJson, unknown>>;
   if (kind !== 'standardScaler' || !isFiniteList(mean) || !isFiniteList(scale)) {
@@ -185,8 +138,4 @@ function fromJSON(value: unknown): FittedStandardScaler {
     );
   }
   return fitted(mean, scale);
-}
-
-function isFiniteList(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length > 0 && value.every(Number.isFinite);
 }

@@ -124,6 +124,7 @@ export function covers(written: Placed, read: Placed, common: readonly Axis[]): 
     const image = contiguous(a.rest, own);
     const wanted = rangeOf(b.rest);
     if (image !== undefined && image.low <= wanted.low && wanted.high <= image.high) return true;
+    if (contains(a.rest, b.rest)) return true;
   }
   const writes = enumerate(written, common);
   const reads = enumerate(read, common);
@@ -137,6 +138,26 @@ export function covers(written: Placed, read: Placed, common: readonly Axis[]): 
     }
     return true;
   });
+}
+
+/**
+ * Whether all that one index reaches is reached by another, with holes between: where each loop of the one has a loop of
+ * the other beside it that takes the same steps, and no fewer of them.
+ */
+function contains(outer: IndexExpression, inner: IndexExpression): boolean {
+  const [whole, part] = [stridesOf(outer), stridesOf(inner)];
+  if (whole === undefined || part === undefined || outer.offset !== inner.offset) return false;
+  return [...part].every(([step, extent]) => (whole.get(step) ?? 1) >= extent);
+}
+
+/** Extents by the step that is taken, of an index that is affine in axes whose steps all differ. */
+function stridesOf({ terms }: IndexExpression): ReadonlyMap<number, number> | undefined {
+  const extents = new Map<number, number>();
+  for (const { atom, coefficient } of terms) {
+    if (atom.kind !== 'axis' || extents.has(coefficient)) return undefined;
+    extents.set(coefficient, atom.axis.extent);
+  }
+  return extents;
 }
 
 /** The elements that an access reaches, as one range without holes, if they are that. */

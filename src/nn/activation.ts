@@ -26,7 +26,7 @@ import { requireTensors } from '../ops/mismatch.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import * as unary from '../ops/unary.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, type AllowedRange } from './option.ts';
+import { checkNames, checkOption, type AllowedRange } from '../ops/option.ts';
 
 /** An activation without options: a layer without an argument, a tensor of a tensor. */
 export interface Activation<Name extends string, Takes extends DType = FloatDType> {

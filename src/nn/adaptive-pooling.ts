@@ -16,7 +16,7 @@ import { where } from '../ops/select.ts';
 import { windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 import { isList, printPerAxis, requireFloats, spatialSizes } from './spatial.ts';
 
 /** The size of every spatial axis of the result: one for all, or one for each; null keeps the input's. */

@@ -14,7 +14,7 @@ import { max, sum } from '../ops/reduce.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import { exp, sqrt } from '../ops/unary.ts';
 import { dropout as dropElements } from './dropout.ts';
-import { checkNames, checkOption, finite, fraction } from './option.ts';
+import { checkNames, checkOption, finite, fraction } from '../ops/option.ts';
 
 /** Options of {@link scaledDotProductAttention}. */
 export interface AttentionOptions {
@@ -54,8 +54,8 @@ export function scaledDotProductAttention(
   options: AttentionOptions = {},
 ): Tensor {
   const call = 'scaledDotProductAttention';
-  const { mask, causal = false, dropout = 0, scale } = options;
   checkNames(call, options, ['mask', 'causal', 'dropout', 'scale']);
+  const { mask, causal = false, dropout = 0, scale } = options;
   checkOption(call, 'dropout', dropout, fraction);
   if (scale !== undefined) checkOption(call, 'scale', scale, finite);
   requireTensors(call, queries, keys, values, ...(mask === undefined ? [] : [mask]));

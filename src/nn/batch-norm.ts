@@ -11,7 +11,7 @@ import { shapeMismatch } from '../ops/mismatch.ts';
 import { sqrt } from '../ops/unary.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../ops/option.ts';
 import {
   given,
   mixed,
@@ -98,8 +98,8 @@ function batchNormLayer<C extends number, F extends BatchNormForm & NormForm>(
   features: C,
   options: BatchNormOptions,
 ): Layer<Channels<C, F>> {
-  const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true, name } = options;
   checkNames(form, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
+  const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true, name } = options;
   checkOption(form, 'features', features, positiveWhole);
   checkOption(form, 'eps', eps, nonNegative);
   if (momentum !== null) checkOption(form, 'momentum', momentum, finite);

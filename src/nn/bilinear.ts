@@ -9,7 +9,7 @@ import { contract } from '../ops/contraction.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { uniform } from './initialiser.ts';
 import { defineModule, type Module } from './layer.ts';
-import { checkNames, checkOption, positiveWhole } from './option.ts';
+import { checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link bilinear}. */
 export interface BilinearOptions {
@@ -109,8 +109,8 @@ function bilinearModule(
   [in1, in2, out]: readonly [number, number, number],
   options: BilinearOptions,
 ): Bilinear {
-  const { bias = true, name } = options;
   checkNames('bilinear', options, ['bias', 'name']);
+  const { bias = true, name } = options;
   for (const [what, size] of Object.entries({ in1, in2, out })) {
     checkOption('bilinear', what, size, positiveWhole);
   }

@@ -8,7 +8,7 @@ import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
 import { dtypeMismatch } from '../ops/mismatch.ts';
 import { stopGradient } from '../ops/select.ts';
 import { exp, log, neg, relu, sigmoid } from '../ops/unary.ts';
-import { checkNames, checkOption, fraction, nonNegative } from './option.ts';
+import { checkNames, checkOption, fraction, nonNegative } from '../ops/option.ts';
 import { checkPair, reducer, repeated, weighted, type LossOptions } from './reduction.ts';
 
 /** Options of {@link bce}. */
@@ -120,8 +120,8 @@ export function focalLoss<P extends Tensor, T extends Tensor, R extends Reductio
   options?: FocalOptions & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function focalLoss(logits: Tensor, target: Tensor, options: FocalOptions = {}): Tensor {
-  const { alpha = 0.25, gamma = 2 } = options;
   checkNames('focalLoss', options, ['reduction', 'alpha', 'gamma']);
+  const { alpha = 0.25, gamma = 2 } = options;
   if (alpha !== null) checkOption('focalLoss', 'alpha', alpha, fraction);
   checkOption('focalLoss', 'gamma', gamma, nonNegative);
   return composite('focalLoss', () => {

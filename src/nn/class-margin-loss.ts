@@ -27,7 +27,7 @@ import { cast, where } from '../ops/select.ts';
 import { square } from '../ops/unary.ts';
 import { checkedLabels, weightsOf, type ClassWeights } from './class-labels.ts';
 import type { MarginOptions } from './margin-loss.ts';
-import { badOption, checkNames, checkOption, finite } from './option.ts';
+import { badOption, checkNames, checkOption, finite } from '../ops/option.ts';
 import { reducer, type LossOptions } from './reduction.ts';
 
 /** Options of {@link multiMargin}. */
@@ -51,8 +51,8 @@ export function multiMargin<S extends Tensor, L extends Tensor, R extends Reduct
   options?: MultiMarginOptions & { readonly reduction?: R },
 ): Result<LabelledRows<S, L, R>>;
 export function multiMargin(scores: Tensor, labels: Tensor, options: MultiMarginOptions = {}): Tensor {
-  const { margin = 1, p = 1, reduction } = options;
   checkNames('multiMargin', options, ['reduction', 'margin', 'p', 'weight']);
+  const { margin = 1, p = 1, reduction } = options;
   checkOption('multiMargin', 'margin', margin, finite);
   // What plain JavaScript may pass.
   if (![1, 2].includes(p)) throw badOption('multiMargin', `p is ${String(p)}`, 'has to be 1 or 2');

@@ -16,7 +16,7 @@ import { argmax, mean, sum } from '../ops/reduce.ts';
 import { expandDims, reshape } from '../ops/reshape.ts';
 import { scatterAdd } from '../ops/scatter.ts';
 import { cast, where } from '../ops/select.ts';
-import { badOption, checkNames, checkOption, chosen, finite, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, chosen, finite, positiveWhole } from '../ops/option.ts';
 
 /**
  * Share of labels whose score is among the `k` largest, f32 (scikit-learn's `top_k_accuracy_score`): scores `[…,

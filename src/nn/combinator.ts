@@ -8,7 +8,7 @@ import { add, mul } from '../ops/arithmetic.ts';
 import { concat } from '../ops/concat.ts';
 import { shapeMismatch } from '../ops/mismatch.ts';
 import { defineLayer, isLayer, type Layer, type NamedLayer } from './layer.ts';
-import { checkNames, checkOption, chosen, wholeNumber } from './option.ts';
+import { checkNames, checkOption, chosen, wholeNumber } from '../ops/option.ts';
 import { nameLayers } from './sequential.ts';
 
 /** Options of {@link residual}. */
@@ -30,8 +30,8 @@ export function residual<B extends LayerRule, S extends LayerRule = Same>(
   body: Layer<B>,
   options: ResidualOptions<S> = {},
 ): Layer<Residual<B, S>> {
-  const { shortcut, name } = options;
   checkNames('residual', options, ['shortcut', 'name']);
+  const { shortcut, name } = options;
   const inner = child('residual', 'body', body);
   const around = shortcut === undefined ? undefined : child('residual', 'shortcut', shortcut);
   return defineLayer<Residual<B, S>>({
@@ -85,8 +85,8 @@ export interface ParallelOptions {
  * @throws {ShapeError} `E_SHAPE_MISMATCH` when the outputs do not fit together; they are not broadcast
  */
 export function parallel(layers: readonly Layer[], options: ParallelOptions = {}): Layer<AnyShape> {
-  const { join = 'concat', axis = 1, name } = options;
   checkNames('parallel', options, ['join', 'axis', 'name']);
+  const { join = 'concat', axis = 1, name } = options;
   checkOption('parallel', 'axis', axis, wholeNumber);
   const pairwise = chosen('parallel', 'join', join, joins);
   const stranger = layers.findIndex((layer) => !isLayer(layer));

@@ -18,7 +18,7 @@ import {
 } from './convolution.ts';
 import { kaimingUniform, uniform, type Initialiser } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, chosen, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, chosen, positiveWhole } from '../ops/option.ts';
 import { perAxis, printPerAxis, type PerAxis } from './spatial.ts';
 
 interface OwnedParameters {

@@ -15,7 +15,7 @@ import { neg } from '../ops/unary.ts';
 import { logSoftmax } from './softmax.ts';
 import { checkedLabels, classAxis, weightsOf, type ClassWeights } from './class-labels.ts';
 import { reducer, type LossOptions } from './reduction.ts';
-import { checkNames, badOption, checkOption, fraction, wholeNumber } from './option.ts';
+import { checkNames, badOption, checkOption, fraction, wholeNumber } from '../ops/option.ts';
 
 /** Options of {@link nll}. */
 export interface NllOptions extends LossOptions {

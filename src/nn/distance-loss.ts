@@ -12,7 +12,7 @@ import { sum } from '../ops/reduce.ts';
 import { where } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
 import type { MarginOptions } from './margin-loss.ts';
-import { badOption, checkNames, checkOption, finite } from './option.ts';
+import { badOption, checkNames, checkOption, finite } from '../ops/option.ts';
 import { checkPair, reducer } from './reduction.ts';
 
 /** Keeps the cosine of a zero vector finite, as in PyTorch. */
@@ -37,8 +37,8 @@ export function cosineEmbedding(
   target: Tensor,
   options: MarginOptions = {},
 ): Tensor {
-  const { margin = 0, reduction } = options;
   checkNames('cosineEmbedding', options, ['reduction', 'margin']);
+  const { margin = 0, reduction } = options;
   checkOption('cosineEmbedding', 'margin', margin, finite);
   return composite('cosineEmbedding', () => {
     const reduce = reducer('cosineEmbedding', reduction);
@@ -106,8 +106,8 @@ export function tripletMargin(
   negative: Tensor,
   options: TripletMarginOptions = {},
 ): Tensor {
-  const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction } = options;
   checkNames('tripletMargin', options, ['reduction', 'margin', 'p', 'eps', 'swap']);
+  const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction } = options;
   checkOption('tripletMargin', 'margin', margin, finite);
   checkOption('tripletMargin', 'eps', eps, finite);
   if (Number.isNaN(p)) throw badOption('tripletMargin', 'p is NaN', 'has to be a number');

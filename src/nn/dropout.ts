@@ -11,7 +11,7 @@ import { dtypeMismatch, shapeMismatch } from '../ops/mismatch.ts';
 import { randomBits } from '../ops/random.ts';
 import { where } from '../ops/select.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, fraction } from './option.ts';
+import { checkNames, checkOption, fraction } from '../ops/option.ts';
 import { repeated } from './reduction.ts';
 
 /** Options of {@link dropout} and its kin as layers. */
@@ -63,7 +63,7 @@ function dropoutOf(definition: DropoutDefinition): Dropout {
       const p = checked(first);
       // A layer has its options second.
       const { name } = second as DropoutOptions;
-      checkNames(type, second as DropoutOptions, ['name']);
+      checkNames(type, second, ['name']);
       return defineLayer<Same>({
         type,
         label: `${type}(${p})`,

@@ -8,7 +8,7 @@ import { iota } from '../ops/random.ts';
 import { where } from '../ops/select.ts';
 import { normal, type Initialiser } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions extends EmbeddingLookupOptions {

@@ -5,7 +5,7 @@ import type { Flattened } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten as flattenTensor } from '../ops/reshape.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, wholeNumber } from './option.ts';
+import { checkOption, wholeNumber } from '../ops/option.ts';
 
 /**
  * Merges the axes from `start` to `end` into one (PyTorch's `Flatten`; defaults: all but the first). `flatten()` is a

@@ -8,7 +8,7 @@ import { shapeMismatch } from '../ops/mismatch.ts';
 import { reshape } from '../ops/reshape.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../ops/option.ts';
 import {
   affine,
   alongOthers,

@@ -7,7 +7,7 @@ import { elementCount, multiplySizes, printShape, type Shape } from '../ir/size.
 import { add, mul } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { filled, randomNormal, uniformBetween, type RandomOptions } from '../ops/random.ts';
-import { badOption, checkOption, chosen, finite, nonNegative } from './option.ts';
+import { badOption, checkOption, chosen, finite, nonNegative } from '../ops/option.ts';
 
 /** What an initialiser may know of the parameter that it fills. */
 export interface InitialContext {

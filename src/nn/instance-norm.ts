@@ -11,7 +11,7 @@ import { mean } from '../ops/reduce.ts';
 import { expandDims, squeeze } from '../ops/reshape.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../ops/option.ts';
 import {
   given,
   mixed,
@@ -90,8 +90,8 @@ function instanceNormLayer<C extends number, F extends InstanceNormForm>(
   features: C,
   options: InstanceNormOptions,
 ): Layer<Channels<C, F>> {
-  const { eps = 1e-5, momentum = 0.1, affine: learned = false, trackRunningStats = false, name } = options;
   checkNames(form, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'name']);
+  const { eps = 1e-5, momentum = 0.1, affine: learned = false, trackRunningStats = false, name } = options;
   checkOption(form, 'features', features, positiveWhole);
   checkOption(form, 'eps', eps, nonNegative);
   if (momentum !== null) checkOption(form, 'momentum', momentum, finite);

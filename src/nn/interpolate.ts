@@ -9,7 +9,7 @@ import { numericSize } from '../ops/movement.ts';
 import { reshape } from '../ops/reshape.ts';
 import { adaptiveAverage } from './adaptive-pooling.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, chosen, positive, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, chosen, positive, positiveWhole } from '../ops/option.ts';
 import { perAxis, requireFloats, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** How values between elements come about. */

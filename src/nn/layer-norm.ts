@@ -10,7 +10,7 @@ import { mean } from '../ops/reduce.ts';
 import { square } from '../ops/unary.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer, type LayerContext } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative } from './option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative } from '../ops/option.ts';
 import {
   affine,
   alongOthers,
@@ -82,8 +82,8 @@ export function layerNorm(
   const sizes = sizesOf('layerNorm', first);
   // A layer has its options second.
   const options = second as LayerNormOptions;
-  const { eps = 1e-5, elementwiseAffine = true, bias = true, name } = options;
   checkNames('layerNorm', options, ['eps', 'elementwiseAffine', 'bias', 'name']);
+  const { eps = 1e-5, elementwiseAffine = true, bias = true, name } = options;
   checkOption('layerNorm', 'eps', eps, nonNegative);
   return defineLayer({
     type: 'layerNorm',
@@ -201,8 +201,8 @@ export function rmsNorm(
   const sizes = sizesOf('rmsNorm', first);
   // A layer has its options second.
   const options = second as RmsNormOptions;
-  const { eps, elementwiseAffine = true, name } = options;
   checkNames('rmsNorm', options, ['eps', 'elementwiseAffine', 'name']);
+  const { eps, elementwiseAffine = true, name } = options;
   if (eps !== undefined) checkOption('rmsNorm', 'eps', eps, nonNegative);
   return defineLayer({
     type: 'rmsNorm',

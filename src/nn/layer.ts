@@ -3,7 +3,7 @@
 import type { FloatDType } from '../ir/dtype.ts';
 import { DeclarationError } from '../ir/errors.ts';
 import { isTensor, topologicalOrder, type Tensor } from '../ir/node.ts';
-import { badOption } from './option.ts';
+import { badOption } from '../ops/option.ts';
 import { callSite, currentScope, inScope, scopePath, type CallSite } from '../ir/origin.ts';
 import { printShape, shapesEqual, type Shape } from '../ir/size.ts';
 import type { LayerRule, TypedLayer } from '../ir/types/layer.ts';

@@ -13,7 +13,7 @@ import { sum } from '../ops/reduce.ts';
 import { expandDims } from '../ops/reshape.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import { exp, log, square } from '../ops/unary.ts';
-import { checkNames, checkOption, finite, positive } from './option.ts';
+import { checkNames, checkOption, finite, positive } from '../ops/option.ts';
 import { checkPair, reducer, type LossOptions } from './reduction.ts';
 
 /** Options of {@link klDiv}. */
@@ -35,8 +35,8 @@ export function klDiv<P extends Tensor, T extends Tensor, R extends DivergenceRe
   options?: { readonly reduction?: R; readonly logTarget?: boolean },
 ): Result<ElementLoss<P, T, R>>;
 export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
-  const { reduction, logTarget = false } = options;
   checkNames('klDiv', options, ['reduction', 'logTarget']);
+  const { reduction, logTarget = false } = options;
   return composite('klDiv', () => {
     const reduce =
       reduction === 'batchmean'
@@ -70,8 +70,8 @@ export function poissonNll<P extends Tensor, T extends Tensor, R extends Reducti
   options?: PoissonNllOptions & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function poissonNll(x: Tensor, target: Tensor, options: PoissonNllOptions = {}): Tensor {
-  const { reduction, logInput = true, full = false, eps = 1e-8 } = options;
   checkNames('poissonNll', options, ['reduction', 'logInput', 'full', 'eps']);
+  const { reduction, logInput = true, full = false, eps = 1e-8 } = options;
   checkOption('poissonNll', 'eps', eps, finite);
   return composite('poissonNll', () => {
     const reduce = reducer('poissonNll', reduction);
@@ -114,8 +114,8 @@ export function gaussianNll(
   variance: Tensor,
   options: GaussianNllOptions = {},
 ): Tensor {
-  const { reduction, full = false, eps = 1e-6 } = options;
   checkNames('gaussianNll', options, ['reduction', 'full', 'eps']);
+  const { reduction, full = false, eps = 1e-6 } = options;
   checkOption('gaussianNll', 'eps', eps, positive);
   return composite('gaussianNll', () => {
     const reduce = reducer('gaussianNll', reduction);

@@ -12,7 +12,7 @@ import { contract } from '../ops/contraction.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { kaimingUniform, uniform, type Initialiser } from './initialiser.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, positiveWhole } from './option.ts';
+import { checkNames, checkOption, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link linear}. */
 export interface LinearOptions {

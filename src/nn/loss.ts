@@ -6,7 +6,7 @@ import type { Checked, Result } from '../ir/types/sentence.ts';
 import { add, greaterEqual, mul, sub } from '../ops/arithmetic.ts';
 import { stopGradient, where } from '../ops/select.ts';
 import { abs, exp, log, neg, square } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, positive } from './option.ts';
+import { checkNames, checkOption, nonNegative, positive } from '../ops/option.ts';
 import { checkPair, reducer, type LossOptions } from './reduction.ts';
 
 export type { LossOptions } from './reduction.ts';
@@ -72,8 +72,8 @@ export function huber<P extends Tensor, T extends Tensor, R extends Reduction = 
   options?: HuberOptions & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function huber(prediction: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { delta = 1 } = options;
   checkNames('huber', options, ['reduction', 'delta']);
+  const { delta = 1 } = options;
   checkOption('huber', 'delta', delta, positive);
   return pairLoss('huber', prediction, target, options, (difference) =>
     squareThenLine(difference, delta, { ofSquare: 0.5, ofLine: delta }),
@@ -97,8 +97,8 @@ export function smoothL1<P extends Tensor, T extends Tensor, R extends Reduction
   options?: SmoothL1Options & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function smoothL1(prediction: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
-  const { beta = 1 } = options;
   checkNames('smoothL1', options, ['reduction', 'beta']);
+  const { beta = 1 } = options;
   checkOption('smoothL1', 'beta', beta, nonNegative);
   return pairLoss('smoothL1', prediction, target, options, (difference) =>
     beta === 0 ? abs(difference) : squareThenLine(difference, beta, { ofSquare: 0.5 / beta, ofLine: 1 }),

@@ -11,7 +11,7 @@ import { sum } from '../ops/reduce.ts';
 import { where } from '../ops/select.ts';
 import { neg, square } from '../ops/unary.ts';
 import { softplus } from './binary-loss.ts';
-import { checkNames, checkOption, finite } from './option.ts';
+import { checkNames, checkOption, finite } from '../ops/option.ts';
 import { checkPair, reducer, repeated, weighted, type LossOptions } from './reduction.ts';
 
 /** Options of losses with one margin. */
@@ -32,8 +32,8 @@ export function hingeEmbedding<P extends Tensor, T extends Tensor, R extends Red
   options?: MarginOptions & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function hingeEmbedding(x: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
-  const { margin = 1, reduction } = options;
   checkNames('hingeEmbedding', options, ['reduction', 'margin']);
+  const { margin = 1, reduction } = options;
   checkOption('hingeEmbedding', 'margin', margin, finite);
   return composite('hingeEmbedding', () => {
     const reduce = reducer('hingeEmbedding', reduction);
@@ -61,8 +61,8 @@ export function marginRanking(
   target: Tensor,
   options: MarginOptions = {},
 ): Tensor {
-  const { margin = 0, reduction } = options;
   checkNames('marginRanking', options, ['reduction', 'margin']);
+  const { margin = 0, reduction } = options;
   checkOption('marginRanking', 'margin', margin, finite);
   return composite('marginRanking', () => {
     const reduce = reducer('marginRanking', reduction);
@@ -90,8 +90,8 @@ export function hinge<P extends Tensor, T extends Tensor, R extends Reduction = 
   options?: HingeOptions & { readonly reduction?: R },
 ): Result<ElementLoss<P, T, R>>;
 export function hinge(x: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
-  const { margin = 1, squared = false, reduction } = options;
   checkNames('hinge', options, ['reduction', 'margin', 'squared']);
+  const { margin = 1, squared = false, reduction } = options;
   checkOption('hinge', 'margin', margin, finite);
   return composite('hinge', () => {
     const reduce = reducer('hinge', reduction);

@@ -15,7 +15,7 @@ import { logicalNot } from '../ops/unary.ts';
 import { attend } from './attention.ts';
 import { kaimingUniform, xavierUniform, zeros } from './initialiser.ts';
 import { defineLayerWith, type Layer, type LayerContext } from './layer.ts';
-import { badOption, checkNames, checkOption, fraction, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, fraction, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link multiheadAttention}. */
 export interface MultiheadAttentionOptions {

@@ -14,7 +14,7 @@ import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { abs, neg, sqrt } from '../ops/unary.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { checkNames, checkOption, finite } from './option.ts';
+import { checkNames, checkOption, finite } from '../ops/option.ts';
 
 /** Options of {@link orthogonal}. */
 export interface OrthogonalOptions {
@@ -31,8 +31,8 @@ export interface OrthogonalOptions {
  * two axes
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initialiser {
-  const { gain: factor = 1 } = options;
   checkNames('orthogonal', options, ['gain']);
+  const { gain: factor = 1 } = options;
   checkOption('orthogonal', 'gain', factor, finite);
   return (shape, context) => {
     const { rows, columns } = matrixSize(shape);

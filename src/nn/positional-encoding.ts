@@ -15,7 +15,7 @@ import { cast } from '../ops/select.ts';
 import { cos, exp, sin } from '../ops/unary.ts';
 import { dropout as dropElements } from './dropout.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkNames, checkOption, fraction, positiveWhole } from './option.ts';
+import { checkNames, checkOption, fraction, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link positionalEncoding}. */
 export interface PositionalEncodingOptions {
@@ -34,8 +34,8 @@ export interface PositionalEncodingOptions {
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for sequences longer than `maxLength` or of a length that has no number
  */
 export function positionalEncoding(options: PositionalEncodingOptions = {}): Layer<Same> {
-  const { maxLength, dropout = 0, name } = options;
   checkNames('positionalEncoding', options, ['maxLength', 'dropout', 'name']);
+  const { maxLength, dropout = 0, name } = options;
   if (maxLength !== undefined) checkOption('positionalEncoding', 'maxLength', maxLength, positiveWhole);
   checkOption('positionalEncoding', 'dropout', dropout, fraction);
   return defineLayer<Same>({

@@ -34,7 +34,7 @@ import {
   finite,
   positiveWhole,
   type AllowedRange,
-} from './option.ts';
+} from '../ops/option.ts';
 
 /** `x > 0 ? x : slope · x` (PyTorch's `LeakyReLU`); the slope is 0.01 unless given, and the gradient at 0. */
 export const leakyRelu: NumberActivation<'leakyRelu'> = numberActivation(

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { requireTensors } from '../ops/mismatch.ts';
 import { defineModule, type Module } from './layer.ts';
-import { checkNames, checkOption, chosen, positiveWhole } from './option.ts';
+import { checkNames, checkOption, chosen, positiveWhole } from '../ops/option.ts';
 import {
   checkSequence,
   checkState,
@@ -124,8 +124,8 @@ function defineCell<F extends (...given: never) => unknown>(
   make: (run: Run) => F,
 ): F & Module {
   const type = `${kind.name}Cell`;
-  const { bias = true, name } = options;
   checkNames(type, options, ['bias', 'name']);
+  const { bias = true, name } = options;
   checkOption(type, 'inputSize', inputSize, positiveWhole);
   checkOption(type, 'hiddenSize', hiddenSize, positiveWhole);
   const sizes = { inputSize, hiddenSize, bias };

@@ -11,7 +11,7 @@ import { sliceAxis } from '../ops/movement.ts';
 import { expandDims, reshape, squeeze } from '../ops/reshape.ts';
 import { dropout as dropElements } from './dropout.ts';
 import { defineLayerWith, type Layer, type LayerContext } from './layer.ts';
-import { checkNames, checkOption, chosen, fraction, positiveWhole } from './option.ts';
+import { checkNames, checkOption, chosen, fraction, positiveWhole } from '../ops/option.ts';
 import {
   checkSequence,
   checkState,
@@ -206,8 +206,8 @@ function checkedSettings(
   hiddenSize: number,
   options: RecurrentOptions,
 ): Settings {
-  const { numLayers = 1, bias = true, batchFirst = true, dropout = 0, bidirectional = false, name } = options;
   checkNames(type, options, ['numLayers', 'bias', 'batchFirst', 'dropout', 'bidirectional', 'name']);
+  const { numLayers = 1, bias = true, batchFirst = true, dropout = 0, bidirectional = false, name } = options;
   for (const [what, size] of Object.entries({ inputSize, hiddenSize, numLayers })) {
     checkOption(type, what, size, positiveWhole);
   }

@@ -7,7 +7,7 @@ import { broadcastShapes, broadcastTo } from '../ops/broadcast.ts';
 import { requireFloat } from '../ops/leaf.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { mean, sum } from '../ops/reduce.ts';
-import { chosen } from './option.ts';
+import { chosen } from '../ops/option.ts';
 
 /** Options common to losses. */
 export interface LossOptions {

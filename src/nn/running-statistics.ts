@@ -7,7 +7,7 @@ import { scalar, withUpdate } from '../ops/leaf.ts';
 import { filled } from '../ops/random.ts';
 import { cast } from '../ops/select.ts';
 import type { LayerContext } from './layer.ts';
-import { badOption } from './option.ts';
+import { badOption } from '../ops/option.ts';
 
 /** Mean and variance that stand in for those of a batch. */
 export interface RunningStatistics {

@@ -5,7 +5,7 @@ import type { AnyShape } from '../ir/types/combinator.ts';
 import type { Same } from '../ir/types/layer.ts';
 import * as reshaping from '../ops/reshape.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, wholeNumber } from './option.ts';
+import { checkOption, wholeNumber } from '../ops/option.ts';
 
 /**
  * Several axes in place of one, of `sizes` whose product is its size; one of them may be -1 and is computed (PyTorch's

@@ -9,7 +9,7 @@ import { stopGradient, where } from '../ops/select.ts';
 import { sigmoid } from '../ops/unary.ts';
 import { numberActivation, type NumberActivation } from './activation.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, finite, nonNegative, wholeNumber } from './option.ts';
+import { checkOption, finite, nonNegative, wholeNumber } from '../ops/option.ts';
 
 /** `|x| > lambda ? x : 0` (PyTorch's `Hardshrink`); lambda is ½ unless given. NaN stays NaN, with gradient 0. */
 export const hardshrink: NumberActivation<'hardshrink'> = numberActivation(

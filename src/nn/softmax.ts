@@ -8,12 +8,12 @@ import { div, sub } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { requireFloat } from '../ops/leaf.ts';
 import { normaliseAxis, requireTensors } from '../ops/mismatch.ts';
-import { max, sum } from '../ops/reduce.ts';
+import { reduceOver, sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { stopGradient } from '../ops/select.ts';
 import { exp, log, neg } from '../ops/unary.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, wholeNumber } from './option.ts';
+import { checkOption, wholeNumber } from '../ops/option.ts';
 
 /**
  * `e^x / Σ e^x` along an axis, the last one unless given (PyTorch's `softmax`). `softmax()` and `softmax(1)` are
@@ -90,7 +90,8 @@ function alongAxis(
 
 /** Scores with their maximum moved to 0. The result does not depend on the shift, so it gets no gradient. */
 function shifted(x: Tensor, axis: number): Tensor {
-  return sub(x, restored(stopGradient(max(x, axis)), x, axis));
+  // Not `max`, which refuses an axis of size 0: of nothing, softmax is nothing.
+  return sub(x, restored(stopGradient(reduceOver(x, [axis], 'max')), x, axis));
 }
 
 /** A tensor that was reduced along `axis`, repeated along it. */

@@ -5,7 +5,7 @@ import type { Tensor } from '../ir/node.ts';
 import { printShape } from '../ir/size.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { numericSize } from '../ops/movement.ts';
-import { badOption, checkOption, type AllowedRange } from './option.ts';
+import { badOption, checkOption, type AllowedRange } from '../ops/option.ts';
 
 export const nonNegativeWhole: AllowedRange = {
   text: 'a whole number of at least 0',

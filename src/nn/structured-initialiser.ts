@@ -10,7 +10,7 @@ import { sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { badOption, checkNames, checkOption, fraction, nonNegative, positiveWhole } from './option.ts';
+import { badOption, checkNames, checkOption, fraction, nonNegative, positiveWhole } from '../ops/option.ts';
 
 /** Sizes of a shape of `ranks` axes. @throws {ShapeError} `E_RANK` */
 function sizesOf(call: string, shape: Shape, ranks: readonly number[]): readonly number[] {
@@ -54,8 +54,8 @@ export interface DiracOptions {
  * divides the outputs; {@link ShapeError} `E_RANK`
  */
 export function dirac(options: DiracOptions = {}): Initialiser {
-  const { groups = 1 } = options;
   checkNames('dirac', options, ['groups']);
+  const { groups = 1 } = options;
   checkOption('dirac', 'groups', groups, positiveWhole);
   return (shape) => {
     const [outputs = 0, inputs = 0, ...window] = sizesOf('dirac', shape, [3, 4, 5]);
@@ -96,8 +96,8 @@ export interface SparseOptions {
  * is no matrix
  */
 export function sparse(options: SparseOptions): Initialiser {
-  const { sparsity, std = 0.01 } = options;
   checkNames('sparse', options, ['sparsity', 'std']);
+  const { sparsity, std = 0.01 } = options;
   checkOption('sparse', 'sparsity', sparsity, fraction);
   checkOption('sparse', 'std', std, nonNegative);
   return (shape, context) => {

@@ -11,7 +11,7 @@ import { layerNorm } from './layer-norm.ts';
 import { defineLayerWith, type Layer } from './layer.ts';
 import { linear } from './linear.ts';
 import { multiheadAttention, type MultiheadMasks } from './multihead-attention.ts';
-import { checkNames, checkOption, chosen, fraction, positiveWhole } from './option.ts';
+import { checkNames, checkOption, chosen, fraction, positiveWhole } from '../ops/option.ts';
 
 /** Options of {@link transformerEncoderLayer}. */
 export interface TransformerEncoderOptions {

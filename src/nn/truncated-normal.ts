@@ -7,7 +7,7 @@ import { uniformBetween } from '../ops/random.ts';
 import { where } from '../ops/select.ts';
 import { log, neg, sqrt } from '../ops/unary.ts';
 import { initialStream, type Initialiser } from './initialiser.ts';
-import { badOption, checkOption, finite, positive } from './option.ts';
+import { badOption, checkOption, finite, positive } from '../ops/option.ts';
 
 /** Options of {@link truncatedNormal}. */
 export interface TruncatedNormalOptions {

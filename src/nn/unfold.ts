@@ -10,7 +10,7 @@ import { sum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { square } from '../ops/unary.ts';
 import { overlapAdd, windows, type WindowAxis } from '../ops/windows.ts';
-import { checkNames, checkOption, finite, positiveWhole } from './option.ts';
+import { checkNames, checkOption, finite, positiveWhole } from '../ops/option.ts';
 import { isList, nonNegativeWhole, perAxis, requireFloats, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** Options of {@link unfold} and {@link fold}. */

@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import { mul } from '../ops/arithmetic.ts';
 import { randomNormal, uniformBetween } from '../ops/random.ts';
 import { fansOf, initialStream, type Fans, type InitialContext, type Initialiser } from './initialiser.ts';
-import { checkNames, checkOption, chosen, positive } from './option.ts';
+import { checkNames, checkOption, chosen, positive } from '../ops/option.ts';
 import { truncatedNormal } from './truncated-normal.ts';
 import type { Tensor } from '../ir/node.ts';
 import type { Shape } from '../ir/size.ts';
@@ -48,8 +48,8 @@ const draws: Readonly<Record<'truncatedNormal' | 'normal' | 'uniform', Draw>> = 
  * than two axes
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initialiser {
-  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = options;
   checkNames('varianceScaling', options, ['scale', 'mode', 'distribution']);
+  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = options;
   checkOption('varianceScaling', 'scale', scale, positive);
   const fanOf = chosen('varianceScaling', 'mode', mode, fanOfMode);
   const draw = chosen('varianceScaling', 'distribution', distribution, draws);

@@ -26,7 +26,7 @@ import {
 } from './elementwise.ts';
 import { divisionOps, floorDivide } from './division.ts';
 import { pow as powFunction } from './functions/power.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { where } from './select.ts';
 import { log } from './unary.ts';
 
@@ -199,7 +199,7 @@ export function div(a: Operand, b: Operand, { rounding }: DivOptions = {}): Tens
   };
   const apply: BinaryFunction | undefined = rounding === undefined ? binaryOps.div.apply : rounded[rounding];
   if (apply !== undefined) return apply(a, b);
-  throw badArgument('div', `rounding is ${JSON.stringify(rounding)}`, "has to be 'trunc' or 'floor'");
+  throw badOption('div', `rounding is ${JSON.stringify(rounding)}`, "has to be 'trunc' or 'floor'");
 }
 /**
  * `max(a, b)`, elementwise with broadcasting (PyTorch's `maximum`); NaN propagates; a tie gives each side half of

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
-import { badArgument, requireWhole } from './argument.ts';
+import { badOption, requireWhole } from './option.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { flip, transpose } from './movement.ts';
 
@@ -70,7 +70,7 @@ export function rot90(x: Tensor, turns = 1, axes: readonly [number, number] = [0
   requireWhole('rot90', 'turns', turns);
   const [first, second] = axes.map((axis) => normaliseAxis('rot90', x, axis));
   if (first === undefined || second === undefined || first === second || axes.length !== 2) {
-    throw badArgument('rot90', `axes is ${JSON.stringify(axes)}`, 'has to be two different axes');
+    throw badOption('rot90', `axes is ${JSON.stringify(axes)}`, 'has to be two different axes');
   }
   return composite('rot90', () => {
     const quarter = ((turns % 4) + 4) % 4;

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { divideSizes, multiplySizes, printShape, type Size } from '../ir/size.ts';
-import { badArgument, requireKnown, requireOneOf, requireWhole, requireWholes } from './argument.ts';
+import { badOption, checkNames, requireOneOf, requireWhole, requireWholes } from './option.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
 import { numericSize, sliceAxis, transpose } from './movement.ts';
 import { pad } from './pad.ts';
@@ -103,10 +103,10 @@ function inLastChannels(
   build: (x: Tensor) => Tensor,
 ): Tensor {
   requireRank(operation, x, 4, 'four axes');
-  requireKnown(operation, options, ['dataFormat']);
+  checkNames(operation, options, ['dataFormat']);
   const { dataFormat = 'NHWC' } = options;
   requireOneOf(operation, 'dataFormat', dataFormat, ['NHWC', 'NCHW']);
-  if (x.shape.length > 4) throw badArgument(operation, `x has ${x.shape.length} axes`, 'has to have four');
+  if (x.shape.length > 4) throw badOption(operation, `x has ${x.shape.length} axes`, 'has to have four');
   return composite(operation, () =>
     dataFormat === 'NHWC' ? build(x) : transpose(build(transpose(x, toLast)), toFirst),
   );
@@ -156,7 +156,7 @@ function requireBlocks(
   requireWholes(operation, 'blockShape', blockShape, 1);
   requireRank(operation, x, blockShape.length + 1, '[batch, ...], with an axis for every block size');
   if (pairs.length !== blockShape.length) {
-    throw badArgument(operation, `${name} has ${pairs.length} pairs`, `has to have ${blockShape.length}`);
+    throw badOption(operation, `${name} has ${pairs.length} pairs`, `has to have ${blockShape.length}`);
   }
   pairs.forEach((pair, axis) => {
     requireWholes(operation, `${name}[${axis}]`, pair, 0);

@@ -8,7 +8,7 @@ import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/t
 import { greater, greaterEqual, less, lessEqual, logicalAnd, logicalOr } from './arithmetic.ts';
 import { floats, instruction2, numbers } from './elementwise-parts.ts';
 import { alignOf, binaryOp, pointwiseOp, type BinaryFunction } from './elementwise.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 import { isNaN } from './unary.ts';
@@ -81,7 +81,7 @@ export function clamp(x: Tensor, bounds: ClampBounds): Tensor {
   const [raise, cut]: readonly BinaryFunction[] = [clampOps.clampMin.apply, clampOps.clampMax.apply];
   if (min !== null && raise !== undefined) return raise(x, min);
   if (max !== null && cut !== undefined) return cut(x, max);
-  throw badArgument('clamp', 'there is no bound', 'takes at least one of min and max');
+  throw badOption('clamp', 'there is no bound', 'takes at least one of min and max');
 }
 
 /** The side that `wins`, or the one that is not NaN; the left one on a tie. */

@@ -3,7 +3,7 @@ import type { FloatDType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { DTypeProblem, Unless } from '../ir/types/sentence.ts';
-import { badArgument, requireKnown, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireWhole } from './option.ts';
 import { add, div, equal, greaterEqual, lessEqual, logicalAnd, minimum, mul, sub } from './arithmetic.ts';
 import { broadcastAlong, broadcastTo } from './broadcast.ts';
 import { requireFloat, scalar, sizeOf } from './leaf.ts';
@@ -35,7 +35,7 @@ export function bincount<L extends number>(labels: Tensor, length: L, options?: 
 export function bincount(labels: Tensor, length: number, options: BincountOptions = {}): Tensor {
   requireIndices('bincount', labels);
   requireWhole('bincount', 'length', length, 1);
-  requireKnown('bincount', options, ['weights']);
+  checkNames('bincount', options, ['weights']);
   const { weights = broadcastAlong(scalar(1, 'i32'), labels.shape, []) } = options;
   if (!shapesEqual(weights.shape, labels.shape)) {
     throw shapeMismatch({
@@ -82,12 +82,12 @@ export function histogram(
   options: HistogramOptions = {},
 ): { readonly counts: Tensor; readonly edges: Tensor } {
   requireFloat('histogram', x);
-  requireKnown('histogram', options, ['bins', 'range']);
+  checkNames('histogram', options, ['bins', 'range']);
   const { bins = 10, range } = options;
   requireWhole('histogram', 'bins', bins, 1);
   const [from, to] = range ?? [0, 0];
   if (range !== undefined && !(Number.isFinite(from) && Number.isFinite(to) && from <= to)) {
-    throw badArgument(
+    throw badOption(
       'histogram',
       `range is ${JSON.stringify(range)}`,
       'has to be two finite numbers in order',

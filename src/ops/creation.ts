@@ -4,7 +4,7 @@ import type { DType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
-import { badArgument, requireKnown, requireOneOf, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireOneOf, requireWhole } from './option.ts';
 import { add, less, mul, pow, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { scalar } from './leaf.ts';
@@ -22,9 +22,9 @@ export function filledLike<T extends Tensor, D extends DType = T['dtype']>(
   value: number,
   dtype?: D,
 ): Tensor<T['shape'], D>;
-export function filledLike(x: Tensor, value: number, dtype: DType = x.dtype): Tensor {
+export function filledLike(x: Tensor, value: number, dtype?: DType): Tensor {
   requireTensors('filledLike', x);
-  return broadcastAlong(scalar(value, dtype), x.shape, []);
+  return broadcastAlong(scalar(value, dtype ?? x.dtype), x.shape, []);
 }
 
 /**
@@ -70,11 +70,11 @@ export function arange<D extends DType = 'f32'>(
   options?: ArangeOptions<D>,
 ): Tensor<[number], D>;
 export function arange(start: number, stop: number, options: ArangeOptions = {}): Tensor {
-  requireKnown('arange', options, ['step', 'dtype']);
+  checkNames('arange', options, ['step', 'dtype']);
   const { step = 1, dtype = 'f32' } = options;
   requireFinite('arange', { start, stop, step });
   if (step === 0 || (stop - start) / step < 0) {
-    throw badArgument('arange', `step is ${step}`, `has to lead from ${start} to ${stop}`);
+    throw badOption('arange', `step is ${step}`, `has to lead from ${start} to ${stop}`);
   }
   if (dtype === 'i32') {
     requireWhole('arange', 'start', start);
@@ -106,7 +106,7 @@ export function linspace<D extends DType = 'f32'>(
   options?: SpaceOptions<D>,
 ): Tensor<[number], D>;
 export function linspace(start: number, end: number, count: number, options: SpaceOptions = {}): Tensor {
-  requireKnown('linspace', options, ['dtype']);
+  checkNames('linspace', options, ['dtype']);
   const { dtype = 'f32' } = options;
   requireFinite('linspace', { start, end });
   requireWhole('linspace', 'count', count, 0);
@@ -139,7 +139,7 @@ export function logspace<D extends DType = 'f32'>(
   options?: LogspaceOptions<D>,
 ): Tensor<[number], D>;
 export function logspace(start: number, end: number, count: number, options: LogspaceOptions = {}): Tensor {
-  requireKnown('logspace', options, ['base', 'dtype']);
+  checkNames('logspace', options, ['base', 'dtype']);
   const { base = 10, dtype = 'f32' } = options;
   requireFinite('logspace', { start, end, base });
   requireWhole('logspace', 'count', count, 0);
@@ -149,7 +149,7 @@ export function logspace(start: number, end: number, count: number, options: Log
 function requireFinite(operation: string, values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw badArgument(operation, `${name} is ${String(value)}`, 'has to be a finite number');
+      throw badOption(operation, `${name} is ${String(value)}`, 'has to be a finite number');
     }
   }
 }
@@ -171,7 +171,7 @@ export function meshgrid<T extends Tensor>(
 ): readonly Tensor<Size[], T['dtype']>[];
 export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = {}): readonly Tensor[] {
   requireTensorList('meshgrid', vectors);
-  requireKnown('meshgrid', options, ['indexing']);
+  checkNames('meshgrid', options, ['indexing']);
   const { indexing = 'ij' } = options;
   requireOneOf('meshgrid', 'indexing', indexing, ['ij', 'xy']);
   const matrix = vectors.find((vector) => vector.shape.length > 1);

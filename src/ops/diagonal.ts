@@ -4,7 +4,7 @@ import type { DType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, type Size } from '../ir/size.ts';
-import { requireKnown, requireWhole } from './argument.ts';
+import { checkNames, requireWhole } from './option.ts';
 import { equal, lessEqual, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { scalar } from './leaf.ts';
@@ -106,7 +106,7 @@ function axisPair(
 export function diagonal<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
 export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
   requireTensors('diagonal', x);
-  requireKnown('diagonal', options, ['offset', 'axes']);
+  checkNames('diagonal', options, ['offset', 'axes']);
   const { offset = 0, axes = [0, 1] } = options;
   requireWhole('diagonal', 'offset', offset);
   const [rowAxis, columnAxis] = axisPair('diagonal', x, x.shape.length, axes);
@@ -134,7 +134,7 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
 export function diagEmbed<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
 export function diagEmbed(x: Tensor, options: DiagonalOptions = {}): Tensor {
   requireTensors('diagEmbed', x);
-  requireKnown('diagEmbed', options, ['offset', 'axes']);
+  checkNames('diagEmbed', options, ['offset', 'axes']);
   const { offset = 0, axes = [-2, -1] } = options;
   requireWhole('diagEmbed', 'offset', offset);
   const rank = x.shape.length;
@@ -216,7 +216,7 @@ export function eye<D extends DType = 'f32'>(
   options?: EyeOptions<D>,
 ): Tensor<[number, number], D>;
 export function eye(rows: number, options: EyeOptions = {}): Tensor {
-  requireKnown('eye', options, ['columns', 'offset', 'dtype']);
+  checkNames('eye', options, ['columns', 'offset', 'dtype']);
   const { columns = rows, offset = 0, dtype = 'f32' } = options;
   requireWhole('eye', 'rows', rows, 0);
   requireWhole('eye', 'columns', columns, 0);

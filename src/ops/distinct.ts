@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { elementCount } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
-import { requireKnown, requireOneOf, requireWhole } from './argument.ts';
+import { checkNames, requireOneOf, requireWhole } from './option.ts';
 import { equal, greaterEqual, less, logicalAnd, minimum, notEqual } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { stack } from './concat.ts';
@@ -79,7 +79,7 @@ export function unique<T extends Tensor>(
 export function unique(x: Tensor, options: UniqueOptions): { readonly [K in keyof Distinct]: Tensor } {
   requireTensors('unique', x);
   refuseBooleans('unique', x);
-  requireKnown('unique', options, ['size', 'fill', 'order']);
+  checkNames('unique', options, ['size', 'fill', 'order']);
   const { size, fill = 0, order = 'sorted' } = options;
   requireWhole('unique', 'size', size, 1);
   requireOneOf('unique', 'order', order, ['sorted', 'appearance']);
@@ -120,7 +120,7 @@ export function nonzero(
   options: SizedOptions,
 ): { readonly indices: Tensor; readonly count: Tensor } {
   normaliseAxis('nonzero', x, 0);
-  requireKnown('nonzero', options, ['size', 'fill']);
+  checkNames('nonzero', options, ['size', 'fill']);
   const { size, fill = 0 } = options;
   requireWhole('nonzero', 'size', size, 1);
   requireWhole('nonzero', 'fill', fill);

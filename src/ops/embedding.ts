@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, type Size } from '../ir/size.ts';
-import { badArgument, requireKnown, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireWhole } from './option.ts';
 import { add, div, equal, greater, mul, pow } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, scalar } from './leaf.ts';
@@ -52,7 +52,7 @@ export function embeddingLookup(
 ): Tensor {
   requireTensors('embeddingLookup', labels, weight);
   requireIndices('embeddingLookup', labels);
-  requireKnown('embeddingLookup', options, ['paddingIdx', 'maxNorm', 'normType', 'scaleGradByFreq']);
+  checkNames('embeddingLookup', options, ['paddingIdx', 'maxNorm', 'normType', 'scaleGradByFreq']);
   if (weight.shape.length !== 2) {
     throw shapeMismatch({
       code: 'E_RANK',
@@ -87,7 +87,7 @@ export function embeddingLookup(
 
 function requirePositive(name: string, value: number | undefined): void {
   if (value === undefined || (typeof value === 'number' && value > 0)) return;
-  throw badArgument('embeddingLookup', `${name} is ${String(value)}`, 'has to be a number above 0');
+  throw badOption('embeddingLookup', `${name} is ${String(value)}`, 'has to be a number above 0');
 }
 
 function limited(

@@ -8,7 +8,7 @@ import { concreteShape, sizesEqual, type Size } from '../ir/size.ts';
 import type { Gathered } from '../ir/types/movement.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate } from '../ir/value.ts';
-import { requireKnown, requireWhole } from './argument.ts';
+import { checkNames, requireWhole } from './option.ts';
 import { equal } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { scalar } from './leaf.ts';
@@ -155,7 +155,7 @@ export function oneHot(
   options: OneHotOptions = {},
 ): Tensor {
   requireIndices('oneHot', labels);
-  requireKnown('oneHot', options, ['on', 'off', 'axis']);
+  checkNames('oneHot', options, ['on', 'off', 'axis']);
   requireWhole('oneHot', 'classes', classes, 0);
   const { on = 1, off = 0, axis = -1 } = options;
   return composite('oneHot', () => {

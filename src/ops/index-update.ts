@@ -5,11 +5,17 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { concreteShape, elementCount, printShape, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { Operand } from '../ir/types/broadcast.ts';
-import { badArgument, requireKnown } from './argument.ts';
+import { badOption, checkNames } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
-import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import {
+  dtypeMismatch,
+  normaliseAxis,
+  requireTensorList,
+  requireTensors,
+  shapeMismatch,
+} from './mismatch.ts';
 import { numericSize } from './movement.ts';
 import { positions } from './positions.ts';
 import { reshape } from './reshape.ts';
@@ -109,11 +115,11 @@ export function indexAdd(
   slices: Tensor,
   options: IndexAddOptions = {},
 ): Tensor {
-  requireKnown('indexAdd', options, ['alpha']);
+  checkNames('indexAdd', options, ['alpha']);
   const { alpha = 1 } = options;
   const update = fit('indexAdd', x, axis, indices, false);
   const given = slicesFor('indexAdd', update, slices);
-  if (x.dtype === 'bool') throw badArgument('indexAdd', 'x is bool', 'has to hold numbers');
+  if (x.dtype === 'bool') throw badOption('indexAdd', 'x is bool', 'has to hold numbers');
   return composite('indexAdd', () => {
     const scaled = alpha === 1 ? given : mul(given, alpha);
     return update.restore(updateSlices('sum', update.x, update.axis, update.indices, scaled));
@@ -191,7 +197,7 @@ export function indexPut(
   options: IndexPutOptions = {},
 ): Tensor {
   requireTensors('indexPut', x, ...indices, values);
-  requireKnown('indexPut', options, ['accumulate']);
+  checkNames('indexPut', options, ['accumulate']);
   const { accumulate = false } = options;
   requireSameDType('indexPut', x, values);
   const [mask, ...others] = indices;

@@ -11,6 +11,9 @@ import { keepAxes, reduceOver, restore, sum, type ReduceOptions } from './reduce
 import { stopGradient, where } from './select.ts';
 import { abs, exp, log } from './unary.ts';
 
+/** The largest number in single precision. */
+const largestSingle = (2 - 2 ** -23) * 2 ** 127;
+
 /**
  * `log(Σ exp(x))` over `axes` (default: all), without overflow: the largest element is taken out first, unless it is
  * infinite (PyTorch's `logsumexp`). Of nothing it is -Infinity. The gradient is the softmax, NaN where that is ∞ / ∞.
@@ -32,7 +35,9 @@ export function logSumExp(x: Tensor, axes?: Axes, { keepdims = false }: ReduceOp
   return composite('logSumExp', () => {
     // Not `max`, which refuses an axis of size 0.
     const largest = reduceOver(x, positions, 'max');
-    const shift = stopGradient(where(less(abs(largest), Infinity), largest, 0));
+    // Beside an infinite element the others count for nothing, however large they are.
+    const most = x.dtype === 'f64' ? Number.MAX_VALUE : largestSingle;
+    const shift = stopGradient(where(less(abs(largest), Infinity), largest, most));
     const reduced = add(log(sum(exp(sub(x, restore(shift, x, positions))), positions)), shift);
     return keepdims ? keepAxes(reduced, x, positions) : reduced;
   });

@@ -1,13 +1,17 @@
 // Powers and logarithms to other bases, and sums of exponentials in logarithmic form.
 import type { FloatDType } from '../ir/dtype.ts';
 import { makeNode, type Op, type Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
 import type { Elementwise, Operand } from '../ir/types/broadcast.ts';
-import type { Checked, Result } from '../ir/types/sentence.ts';
+import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
+import { badOption } from './option.ts';
 import { add, div, equal, lessEqual, logicalAnd, maximum, mul, sub } from './arithmetic.ts';
+import { clamp } from './clamp.ts';
 import { callOf, floats } from './elementwise-parts.ts';
 import { alignOf, composedOp, unaryOp, type ElementFunction, type Positions } from './elementwise.ts';
 import { log10 as log10Function, log2 as log2Function } from './functions/logarithm.ts';
 import { exp2 as exp2Function } from './functions/power.ts';
+import { requireFloat } from './leaf.ts';
 import { where } from './select.ts';
 import { abs, exp, isNaN, log, log1p, logicalNot, neg, sigmoid } from './unary.ts';
 
@@ -155,4 +159,24 @@ export function xlog1py<A extends Operand, B extends Operand>(
 ): Result<Elementwise<A, B, FloatDType>>;
 export function xlog1py(x: Operand, y: Operand): Tensor {
   return makeNode(xlog1pyOp, alignOf('xlog1py', [x, y], floats), {});
+}
+
+/**
+ * `log(x / (1 - x))`, the inverse of the logistic function (PyTorch's `logit`). With `eps` numbers are clamped to
+ * `eps … 1 - eps` first; without, those outside 0 … 1 give NaN.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float @throws {DeclarationError} `E_OPTION` for an eps outside 0 … ½
+ */
+export function logit<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'logit'>, T>,
+  eps?: number,
+): Tensor<T['shape'], T['dtype']>;
+export function logit(x: Tensor, eps?: number): Tensor {
+  requireFloat('logit', x);
+  if (eps !== undefined && !(eps >= 0 && eps <= 0.5)) {
+    throw badOption('logit', `eps is ${eps}`, 'has to be from 0 to ½');
+  }
+  return composite('logit', () => {
+    const z = eps === undefined ? x : clamp(x, { min: eps, max: 1 - eps });
+    return log(div(z, sub(1, z)));
+  });
 }

@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, shapesEqual } from '../ir/size.ts';
 import type { BroadcastShape, Operand, WithDType } from '../ir/types/broadcast.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { badArgument, requireKnown, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireWhole } from './option.ts';
 import { minimum } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { cumsum } from './cumulative.ts';
@@ -95,7 +95,7 @@ export function maskedSelect<T extends Tensor>(
 export function maskedSelect(x: Tensor, mask: Tensor, options: MaskedSelectOptions): Tensor {
   requireTensors('maskedSelect', x);
   requireMask('maskedSelect', mask);
-  requireKnown('maskedSelect', options, ['size']);
+  checkNames('maskedSelect', options, ['size']);
   const { size } = options;
   requireWhole('maskedSelect', 'size', size, 0);
   const shape = broadcastShapes(x.shape, mask.shape);
@@ -145,7 +145,7 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   const count = numericSize('maskedScatter', ravel(source), 0);
   if (count === 0) {
     if (elementCount(x.shape) === 0) return x;
-    throw badArgument('maskedScatter', 'source has no elements', 'has to have one for every true element');
+    throw badOption('maskedScatter', 'source has no elements', 'has to have one for every true element');
   }
   return composite('maskedScatter', () => {
     const chosen = broadcastTo(mask, x.shape);

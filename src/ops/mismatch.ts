@@ -4,6 +4,7 @@ import { frame, type FrameNote } from '../ir/frame.ts';
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { currentOrigin, scopePath, spanOf } from '../ir/origin.ts';
 import { printShape, printSize } from '../ir/size.ts';
+import { describeValue } from './option.ts';
 
 interface Mismatch {
   readonly code: string;
@@ -77,23 +78,24 @@ export function requireTensorList(operation: string, list: unknown): void {
   else requireTensors(operation, { list });
 }
 
-function describeValue(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? JSON.stringify(value) : `a ${typeof value}`;
+/** The position from the front of one axis among `rank`, if there is such an axis; JavaScript may pass anything. */
+function placeOf(axis: unknown, rank: number): number | undefined {
+  if (!Number.isInteger(axis)) return undefined;
+  const whole = Number(axis);
+  const position = whole < 0 ? whole + rank : whole;
+  return position >= 0 && position < rank ? position : undefined;
 }
 
 /** A position from the front for an axis that may count from the end. @throws {ShapeError} `E_AXIS`. */
 export function normaliseAxis(operation: string, x: Tensor, axis: number): number {
   requireTensors(operation, x);
   const rank = x.shape.length;
-  const position = axis < 0 ? axis + rank : axis;
-  if (Number.isInteger(axis) && position >= 0 && position < rank) return position;
+  const position = placeOf(axis, rank);
+  if (position !== undefined) return position;
   throw shapeMismatch({
     code: 'E_AXIS',
     operation,
-    problem: `axis ${axis} does not exist in a tensor of rank ${rank}`,
+    problem: `axis ${describeValue(axis)} does not exist in a tensor of rank ${rank}`,
     expectation: rank === 0 ? 'a scalar has no axes' : `takes an axis from ${-rank} to ${rank - 1}`,
     operands: [x],
   });
@@ -103,15 +105,24 @@ export function normaliseAxis(operation: string, x: Tensor, axis: number): numbe
 export function normaliseInsertion(operation: string, x: Tensor, axis: number): number {
   requireTensors(operation, x);
   const rank = x.shape.length + 1;
-  const position = axis < 0 ? axis + rank : axis;
-  if (Number.isInteger(axis) && position >= 0 && position < rank) return position;
+  const position = placeOf(axis, rank);
+  if (position !== undefined) return position;
   throw shapeMismatch({
     code: 'E_AXIS',
     operation,
-    problem: `axis ${axis} is outside a result of rank ${rank}`,
+    problem: `axis ${describeValue(axis)} is outside a result of rank ${rank}`,
     expectation: `takes an axis from ${-rank} to ${rank - 1}`,
     operands: [x],
   });
+}
+
+/** One or several axes, positions or sizes as a list; what is neither becomes a list of itself, for a check to refuse. */
+export function asList<T>(values: T | readonly T[]): readonly T[] {
+  return isListOf(values) ? values : [values];
+}
+
+function isListOf<T>(values: T | readonly T[]): values is readonly T[] {
+  return Array.isArray(values);
 }
 
 /** Distinct axes in ascending order. @throws {ShapeError} `E_AXIS` for an axis that is missing or given twice. */
@@ -122,22 +133,12 @@ export function normaliseAxes(
 ): readonly number[] {
   requireTensors(operation, x);
   if (axes === undefined) return x.shape.map((_, axis) => axis);
-  const given: unknown = typeof axes === 'number' ? [axes] : axes;
-  if (!Array.isArray(given)) {
-    throw shapeMismatch({
-      code: 'E_AXIS',
-      operation,
-      problem: `the axes are ${describeValue(given)}`,
-      expectation: 'takes an axis or a list of axes',
-      operands: [x],
-    });
-  }
-  const list = (given as readonly number[]).map((axis) => normaliseAxis(operation, x, axis));
+  const list = asList(axes).map((axis) => normaliseAxis(operation, x, axis));
   if (new Set(list).size !== list.length) {
     throw shapeMismatch({
       code: 'E_AXIS',
       operation,
-      problem: `an axis is given twice: ${JSON.stringify(axes)}`,
+      problem: `an axis is given twice: ${describeValue(axes)}`,
       expectation: 'takes every axis once',
       operands: [x],
     });

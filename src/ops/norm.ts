@@ -7,7 +7,7 @@ import { concreteShape, type Size } from '../ir/size.ts';
 import type { Axes, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf } from '../ir/value.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { div, equal, mul, notEqual, pow } from './arithmetic.ts';
 import { requireFloat } from './leaf.ts';
 import { normaliseAxes, requireTensors } from './mismatch.ts';
@@ -119,7 +119,7 @@ export function norm(x: Tensor, axes?: Axes, { p = 2, keepdims = false }: NormOp
   const positions = normaliseAxes('norm', x, axes);
   requireFloat('norm', x);
   if (typeof p !== 'number' || Number.isNaN(p)) {
-    throw badArgument('norm', `p is ${String(p)}`, 'has to be a number, which may be infinite');
+    throw badOption('norm', `p is ${String(p)}`, 'has to be a number, which may be infinite');
   }
   if (p < 0 || p === Infinity) refuseEmpty('norm', x, positions);
   return composite('norm', () => {
@@ -157,7 +157,7 @@ export function matrixNorm(
   const known = ['fro', 1, -1, Infinity, -Infinity];
   if (!known.includes(order)) {
     const given = `order is ${String(order)}`;
-    throw badArgument('matrixNorm', given, "has to be 'fro', 1, -1, Infinity or -Infinity");
+    throw badOption('matrixNorm', given, "has to be 'fro', 1, -1, Infinity or -Infinity");
   }
   return composite('matrixNorm', () => {
     if (order === 'fro') return norm(x, positions, { keepdims });

@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, type Size } from '../ir/size.ts';
-import { requireWhole } from './argument.ts';
+import { requireWhole } from './option.ts';
 import { div, equal, greater, mul, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { concat, stack } from './concat.ts';

@@ -3,7 +3,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Padded } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { badArgument, isList, requireKnown, requireOneOf } from './argument.ts';
+import { badOption, isList, checkNames, requireOneOf } from './option.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { concat } from './concat.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
@@ -87,11 +87,11 @@ export function pad(
   options: PadOptions = {},
 ): Tensor {
   requireTensors('pad', x);
-  requireKnown('pad', options, ['mode', 'value']);
+  checkNames('pad', options, ['mode', 'value']);
   const { mode = 'constant', value = 0 } = options;
   requireOneOf('pad', 'mode', mode, ['constant', ...Object.keys(repetitions)]);
   if (typeof value !== 'number' || (x.dtype === 'i32' && !Number.isInteger(value))) {
-    throw badArgument('pad', `value is ${String(value)}`, `has to be a number that ${x.dtype} has`);
+    throw badOption('pad', `value is ${String(value)}`, `has to be a number that ${x.dtype} has`);
   }
   const isPaired = (pair: readonly number[]): boolean => pair.length === 2 && pair.every(Number.isInteger);
   if (!isList(widths) || widths.length !== x.shape.length || !widths.every(isPaired)) {

@@ -5,7 +5,7 @@ import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { Reduction } from '../ir/types/axes.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { requireWhole, requireWholes } from './argument.ts';
+import { requireWhole, requireWholes } from './option.ts';
 import { add, maximum, minimum } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { gatherElements } from './gather.ts';

@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
-import { badArgument, requireKnown, requireOneOf } from './argument.ts';
+import { badOption, checkNames, requireOneOf } from './option.ts';
 import { add, equal, greater, maximum, mul, sub } from './arithmetic.ts';
 import { broadcastTo } from './broadcast.ts';
 import { stack } from './concat.ts';
@@ -65,6 +65,7 @@ function medianOf(
   { keepdims = false }: ReduceOptions,
   ignoresNaN: boolean,
 ): ValuesAndIndices {
+  requireTensors(operation, x);
   refuseBooleans(operation, x);
   const { lines, restored } = linesOf(operation, x, axis);
   return composite(operation, () => {
@@ -140,13 +141,13 @@ export function quantile(
   options: QuantileOptions = {},
 ): Tensor {
   requireFloat('quantile', x);
-  requireKnown('quantile', options, ['keepdims', 'interpolation']);
+  checkNames('quantile', options, ['keepdims', 'interpolation']);
   const { keepdims = false, interpolation = 'linear' } = options;
   requireOneOf('quantile', 'interpolation', interpolation, interpolations);
   const wanted = typeof q === 'number' ? [q] : q;
   const outside = wanted.find((each) => !(each >= 0 && each <= 1));
   if (outside !== undefined || wanted.length === 0) {
-    throw badArgument('quantile', `q is ${JSON.stringify(q)}`, 'has to be from 0 to 1, or a list of such');
+    throw badOption('quantile', `q is ${JSON.stringify(q)}`, 'has to be from 0 to 1, or a list of such');
   }
   const { lines, restored } = linesOf('quantile', x, axis);
   const size = numericSize('quantile', lines, lines.shape.length - 1);
@@ -197,6 +198,7 @@ export function mode<T extends Tensor>(
   options?: ReduceOptions,
 ): Places<T>;
 export function mode(x: Tensor, axis = -1, { keepdims = false }: ReduceOptions = {}): ValuesAndIndices {
+  requireTensors('mode', x);
   refuseBooleans('mode', x);
   const { lines, restored } = linesOf('mode', x, axis);
   return composite('mode', () => {

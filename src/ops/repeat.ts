@@ -2,7 +2,7 @@
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { multiplySizes, printShape, type Size } from '../ir/size.ts';
-import { badArgument, requireKnown, requireWhole, requireWholes } from './argument.ts';
+import { badOption, checkNames, requireWhole, requireWholes } from './option.ts';
 import { lessEqual } from './arithmetic.ts';
 import { broadcastAlong, broadcastTo } from './broadcast.ts';
 import { concat } from './concat.ts';
@@ -127,7 +127,7 @@ export function repeatInterleave(
   options: RepeatInterleaveOptions = {},
 ): Tensor {
   requireTensors('repeatInterleave', x);
-  requireKnown('repeatInterleave', options, ['size']);
+  checkNames('repeatInterleave', options, ['size']);
   return composite('repeatInterleave', () => {
     const from = axis === undefined ? ravel(x) : x;
     const at = normaliseAxis('repeatInterleave', from, axis ?? 0);
@@ -201,7 +201,7 @@ export function roll(
   const turned = axes === undefined ? [] : typeof axes === 'number' ? [axes] : axes;
   if (axes === undefined ? steps.length !== 1 : steps.length !== turned.length) {
     const wanted = axes === undefined ? 1 : turned.length;
-    throw badArgument('roll', `shifts has ${steps.length} numbers`, `has to have ${wanted}`);
+    throw badOption('roll', `shifts has ${steps.length} numbers`, `has to have ${wanted}`);
   }
   return composite('roll', () => {
     if (axes === undefined) return reshape(rollAxis(ravel(x), steps[0] ?? 0, 0), x.shape);

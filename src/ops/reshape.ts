@@ -17,7 +17,7 @@ import type { Axes, Expansion, Squeezing } from '../ir/types/axes.ts';
 import type { Flattened, Reshaped } from '../ir/types/reshape.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { stridesOf } from '../ir/value.ts';
-import { isList } from './argument.ts';
+import { isList } from './option.ts';
 import {
   normaliseAxes,
   normaliseAxis,

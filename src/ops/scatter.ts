@@ -7,7 +7,7 @@ import { concreteShape, printShape, shapesEqual, type Size } from '../ir/size.ts
 import type { Scattered } from '../ir/types/movement.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
 import { flatten, forEachIndex, stridesOf, type Value } from '../ir/value.ts';
-import { requireKnown, requireOneOf } from './argument.ts';
+import { checkNames, requireOneOf } from './option.ts';
 import { div, equal, logicalAnd, maximum, mul } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { gather } from './gather.ts';
@@ -301,7 +301,7 @@ export function scatterReduce(
   options: ScatterReduceOptions = {},
 ): Tensor {
   requireOneOf('scatterReduce', 'reduce', reduce, Object.keys(combinerOf));
-  requireKnown('scatterReduce', options, ['includeSelf']);
+  checkNames('scatterReduce', options, ['includeSelf']);
   requireNumbers('scatterReduce', target);
   if (reduce === 'mean') requireFloat('scatterReduce with mean', target);
   const { includeSelf = true } = options;

@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, sizesEqual, type Shape, type Size } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
-import { requireWhole } from './argument.ts';
+import { requireWhole } from './option.ts';
 import { div, maximum } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { requireFloat, scalar } from './leaf.ts';

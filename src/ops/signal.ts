@@ -3,7 +3,7 @@ import type { FloatDType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape } from '../ir/size.ts';
-import { requireKnown, requireWhole } from './argument.ts';
+import { checkNames, requireWhole } from './option.ts';
 import { mul } from './arithmetic.ts';
 import { broadcastTo } from './broadcast.ts';
 import { gather } from './gather.ts';
@@ -53,7 +53,7 @@ export interface FrameOptions {
  * @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM` @throws {DeclarationError} `E_OPTION`
  */
 export function frame(signal: Tensor, length: number, step: number, options: FrameOptions = {}): Tensor {
-  requireKnown('frame', options, ['padEnd', 'value']);
+  checkNames('frame', options, ['padEnd', 'value']);
   requireWhole('frame', 'length', length, 1);
   requireWhole('frame', 'step', step, 1);
   requireTensors('frame', signal);

@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { AlongAxes, Reduction } from '../ir/types/axes.ts';
 import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/types/sentence.ts';
-import { requireWhole } from './argument.ts';
+import { requireWhole } from './option.ts';
 import type { ValuesAndIndices } from './extremes.ts';
 import { normaliseAxis, shapeMismatch } from './mismatch.ts';
 import { sliceAxis, transpose } from './movement.ts';

@@ -21,7 +21,7 @@ import {
   referenceLgamma,
   referencePolygamma,
 } from './functions/reference.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { exp, neg, square } from './unary.ts';
 
@@ -98,7 +98,7 @@ export function polygamma<S extends Shape, D extends DType>(
 ): Tensor<S, D>;
 export function polygamma(n: number, x: Tensor): Tensor {
   if (!Number.isInteger(n) || n < 0) {
-    throw badArgument('polygamma', `n is ${n}`, 'has to be a whole number of at least 0');
+    throw badOption('polygamma', `n is ${n}`, 'has to be a whole number of at least 0');
   }
   requireTensors('polygamma', x);
   const operands = alignOf('polygamma', [x], floats);

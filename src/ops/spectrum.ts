@@ -3,7 +3,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, shapesEqual } from '../ir/size.ts';
-import { requireWhole } from './argument.ts';
+import { requireWhole } from './option.ts';
 import { add, sub } from './arithmetic.ts';
 import { matmul } from './contraction.ts';
 import { constant, requireFloat } from './leaf.ts';

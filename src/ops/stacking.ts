@@ -4,7 +4,7 @@ import { composite } from '../ir/origin.ts';
 import { elementCount, type Size } from '../ir/size.ts';
 import { ShapeError } from '../ir/errors.ts';
 import { concat } from './concat.ts';
-import { requireTensors } from './mismatch.ts';
+import { requireTensorList, requireTensors } from './mismatch.ts';
 import { reshape } from './reshape.ts';
 
 /** A tensor of the dtype of another, of a shape that types do not follow. */
@@ -46,7 +46,7 @@ function joined(
   prepare: (x: Tensor) => Tensor,
   axisOf: (first: Tensor) => number,
 ): Tensor {
-  requireTensors(operation, ...tensors);
+  requireTensorList(operation, tensors);
   return composite(operation, () => {
     const [first, ...others] = tensors.map(prepare);
     if (first === undefined) throw new ShapeError('E_EMPTY', `${operation}: takes at least one tensor`);

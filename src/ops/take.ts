@@ -4,7 +4,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import { stridesOf } from '../ir/value.ts';
-import { badArgument, requireKnown, requireWhole } from './argument.ts';
+import { badOption, checkNames, requireWhole } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { gatherElements } from './gather.ts';
@@ -35,10 +35,10 @@ export interface TakeOptions {
 export function take<T extends Tensor>(x: T, indices: Tensor, axis?: number, options?: TakeOptions): Part<T>;
 export function take(x: Tensor, indices: Tensor, axis?: number, options: TakeOptions = {}): Tensor {
   requireTensors('take', x, indices);
-  requireKnown('take', options, ['batchDims']);
+  checkNames('take', options, ['batchDims']);
   const { batchDims = 0 } = options;
   if (axis === undefined) {
-    if (batchDims !== 0) throw badArgument('take', 'batchDims is given without an axis', 'needs an axis');
+    if (batchDims !== 0) throw badOption('take', 'batchDims is given without an axis', 'needs an axis');
     return takeSlices('take', ravel(x), indices, { axis: 0, fromEnd: true });
   }
   const at = normaliseAxis('take', x, axis);

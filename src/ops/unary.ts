@@ -31,7 +31,7 @@ import { log as logFunction, log1p as log1pFunction } from './functions/logarith
 import { cos as cosFunction, sin as sinFunction } from './functions/trigonometric.ts';
 import { referenceErf, referenceSigmoid } from './functions/reference.ts';
 import { scalar as scalarConstant } from './leaf.ts';
-import { badArgument } from './argument.ts';
+import { badOption } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
 
@@ -266,7 +266,7 @@ export function round<S extends Shape, D extends DType>(
 ): Tensor<S, D>;
 export function round(x: Tensor, { decimals = 0 }: RoundOptions = {}): Tensor {
   if (!Number.isInteger(decimals)) {
-    throw badArgument('round', `decimals is ${decimals}`, 'has to be a whole number');
+    throw badOption('round', `decimals is ${decimals}`, 'has to be a whole number');
   }
   const nearest: (x: Tensor) => Tensor = unaryOps.round.apply;
   if (decimals === 0) return nearest(x);
@@ -322,6 +322,7 @@ export function reciprocal<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'reciprocal'>, Tensor<S, D>>,
 ): Tensor<S, D>;
 export function reciprocal(x: Tensor): Tensor {
+  requireTensors('reciprocal', x);
   return div(scalarConstant(1, x.dtype), x);
 }
 

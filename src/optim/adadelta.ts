@@ -1,7 +1,7 @@
 // Adadelta: steps scaled by the ratio of running squared steps and running squared gradients (Zeiler 2012).
 import { add, div, mul, sub } from '../ops/arithmetic.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, fraction, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, fraction, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -34,8 +34,8 @@ export interface AdadeltaOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
-  const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false } = options;
   checkNames('adadelta', options, ['lr', 'rho', 'eps', 'weightDecay', 'maximize']);
+  const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false } = options;
   checkScheduled('adadelta', 'lr', lr, nonNegative);
   checkOption('adadelta', 'rho', rho, fraction);
   checkOption('adadelta', 'eps', eps, nonNegative);

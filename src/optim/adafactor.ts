@@ -9,7 +9,7 @@ import { mean, sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { rsqrt, sqrt } from '../ops/unary.ts';
 import { elementCount } from '../ir/size.ts';
-import { checkNames, checkOption, nonNegative, positive, type AllowedRange } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, positive, type AllowedRange } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -57,6 +57,7 @@ const nonPositive: AllowedRange = {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adafactor(options: AdafactorOptions = {}): Optimizer {
+  checkNames('adafactor', options, ['lr', 'beta2Decay', 'eps', 'd', 'weightDecay', 'maximize']);
   const {
     lr = 0.01,
     beta2Decay = -0.8,
@@ -65,7 +66,6 @@ export function adafactor(options: AdafactorOptions = {}): Optimizer {
     weightDecay = 0,
     maximize = false,
   } = options;
-  checkNames('adafactor', options, ['lr', 'beta2Decay', 'eps', 'd', 'weightDecay', 'maximize']);
   checkScheduled('adafactor', 'lr', lr, nonNegative);
   checkOption('adafactor', 'beta2Decay', beta2Decay, nonPositive);
   checkOption('adafactor', 'eps[0]', eps[0] ?? 0, nonNegative);

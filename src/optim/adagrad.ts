@@ -4,7 +4,7 @@ import { broadcastAlong } from '../ops/broadcast.ts';
 import { scalar } from '../ops/leaf.ts';
 import { cast } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative } from '../ops/option.ts';
 import { checkScheduled, defineOptimizer, direction, type Optimizer, type Scheduled } from './optimizer.ts';
 import { doubleAt } from './scalar.ts';
 

@@ -6,7 +6,7 @@ import type { Operand } from '../ir/types/broadcast.ts';
 import { add, div, maximum, mul, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

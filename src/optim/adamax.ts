@@ -2,7 +2,7 @@
 import { add, div, maximum, mul, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { abs } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   castOperand,
   checkScheduled,
@@ -36,8 +36,8 @@ export interface AdamaxOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function adamax(options: AdamaxOptions = {}): Optimizer {
-  const { lr = 0.002, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false } = options;
   checkNames('adamax', options, ['lr', 'betas', 'eps', 'weightDecay', 'maximize']);
+  const { lr = 0.002, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false } = options;
   checkScheduled('adamax', 'lr', lr, nonNegative);
   checkScheduled('adamax', 'betas[0]', betas[0], properFraction);
   checkScheduled('adamax', 'betas[1]', betas[1], properFraction);

@@ -1,7 +1,7 @@
 // Rates that change from outside: a number in the state of the program, which sessions may set between steps.
 import { DeclarationError } from '../ir/errors.ts';
 import { scalar, state } from '../ops/leaf.ts';
-import { checkOption, finite } from '../nn/option.ts';
+import { checkOption, finite } from '../ops/option.ts';
 import type { Schedule } from './schedule/schedule.ts';
 
 /**

@@ -6,7 +6,7 @@ import { add, div, equal, lessEqual, mul, sub } from '../ops/arithmetic.ts';
 import { initialValueOf, nameOf, scalar, state } from '../ops/leaf.ts';
 import { cast, where } from '../ops/select.ts';
 import { floor } from '../ops/unary.ts';
-import { checkNames, checkOption, fraction, positiveWhole, type AllowedRange } from '../nn/option.ts';
+import { checkNames, checkOption, fraction, positiveWhole, type AllowedRange } from '../ops/option.ts';
 import { checkScheduled, type OptionValue, type Scheduled, type Update } from './optimizer.ts';
 import { doubleAt } from './scalar.ts';
 import { remainder, type Schedule } from './schedule/schedule.ts';
@@ -46,8 +46,8 @@ const wholeFromZero: AllowedRange = {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function ema(options: EmaOptions = {}): Average {
-  const { decay = 0.999, start = 0, every = 1 } = options;
   checkNames('ema', options, ['decay', 'start', 'every']);
+  const { decay = 0.999, start = 0, every = 1 } = options;
   checkScheduled('ema', 'decay', decay, fraction);
   return average('ema', { decay, start, every }, (_, step) => sub(1, doubleAt('ema', 'decay', decay, step)));
 }
@@ -59,8 +59,8 @@ export function ema(options: EmaOptions = {}): Average {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function swa(options: AverageOptions = {}): Average {
-  const { start = 0, every = 1 } = options;
   checkNames('swa', options, ['start', 'every']);
+  const { start = 0, every = 1 } = options;
   return average('swa', { start, every }, (count) => div(1, add(count, 1)));
 }
 

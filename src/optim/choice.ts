@@ -4,7 +4,7 @@ import { nearest } from '../ir/nearest.ts';
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { declaredLeaf, nameOf } from '../ops/leaf.ts';
 import { printShape } from '../ir/size.ts';
-import { badOption, chosen } from '../nn/option.ts';
+import { badOption, chosen } from '../ops/option.ts';
 
 /**
  * A choice of parameters: `weights` are those of rank 2 or more (no biases, no scales of normalisation), `all` is every

@@ -7,7 +7,7 @@ import { requireTensorList } from '../ops/mismatch.ts';
 import { max, mean, sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { abs, sqrt } from '../ops/unary.ts';
-import { badOption, checkOption, nonNegative } from '../nn/option.ts';
+import { badOption, checkOption, nonNegative } from '../ops/option.ts';
 
 /** Changes the gradients of a step before the optimizer sees them; order and shapes stay. */
 export type GradientTransform = (gradients: readonly Tensor[]) => readonly Tensor[];

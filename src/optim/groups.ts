@@ -2,7 +2,7 @@
 import { DeclarationError } from '../ir/errors.ts';
 import type { Tensor } from '../ir/node.ts';
 import { nameOf } from '../ops/leaf.ts';
-import { badOption, checkNames } from '../nn/option.ts';
+import { badOption, checkNames } from '../ops/option.ts';
 import { chooserOf, type Chooser, type ParameterChoice } from './choice.ts';
 import { isOptimizer, type Optimizer } from './optimizer.ts';
 

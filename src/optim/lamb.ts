@@ -4,7 +4,7 @@ import { add, div, greater, logicalAnd, mul, sub } from '../ops/arithmetic.ts';
 import { sum } from '../ops/reduce.ts';
 import { cast, where } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -38,8 +38,8 @@ export interface LambOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function lamb(options: LambOptions = {}): Optimizer {
-  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-6, weightDecay = 0, maximize = false } = options;
   checkNames('lamb', options, ['lr', 'betas', 'eps', 'weightDecay', 'maximize']);
+  const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-6, weightDecay = 0, maximize = false } = options;
   checkScheduled('lamb', 'lr', lr, nonNegative);
   checkScheduled('lamb', 'betas[0]', betas[0], properFraction);
   checkScheduled('lamb', 'betas[1]', betas[1], properFraction);

@@ -2,7 +2,7 @@
 import { mul, sub } from '../ops/arithmetic.ts';
 import { cast } from '../ops/select.ts';
 import { sign } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -33,8 +33,8 @@ export interface LionOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function lion(options: LionOptions = {}): Optimizer {
-  const { lr = 1e-4, betas = [0.9, 0.99], weightDecay = 0, maximize = false } = options;
   checkNames('lion', options, ['lr', 'betas', 'weightDecay', 'maximize']);
+  const { lr = 1e-4, betas = [0.9, 0.99], weightDecay = 0, maximize = false } = options;
   checkScheduled('lion', 'lr', lr, nonNegative);
   checkScheduled('lion', 'betas[0]', betas[0], properFraction);
   checkScheduled('lion', 'betas[1]', betas[1], properFraction);

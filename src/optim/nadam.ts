@@ -3,7 +3,7 @@ import { add, div, mul, pow, sub } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { cast } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,

@@ -11,7 +11,7 @@ import { broadcastAlong } from '../ops/broadcast.ts';
 import { nameOf, scalar, state } from '../ops/leaf.ts';
 import { cast } from '../ops/select.ts';
 import { neg } from '../ops/unary.ts';
-import { badOption, checkOption, type AllowedRange } from '../nn/option.ts';
+import { badOption, checkOption, type AllowedRange } from '../ops/option.ts';
 
 /** A number, or an expression of the step counter (i32, 0 in the first step): a schedule. */
 export type Scheduled = number | ((step: Tensor) => Tensor);

@@ -7,7 +7,7 @@ import { nameOf } from '../ops/leaf.ts';
 import { sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { abs, square } from '../ops/unary.ts';
-import { checkOption, nonNegative } from '../nn/option.ts';
+import { checkOption, nonNegative } from '../ops/option.ts';
 import { chooserOf, type ParameterChoice } from './choice.ts';
 
 /** A term of the loss that depends on parameters only. */

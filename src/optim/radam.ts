@@ -3,7 +3,7 @@ import { add, div, greater, mul, pow, sub } from '../ops/arithmetic.ts';
 import { cast, where } from '../ops/select.ts';
 import { sqrt } from '../ops/unary.ts';
 import type { Tensor } from '../ir/node.ts';
-import { checkNames, checkOption, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative, properFraction } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -44,9 +44,9 @@ const leastLength = 5;
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function radam(options: RadamOptions = {}): Optimizer {
+  checkNames('radam', options, ['lr', 'betas', 'eps', 'weightDecay', 'decoupledWeightDecay', 'maximize']);
   const { lr = 0.001, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
   const { decoupledWeightDecay = false, maximize = false } = options;
-  checkNames('radam', options, ['lr', 'betas', 'eps', 'weightDecay', 'decoupledWeightDecay', 'maximize']);
   checkScheduled('radam', 'lr', lr, nonNegative);
   checkScheduled('radam', 'betas[0]', betas[0], properFraction);
   checkScheduled('radam', 'betas[1]', betas[1], properFraction);

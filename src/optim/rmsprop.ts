@@ -2,7 +2,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { add, div, mul, sub } from '../ops/arithmetic.ts';
 import { sqrt } from '../ops/unary.ts';
-import { checkNames, checkOption, nonNegative } from '../nn/option.ts';
+import { checkNames, checkOption, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   decayOf,
@@ -42,9 +42,9 @@ export interface RmspropOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  checkNames('rmsprop', options, ['lr', 'alpha', 'eps', 'weightDecay', 'momentum', 'centered', 'maximize']);
   const { lr = 0.01, alpha = 0.99, eps = 1e-8, weightDecay = 0, momentum = 0 } = options;
   const { centered = false, maximize = false } = options;
-  checkNames('rmsprop', options, ['lr', 'alpha', 'eps', 'weightDecay', 'momentum', 'centered', 'maximize']);
   checkScheduled('rmsprop', 'lr', lr, nonNegative);
   for (const [option, value] of Object.entries({ alpha, eps, weightDecay })) {
     checkOption('rmsprop', option, value, nonNegative);

@@ -2,15 +2,23 @@
 import { equal, greater, less, maximum, minimum, mul, sub } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { scalar } from '../ops/leaf.ts';
-import { where } from '../ops/select.ts';
+import { cast, where } from '../ops/select.ts';
 import { sign } from '../ops/unary.ts';
-import { badOption, checkNames, checkOption, nonNegative } from '../nn/option.ts';
-import { defineOptimizer, direction, zerosLike, type Optimizer } from './optimizer.ts';
+import { badOption, checkNames, nonNegative } from '../ops/option.ts';
+import {
+  checkScheduled,
+  defineOptimizer,
+  direction,
+  zerosLike,
+  type Optimizer,
+  type Scheduled,
+} from './optimizer.ts';
+import { doubleAt } from './scalar.ts';
 
 /** Options of {@link rprop}. */
 export interface RpropOptions {
-  /** The first step of every element, default 0.01. */
-  readonly lr?: number;
+  /** The first step of every element, default 0.01. Of a schedule what it gives in the first step. */
+  readonly lr?: Scheduled;
   /** Factors on a step whose gradient changed its sign or kept it, default `[0.5, 1.2]`. */
   readonly etas?: readonly [number, number];
   /** The smallest and the largest step, default `[1e-6, 50]`. */
@@ -26,9 +34,9 @@ export interface RpropOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function rprop(options: RpropOptions = {}): Optimizer {
-  const { lr = 0.01, etas = [0.5, 1.2], stepSizes = [1e-6, 50], maximize = false } = options;
   checkNames('rprop', options, ['lr', 'etas', 'stepSizes', 'maximize']);
-  checkOption('rprop', 'lr', lr, nonNegative);
+  const { lr = 0.01, etas = [0.5, 1.2], stepSizes = [1e-6, 50], maximize = false } = options;
+  checkScheduled('rprop', 'lr', lr, nonNegative);
   const [shrink, growth] = etas;
   const [smallest, largest] = stepSizes;
   if (!(shrink > 0 && shrink < 1 && growth > 1 && growth < Infinity)) {
@@ -49,21 +57,24 @@ export function rprop(options: RpropOptions = {}): Optimizer {
     name: 'rprop',
     options: { lr, etas, stepSizes, maximize },
     update: (context) => {
-      const { parameter } = context;
+      const { parameter, step } = context;
       const { dtype, shape } = parameter;
       const gradient = direction(context, { maximize, weightDecay: 0 });
       const before = context.state('prev', zerosLike(parameter));
-      const size = context.state('step_size', broadcastAlong(scalar(lr, dtype), shape, []));
+      // Negative before the first step.
+      const kept = context.state('step_size', broadcastAlong(scalar(-1, dtype), shape, []));
+      const first = cast(doubleAt('rprop', 'lr', lr, step), dtype);
+      const size = where(less(kept, 0), broadcastAlong(first, shape, []), kept);
       const agreement = sign(mul(gradient, before));
       // The sign of NaN is 0, so that such an element stands still in this step and the next.
-      const kept = where(greater(agreement, 0), scalar(growth, dtype), 1);
-      const factor = where(less(agreement, 0), shrink, kept);
+      const grown = where(greater(agreement, 0), scalar(growth, dtype), 1);
+      const factor = where(less(agreement, 0), shrink, grown);
       const nextSize = minimum(maximum(mul(size, factor), smallest), largest);
       const followed = where(equal(agreement, -1), 0, gradient);
       return [
         { leaf: parameter, next: sub(parameter, mul(sign(followed), nextSize)) },
         { leaf: before, next: followed },
-        { leaf: size, next: nextSize },
+        { leaf: kept, next: nextSize },
       ];
     },
   });

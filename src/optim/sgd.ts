@@ -3,7 +3,7 @@ import { add, equal, mul, sub } from '../ops/arithmetic.ts';
 import { scalar } from '../ops/leaf.ts';
 import { where } from '../ops/select.ts';
 import type { Tensor } from '../ir/node.ts';
-import { checkNames, badOption, checkOption, finite, nonNegative } from '../nn/option.ts';
+import { checkNames, badOption, checkOption, finite, nonNegative } from '../ops/option.ts';
 import {
   checkScheduled,
   defineOptimizer,
@@ -37,8 +37,8 @@ export interface SgdOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range, or Nesterov without momentum or with dampening
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
   checkNames('sgd', options, ['lr', 'momentum', 'dampening', 'weightDecay', 'nesterov', 'maximize']);
+  const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
   checkScheduled('sgd', 'lr', lr, nonNegative);
   checkScheduled('sgd', 'momentum', momentum, nonNegative);
   checkOption('sgd', 'dampening', dampening, finite);

@@ -2,7 +2,7 @@
 import type { KernelBuild } from '../compiler/build-options.ts';
 import type { Compilation } from '../compiler/compilation.ts';
 import { profileOf, type Profile, type ProfiledEntry } from '../compiler/profile.ts';
-import { badOption, checkNames, checkOption, chosen, positiveWhole } from '../nn/option.ts';
+import { badOption, checkNames, checkOption, chosen, positiveWhole } from '../ops/option.ts';
 import type { StateArrays } from './arena.ts';
 import type { BoundEntry, TimedShare } from './instantiate.ts';
 import { measure } from './stopwatch.ts';

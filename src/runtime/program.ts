@@ -14,7 +14,7 @@ import type { Numerics } from '../emit/wasm/artefact.ts';
 import type { Tensor } from '../ir/node.ts';
 import { once } from '../ir/once.ts';
 import type { Sizes } from '../ir/size.ts';
-import { checkNames } from '../nn/option.ts';
+import { checkNames } from '../ops/option.ts';
 import { inForce } from './engine.ts';
 import { startSession, type Session, type SessionOptions } from './session.ts';
 import { specialisations, type Specialisation } from './specialisation.ts';

@@ -8,7 +8,7 @@ import type { Profile } from '../compiler/profile.ts';
 import { concreteShape, type Sizes } from '../ir/size.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import { publicName } from '../kernels/names.ts';
-import { badOption, checkNames } from '../nn/option.ts';
+import { badOption, checkNames } from '../ops/option.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { openArena, type StateArrays } from './arena.ts';
 import { checkAssignment } from './assignment.ts';

@@ -1,6 +1,6 @@
 // Lowering a rate when a measure stops getting better (PyTorch's `ReduceLROnPlateau`): a pure state machine, which `fit`
 // drives from epoch to epoch, and anybody else may.
-import { checkNames, checkOption, chosen, nonNegative, properFraction } from '../nn/option.ts';
+import { checkNames, checkOption, chosen, nonNegative, properFraction } from '../ops/option.ts';
 
 /** When and by how much to lower a rate. */
 export interface PlateauOptions {
@@ -62,9 +62,9 @@ const optionNames: readonly (keyof PlateauOptions)[] = [
  * @throws DeclarationError `E_OPTION` for options out of range
  */
 export function reduceOnPlateau(options: PlateauOptions = {}): PlateauRule {
+  checkNames('reduceOnPlateau', options, optionNames);
   const { mode = 'min', factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = 'rel' } = options;
   const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
-  checkNames('reduceOnPlateau', options, optionNames);
   chosen('reduceOnPlateau', 'mode', mode, { min: null, max: null });
   chosen('reduceOnPlateau', 'thresholdMode', thresholdMode, { rel: null, abs: null });
   checkOption('reduceOnPlateau', 'factor', factor, properFraction);

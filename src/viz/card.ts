@@ -21,6 +21,9 @@ export interface CardHeader {
 /** Space between the edge of the card and what stands on it, in pixels. */
 export const cardPadding = 28;
 
+/** Least width of the content of a card that has a title, in pixels. */
+export const titledWidth = 464;
+
 const titleSize = 20;
 const subtitleSize = 13;
 const headlineSize = 26;

@@ -1,47 +1,49 @@
 // Grids of small images with captions, such as the misclassified digits of a test set, as an SVG card. Pixels become
-// embedded PNGs (fast-png), one image pixel an exact square; the look comes from theme.ts.
-import { encode } from 'fast-png';
+// embedded PNGs (pixels.ts), one image pixel an exact square; the look comes from theme.ts.
 import { DataError, DeclarationError } from '../ir/errors.ts';
-import { card, type Headline } from './card.ts';
-import { element, escapeXml, estimateTextWidth, fitText, textElement, tooltip } from './svg.ts';
-import { light, type Role } from './theme.ts';
-
-/** Pixels row by row, channels innermost: `[height, width, channels]`. */
-export type Pixels = Float32Array | Float64Array | Uint8Array | Uint8ClampedArray;
-
-/** A piece of a caption in the colour of a role; without one in the colour of text. */
-export interface CaptionPart {
-  readonly text: string;
-  readonly role?: Role | undefined;
-}
-
-/** A line of text below an image, or several coloured pieces of one. */
-export type Caption = string | readonly CaptionPart[];
-
-/** The size of every image of a grid. */
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-  /** 1 for grey, 3 for red, green and blue. Default 1. */
-  readonly channels?: 1 | 3 | undefined;
-}
+import { card, titledWidth, type Headline } from './card.ts';
+import {
+  captionHeight,
+  captionSize,
+  captionText,
+  captionWidth,
+  drawCaption,
+  type Caption,
+  type CaptionPart,
+} from './caption.ts';
+import { messageCard } from './message-card.ts';
+import { divergingUri, greyUri, type ImageSize, type PixelRange, type Pixels } from './pixels.ts';
+import { formatValue } from './scale.ts';
+import { element, textElement, tooltip } from './svg.ts';
+import { light } from './theme.ts';
 
 /** What a grid looks like; all have defaults. */
 export interface GridLook {
   readonly title?: string | undefined;
   readonly subtitle?: string | undefined;
   readonly headline?: Headline | undefined;
-  /** Images a row. Default: up to 8, fewer for few images. */
+  /** Images a row. Default: up to `mostColumns`, fewer for few images. */
   readonly columns?: number | undefined;
+  /** Default 8. */
+  readonly mostColumns?: number | undefined;
   /**
    * The values shown as black and as white. Default: 0 and 255 for bytes; for floats the least and greatest finite
    * value of all images shown. `'each'` stretches every image by itself. Values outside are clamped; NaN is black.
    */
-  readonly range?: readonly [number, number] | 'each' | undefined;
+  readonly range?: PixelRange | 'each' | undefined;
+  /**
+   * `'diverging'` shows zero as the card, negative values orange and positive ones blue, with a scale below; the larger
+   * end of the range is full on both sides. For one channel. Default `'grey'`.
+   */
+  readonly colours?: 'grey' | 'diverging' | undefined;
+  /** Least size of the longer side of an image on the card, in pixels. Default 96. */
+  readonly tileSize?: number | undefined;
   /** Most images drawn; the rest is counted below the grid. Default 40. */
   readonly limit?: number | undefined;
   /** What the card says when there are no images. */
   readonly empty?: string | undefined;
+  /** The mark above it: a tick if that is good, a dash if not. Default `'nothing'`. */
+  readonly emptyMark?: 'success' | 'nothing' | undefined;
 }
 
 /** Options of {@link imageGrid}. */
@@ -50,10 +52,11 @@ export interface ImageGridOptions extends ImageSize, GridLook {
   readonly captions?: readonly Caption[] | undefined;
 }
 
-const captionSize = 12;
-const captionHeight = 26;
 const tileGap = 14;
 const smallestTile = 96;
+const longestCaption = 150;
+const scaleHeight = 42;
+const scaleLength = 160;
 
 function optionError(message: string, help: string): DeclarationError {
   return new DeclarationError('E_OPTION', `imageGrid: ${message}; ${help}`, { help });
@@ -61,14 +64,25 @@ function optionError(message: string, help: string): DeclarationError {
 
 /** Checks everything that does not depend on pixels, so that a wrong call fails on an empty list too. */
 function checkOptions(options: ImageGridOptions): void {
-  const { width, height, channels, columns, limit, range } = options;
-  for (const [name, value] of Object.entries({ width, height, columns: columns ?? 1, limit: limit ?? 1 })) {
+  const { width, height, channels, columns, limit, range, tileSize, colours } = options;
+  const counts = {
+    width,
+    height,
+    columns: columns ?? 1,
+    limit: limit ?? 1,
+    tileSize: tileSize ?? 1,
+    mostColumns: options.mostColumns ?? 1,
+  };
+  for (const [name, value] of Object.entries(counts)) {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw optionError(`${name} is ${value}`, 'give a whole number of at least 1');
     }
   }
   if (channels !== undefined && channels !== 1 && channels !== 3) {
     throw optionError(`channels is ${String(channels)}`, 'give 1 (grey) or 3 (RGB)');
+  }
+  if (colours === 'diverging' && channels === 3) {
+    throw optionError('colours is diverging for images of 3 channels', 'leave one of the two out');
   }
   if (range !== undefined && range !== 'each' && !(range.every(Number.isFinite) && range[0] < range[1])) {
     throw optionError(`range is [${range[0]}, ${range[1]}]`, 'give two numbers, the smaller one first');
@@ -102,7 +116,7 @@ function separateImages(images: Pixels | readonly Pixels[], size: number): reado
   return images;
 }
 
-function extent(images: readonly Pixels[]): readonly [number, number] {
+function extent(images: readonly Pixels[]): PixelRange {
   let low = Infinity;
   let high = -Infinity;
   for (const image of images) {
@@ -119,82 +133,47 @@ function isBytes(image: Pixels): boolean {
   return image instanceof Uint8Array || image instanceof Uint8ClampedArray;
 }
 
-function commonRange(
-  images: readonly Pixels[],
-  range: GridLook['range'],
-): readonly [number, number] | 'each' {
+function commonRange(images: readonly Pixels[], range: GridLook['range']): PixelRange | 'each' {
   return range ?? (images.every(isBytes) ? [0, 255] : extent(images));
 }
 
-/** The image as a PNG data URI, with `low` black and `high` white; a constant image is black. */
-function pngUri(image: Pixels, size: ImageSize, [low, high]: readonly [number, number]): string {
-  const span = high > low ? high - low : 1;
-  const bytes = Uint8Array.from(image, (value) =>
-    Number.isNaN(value) ? 0 : Math.round(Math.min(1, Math.max(0, (value - low) / span)) * 255),
-  );
-  const { width, height, channels = 1 } = size;
-  const png = encode({ width, height, channels, depth: 8, data: bytes });
-  // `btoa` reads text of one character a byte, and exists in Node and browsers alike.
-  return `data:image/png;base64,${btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(''))}`;
+/** The farther end of a range from zero. */
+function farthest([low, high]: PixelRange): number {
+  return Math.max(Math.abs(low), Math.abs(high));
 }
 
-function captionParts(caption: Caption | undefined): readonly CaptionPart[] {
-  return caption === undefined ? [] : typeof caption === 'string' ? [{ text: caption }] : caption;
-}
-
-function captionText(caption: Caption | undefined): string {
-  return captionParts(caption)
-    .map((part) => part.text)
-    .join('');
-}
-
-/** The caption's pieces, cut to `width` as one line. */
-function drawCaption(caption: Caption | undefined, x: number, y: number, width: number): readonly string[] {
-  const parts = captionParts(caption);
-  const whole = captionText(caption);
-  if (whole === '') return [];
-  const place = { x, y, 'text-anchor': 'middle', 'font-size': captionSize, fill: light.ink };
-  const fitted = fitText(whole, width, captionSize);
-  if (fitted !== whole) return [textElement(fitted, place)];
+/** The diverging colours from one end to the other, with values below. */
+function drawScale(range: PixelRange | 'each', y: number): readonly string[] {
+  const end = range === 'each' ? undefined : farthest(range);
+  const steps = Float32Array.from({ length: 2 * 32 + 1 }, (_, index) => index / 32 - 1);
+  const box = { x: 0, y, width: scaleLength, height: 10 };
+  const texts =
+    end === undefined
+      ? ['negative', '0', 'positive']
+      : [formatValue(-end, 'number'), '0', formatValue(end, 'number')];
   return [
-    element(
-      'text',
-      // Without it the spaces at the ends of pieces would be lost in older renderers.
-      { ...place, 'xml:space': 'preserve' },
-      parts.map((part) =>
-        part.role === undefined
-          ? escapeXml(part.text)
-          : element('tspan', { fill: light.roles[part.role].ink, 'font-weight': 700 }, [
-              escapeXml(part.text),
-            ]),
-      ),
+    element('image', {
+      ...box,
+      preserveAspectRatio: 'none',
+      href: divergingUri(steps, { width: steps.length, height: 1 }, 1),
+    }),
+    element('rect', { ...box, fill: 'none', stroke: light.border }),
+    ...texts.map((text, index) =>
+      textElement(text, {
+        x: (index * scaleLength) / 2,
+        y: y + 25,
+        'text-anchor': (['start', 'middle', 'end'] as const)[index],
+        'font-size': captionSize,
+        fill: light.muted,
+      }),
     ),
   ];
 }
 
-/** Up to eight columns, somewhat more than rows, with rows filled as evenly as can be: 5 images stand 3 + 2. */
-function balancedColumns(count: number): number {
-  const most = Math.min(8, Math.max(4, Math.ceil(Math.sqrt(count * 1.6))));
-  return Math.ceil(count / Math.ceil(count / most));
-}
-
-/** A tick in a circle above a sentence. */
-function drawEmpty(message: string, width: number, height: number): readonly string[] {
-  const { line, fill } = light.roles.update;
-  const x = width / 2;
-  const y = height / 2 - 20;
-  return [
-    element('circle', { cx: x, cy: y, r: 26, fill, stroke: line, 'stroke-width': 1.5 }),
-    element('path', {
-      d: `M${x - 10} ${y + 1}l7 8l14 -16`,
-      fill: 'none',
-      stroke: line,
-      'stroke-width': 3.5,
-      'stroke-linecap': 'round',
-      'stroke-linejoin': 'round',
-    }),
-    textElement(message, { x, y: y + 56, 'text-anchor': 'middle', 'font-size': 15, fill: light.ink }),
-  ];
+/** At least `least` columns, up to `most`, somewhat more than rows, with rows filled as evenly as can be: 5 images stand 3 + 2. */
+function balancedColumns(count: number, least: number, most: number): number {
+  const columns = Math.min(most, Math.max(least, Math.ceil(Math.sqrt(count * 1.6))));
+  return Math.ceil(count / Math.ceil(count / columns));
 }
 
 /**
@@ -221,30 +200,29 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
   }
   const header = { title: options.title, subtitle: options.subtitle, headline: options.headline };
   if (all.length === 0) {
-    const message = options.empty ?? 'There are no images to show';
-    const emptyWidth = Math.max(464, Math.ceil(estimateTextWidth(message, 15)));
-    const description = [options.title, message].filter(Boolean).join('. ');
-    return card(header, emptyWidth, 160, drawEmpty(message, emptyWidth, 160), description);
+    return messageCard(header, options.empty ?? 'There are no images to show', options.emptyMark);
   }
 
   const shown = all.slice(0, limit);
-  const columns = options.columns ?? balancedColumns(shown.length);
-  const used = Math.min(columns, shown.length);
+  const isDiverging = options.colours === 'diverging';
   // Whole multiples keep the squares of a small image equal on screens of any density.
-  const zoom = Math.max(1, Math.ceil(smallestTile / Math.max(width, height)));
-  const captionWidth = Math.max(
-    0,
-    ...shown.map((_, index) => estimateTextWidth(captionText(captions?.[index]), captionSize) * 1.04),
+  const zoom = Math.max(1, Math.ceil((options.tileSize ?? smallestTile) / Math.max(width, height)));
+  const tileWidth = Math.max(
+    width * zoom,
+    Math.min(captionWidth(captions?.slice(0, limit) ?? []), longestCaption),
   );
-  const tileWidth = Math.max(width * zoom, Math.min(captionWidth, 150));
-  const tileHeight = height * zoom + (captions === undefined ? 0 : captionHeight);
+  const tileHeight = height * zoom + (captions === undefined ? 0 : captionHeight(captions));
+  // Small images fill the width that a title has anyway.
+  const least = Math.max(4, Math.round((titledWidth + tileGap) / (tileWidth + tileGap)));
+  const columns = options.columns ?? balancedColumns(shown.length, least, options.mostColumns ?? 8);
+  const used = Math.min(columns, shown.length);
   const rows = Math.ceil(shown.length / columns);
   const gridWidth = used * tileWidth + (used - 1) * tileGap;
   const gridHeight = rows * tileHeight + (rows - 1) * tileGap;
   const hidden = all.length - shown.length;
   const isTitled =
     header.title !== undefined || header.subtitle !== undefined || header.headline !== undefined;
-  const contentWidth = Math.max(gridWidth, isTitled ? 464 : 0);
+  const contentWidth = Math.max(gridWidth, isTitled ? titledWidth : isDiverging ? scaleLength + 120 : 0);
   const range = commonRange(shown, options.range);
 
   const tiles = shown.flatMap((image, index) => {
@@ -252,6 +230,7 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
     const top = Math.floor(index / columns) * (tileHeight + tileGap);
     const x = left + (tileWidth - width * zoom) / 2;
     const box = { x, y: top, width: width * zoom, height: height * zoom };
+    const own = range === 'each' ? extent([image]) : range;
     return [
       element(
         'image',
@@ -260,7 +239,7 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
           // resvg knows only the older of the two names; browsers take the style.
           'image-rendering': 'optimizeSpeed',
           class: 'pixels',
-          href: pngUri(image, options, range === 'each' ? extent([image]) : range),
+          href: isDiverging ? divergingUri(image, options, farthest(own)) : greyUri(image, options, own),
         },
         [tooltip(captionText(captions?.[index]) || `image ${index + 1}`)],
       ),
@@ -273,12 +252,13 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
       ),
     ];
   });
+  const legend = isDiverging ? drawScale(range, gridHeight + 17) : [];
   const more =
     hidden === 0
       ? []
       : [
           textElement(`and ${hidden} more`, {
-            x: gridWidth,
+            x: isDiverging ? contentWidth : gridWidth,
             y: gridHeight + 24,
             'text-anchor': 'end',
             'font-size': 13,
@@ -288,8 +268,8 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
   return card(
     header,
     contentWidth,
-    gridHeight + (hidden === 0 ? 0 : 30),
-    ['<style>@media screen{.pixels{image-rendering:pixelated}}</style>', ...tiles, ...more],
+    gridHeight + (isDiverging ? scaleHeight : hidden === 0 ? 0 : 30),
+    ['<style>@media screen{.pixels{image-rendering:pixelated}}</style>', ...tiles, ...legend, ...more],
     [options.title, options.subtitle, `${all.length} images`].filter(Boolean).join('. '),
   );
 }
@@ -305,24 +285,35 @@ export interface Misclassified {
   readonly probability?: number | undefined;
 }
 
+/** What is said of one mistake, in one line or in two. */
+function captionOf(sample: Misclassified, isOneLine: boolean): readonly CaptionPart[] {
+  const { truth, guess, probability } = sample;
+  const share = probability === undefined ? '' : ` (${probability.toFixed(2)})`;
+  return isOneLine
+    ? [{ text: `true ${truth} → ` }, { text: `guess ${guess}`, role: 'loss' }, { text: share }]
+    : [{ text: `${guess}${share}`, role: 'loss' }, { text: '\n' }, { text: `true: ${truth}` }];
+}
+
 /**
- * Draws misclassified samples, captioned `true 4 → guess 9 (0.62)` with the guess in red, in the
- * order given. An empty list is a picture too: it says that nothing was misclassified.
+ * Draws misclassified samples in the order given, captioned `true 4 → guess 9 (0.62)` with the guess in red; where class
+ * names are too long for that, with the guess above and the truth below. An empty list is a picture too: it says that
+ * nothing was misclassified.
  *
  * @throws as {@link imageGrid}.
  */
 export function misclassifiedGrid(samples: readonly Misclassified[], options: ImageSize & GridLook): string {
+  const short = samples.map((sample) => captionOf(sample, true));
   return imageGrid(
     samples.map((sample) => sample.pixels),
     {
       title: 'Misclassified samples',
       empty: 'Nothing was misclassified',
+      emptyMark: 'success',
       ...options,
-      captions: samples.map(({ truth, guess, probability }) => [
-        { text: `true ${truth} → ` },
-        { text: `guess ${guess}`, role: 'loss' },
-        { text: probability === undefined ? '' : ` (${probability.toFixed(2)})` },
-      ]),
+      captions:
+        captionWidth(short) <= longestCaption + tileGap
+          ? short
+          : samples.map((sample) => captionOf(sample, false)),
     },
   );
 }

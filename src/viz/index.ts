@@ -1,18 +1,17 @@
 // tapeless/viz: pictures of models and of training, as SVG text. Of the compiler it knows the palette of its diagrams.
 export { card, cardPadding, type CardHeader, type Headline } from './card.ts';
 export { curves, type CurvesOptions, type PanelOptions, type Series } from './curves.ts';
+export type { Caption, CaptionPart } from './caption.ts';
+export { confusionMatrix, type ConfusionOptions } from './confusion.ts';
 export { renderDiagram } from './diagram.ts';
 export {
   imageGrid,
   misclassifiedGrid,
-  type Caption,
-  type CaptionPart,
   type GridLook,
   type ImageGridOptions,
-  type ImageSize,
   type Misclassified,
-  type Pixels,
 } from './image-grid.ts';
+export type { ImageSize, PixelRange, Pixels } from './pixels.ts';
 export { profileChart, type ProfileChartOptions } from './profile-chart.ts';
 export { toPng, type RasterOptions } from './raster.ts';
 export type { ValueFormat } from './scale.ts';
@@ -27,3 +26,10 @@ export {
   type RoleColours,
   type Scheme,
 } from './theme.ts';
+export { weightImages, type WeightImagesOptions } from './weight-images.ts';
+export { decisionRegions, type DecisionRegionsOptions } from './regions.ts';
+export { histogram, type Histogram, type HistogramOptions } from './histogram.ts';
+export { histogramRidges, type HistogramRidgesOptions, type LayerHistograms } from './ridges.ts';
+export { learningRateCurve, type LearningRateCurveOptions } from './learning-rates.ts';
+export { regressionScatter, type RegressionScatterOptions } from './regression.ts';
+export { compareRuns, type CompareRunsOptions, type MetricOptions, type Run } from './run-bars.ts';

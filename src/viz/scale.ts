@@ -75,7 +75,8 @@ function multiples(low: number, high: number, step: number): readonly number[] {
 const smallest = 1e-290;
 const greatestDrawable = 1e300;
 
-function isDrawable(value: number): boolean {
+/** Whether an axis has a place for a number: finite, and far enough from the greatest that differences are finite. */
+export function isDrawable(value: number): boolean {
   return Math.abs(value) <= greatestDrawable;
 }
 

@@ -33,6 +33,28 @@ describe.each(['interpreter', 'js', 'wasm'] as const)(
   },
 );
 
+test('a sequence may be of schedules after each other, or of factors of factors', () => {
+  const schedulers = [
+    { name: 'ConstantLR', factor: 0.5, total_iters: 2 },
+    { name: 'ExponentialLR', gamma: 0.5 },
+  ];
+  const sequential: SequenceCase = {
+    id: 'sequential',
+    sched: { name: 'SequentialLR', schedulers, milestones: [3] },
+    lr0: 0.1,
+    lr: [0.05, 0.05, 0.1, 0.1, 0.05, 0.025],
+  };
+  const chained: SequenceCase = {
+    id: 'chained',
+    sched: { name: 'ChainedScheduler', schedulers },
+    lr0: 0.1,
+    lr: [0.05, 0.025, 0.025, 0.0125],
+  };
+  for (const each of [sequential, chained]) {
+    expect(runTrajectoryCase(each, benchOf('js'), header).reasons).toEqual([]);
+  }
+});
+
 describe('a mistake is noticed', () => {
   const runs = cases.filter((each) => 'opt' in each);
   const find = (holds: (run: TrajectoryCase) => boolean): TrajectoryCase => {

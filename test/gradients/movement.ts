@@ -4,6 +4,10 @@ import * as blocks from '../../src/ops/blocks.ts';
 import * as concatenation from '../../src/ops/concat.ts';
 import * as creation from '../../src/ops/creation.ts';
 import * as diagonals from '../../src/ops/diagonal.ts';
+import * as differences from '../../src/ops/difference.ts';
+import { logit } from '../../src/ops/logarithm.ts';
+import * as regions from '../../src/ops/region.ts';
+import { renorm } from '../../src/ops/renorm.ts';
 import * as padding from '../../src/ops/pad.ts';
 import * as parts from '../../src/ops/parts.ts';
 import * as repetition from '../../src/ops/repeat.ts';
@@ -21,7 +25,21 @@ function joined(pieces: readonly Tensor[], axis = 0): Tensor {
 
 const modes = ['constant', 'reflect', 'symmetric', 'replicate', 'circular'] as const;
 
+const rows = (x: Tensor): Tensor => movement.slice(x, [{ stop: 2 }]);
+
 export const checks: GradientTable = {
+  diff: [single([2, 4], (x) => square(differences.diff(x, { order: 2, prepend: x })))],
+  trapezoid: [single([3], (x) => square(differences.trapezoid(square(x), { x })))],
+  cumulativeTrapezoid: [single([2, 3], (x) => square(differences.cumulativeTrapezoid(x, { dx: 0.5 })))],
+  sliceScatter: [single([3, 2], (x) => square(regions.sliceScatter(x, square(rows(x)), 0, { step: 2 })))],
+  selectScatter: [
+    single([2, 3], (x) => square(regions.selectScatter(x, parts.select(square(x), 1, 0), 1, 2))),
+  ],
+  diagonalScatter: [
+    single([2, 3], (x) => square(regions.diagonalScatter(x, diagonals.diagonal(square(x)), { offset: 1 }))),
+  ],
+  renorm: [single([2, 3], (x) => square(renorm(x, 3, 0, 0.1)))],
+  logit: [single([3], (x) => square(logit(square(square(x)), 0.01)))],
   pad: modes.flatMap((mode) => [
     single([4], (x) => square(padding.pad(x, [[2, 3]], { mode, value: 7 }))),
     single([2, 4], (x) =>

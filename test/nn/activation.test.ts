@@ -66,6 +66,14 @@ describe('activations', () => {
     expect(rows[1]).toBe(1);
   });
 
+  test('softmax and logSoftmax of nothing are nothing', () => {
+    const nothing = fed('nothing', [3, 0], []);
+    for (const build of [softmax, logSoftmax]) {
+      expect(build(nothing.leaf).shape).toEqual([3, 0]);
+      expect(evaluate(build(nothing.leaf), [nothing])).toEqual([]);
+    }
+  });
+
   test('logSoftmax keeps what softmax would round to zero', () => {
     const scores = fed('scores', [2], [0, 2000]);
     expect(evaluate(logSoftmax(scores.leaf), [scores])).toEqual([-2000, 0]);

@@ -17,6 +17,7 @@ describe('the logarithm of a sum of exponentials', () => {
     [[-inf, -inf], [-inf], [nan, nan]],
     [[inf, 1], [inf], [nan, 0]],
     [[inf, -inf], [inf], [nan, 0]],
+    [[inf, 1e300], [inf], [nan, 0]],
     [[nan, 1], [nan], [nan, nan]],
     [[], [-inf], []],
   ])('of %j is %j, with the gradient %j', (numbers, expected, slopes) => {

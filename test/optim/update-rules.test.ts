@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { linear } from '../../src/nn/linear.ts';
+import { input } from '../../src/ops/leaf.ts';
+import { sum } from '../../src/ops/reduce.ts';
 import { adadelta } from '../../src/optim/adadelta.ts';
 import { adafactor } from '../../src/optim/adafactor.ts';
 import { adagrad } from '../../src/optim/adagrad.ts';
 import { adam, adamW } from '../../src/optim/adam.ts';
+import { adjustable } from '../../src/optim/adjustable.ts';
 import { adamax } from '../../src/optim/adamax.ts';
 import { asgd } from '../../src/optim/asgd.ts';
 import { lamb } from '../../src/optim/lamb.ts';
@@ -13,6 +17,7 @@ import { radam } from '../../src/optim/radam.ts';
 import { rmsprop } from '../../src/optim/rmsprop.ts';
 import { rprop } from '../../src/optim/rprop.ts';
 import { exponentialLr } from '../../src/optim/schedule/decay.ts';
+import { compile } from '../../src/runtime/program.ts';
 import { trainParameter } from '../support/train-parameter.ts';
 import { refusal } from '../support/values.ts';
 
@@ -307,6 +312,39 @@ describe('every optimizer', () => {
     },
   );
 
+  test('asgd takes a rate that is set from outside from the next step on, as in PyTorch', () => {
+    const session = compile({
+      loss: sum(linear(1, 1, { bias: false })(input('x', [1, 1]))),
+      optimizer: asgd({ lr: adjustable('lr', 0.5), lambd: 0 }),
+    }).start();
+    session.assign({ 'linear.weight': [[1]] });
+    const rates = [0.25, 0.125, 0];
+    const weights = rates.map((rate) => {
+      session.step({ x: [[1]] });
+      session.assign({ lr: rate });
+      return session.parameters()['linear.weight']?.data[0];
+    });
+    expect(weights).toEqual([0.5, 0, -0.25]);
+  });
+
+  test.each([
+    ['asgd', asgd({ lr: 0.5, lambd: 0 })],
+    ['rprop', rprop({ lr: 0.5 })],
+  ])('%s goes on where only the counter of steps was set', (_, optimizer) => {
+    const loss = sum(linear(1, 1, { bias: false })(input('x', [1, 1])));
+    const session = compile({ loss, optimizer }).start();
+    session.assign({ 'linear.weight': [[1]], step: 41 });
+    session.step({ x: [[1]] });
+    expect(session.parameters()['linear.weight']?.data[0]).toBe(0.5);
+  });
+
+  test('rprop takes its first step from a schedule, and no other', () => {
+    const scheduled = rprop({ lr: exponentialLr(0.05, { gamma: 0.5 }) });
+    expect(trainParameter(scheduled, initial, gradients, shape).values).toEqual(
+      trainParameter(rprop({ lr: 0.05 }), initial, gradients, shape).values,
+    );
+  });
+
   test('rprop stands still where a gradient is no number, as in PyTorch', () => {
     const { values, state } = trainParameter(
       rprop(),
@@ -333,7 +371,7 @@ describe('optimizers refuse', () => {
     ['an infinite t0', () => asgd({ t0: Infinity })],
     ['a growth below 1', () => rprop({ etas: [0.5, 0.9] })],
     ['a largest step below the smallest', () => rprop({ stepSizes: [1, 0.1] })],
-    ['a schedule of a first step', () => rprop({ lr: (() => 1) as never })],
+    ['a negative first step', () => rprop({ lr: -1 })],
     ['a negative weight decay', () => lion({ weightDecay: -1 })],
     ['a beta above 1', () => lamb({ betas: [0.9, 1.5] })],
     ['a decay that grows', () => adafactor({ beta2Decay: 0.1 })],

@@ -146,6 +146,23 @@ describe('large loops are proven without going through them', () => {
     expect(covers(access, access, [row])).toBe(true);
   });
 
+  test('columns of a matrix, written by one loop over rows and read by the next', () => {
+    const next: Axis = { name: 'next', extent: 5000 };
+    const read = (steps: number, offset = 0): Placed => ({
+      index: addIndex(scaleIndex(axisIndex(next), steps), axisIndex(column), constantIndex(offset)),
+      axes: [column, next],
+    });
+    const written: Placed = { index: matrix, axes: [column, row] };
+    expect(covers(written, read(700), [column])).toBe(true);
+    expect(covers(written, read(699), [column])).toBe(false);
+    expect(covers(written, read(700, 1), [column])).toBe(false);
+    const fewer: Axis = { name: 'fewer', extent: 4999 };
+    const all: Placed = { index: matrix, axes: [column, row] };
+    const part = addIndex(scaleIndex(axisIndex(fewer), 700), axisIndex(column));
+    expect(covers(all, { index: part, axes: [column, fewer] }, [column])).toBe(true);
+    expect(covers({ index: part, axes: [column, fewer] }, all, [column])).toBe(false);
+  });
+
   test('what cannot be proven is not claimed', () => {
     const transposed = addIndex(scaleIndex(axisIndex(column), 5000), axisIndex(row));
     const other: Placed = { index: transposed, axes: [row, column] };

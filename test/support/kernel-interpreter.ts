@@ -85,11 +85,12 @@ function runKernel(kernel: Kernel, memory: Memory): void {
     locals: new Map(),
   };
   for (const [, elements] of scratch) poison(elements);
+  const isDivisible = kernel.body.filter(({ kind }) => kind !== 'let').length === 1;
   for (const statement of kernel.body) {
     // Scratch is private to an iteration of the outermost loop: what is left there from another is not to be read.
-    // Only a kernel without outer loops hands it from one loop to the next.
+    // Only a kernel that threads cannot divide, of several statements, hands it from one loop to the next.
     const clear = (): void => scratch.forEach(([, elements]) => poison(elements));
-    compileStatement(statement, machine, isNest(statement) ? clear : () => undefined)();
+    compileStatement(statement, machine, isDivisible && isNest(statement) ? clear : () => undefined)();
   }
 }
 

@@ -4,9 +4,10 @@ import { printModule } from '../../src/emit/js/module.ts';
 import { emitWasm } from '../../src/emit/wasm/emit.ts';
 import { overreachBytes, type Numerics } from '../../src/emit/wasm/artefact.ts';
 import { pageBytes } from '../../src/emit/wasm/module.ts';
-import type { Buffer } from '../../src/kernels/kernel.ts';
+import type { Buffer, Kernel } from '../../src/kernels/kernel.ts';
 import { allocate } from '../../src/ir/dtype.ts';
 import { arrayValue } from '../../src/ops/leaf.ts';
+import { groupsBetweenBarriers } from '../../src/plan/barriers.ts';
 import type { EntryPlan, Placement, StateLayout } from '../../src/plan/plan.ts';
 import { instantiate, type FeedArray } from '../../src/runtime/instantiate.ts';
 
@@ -42,33 +43,48 @@ function leftovers(memory: ArrayBufferLike, plan: EntryPlan): Leftovers {
 }
 
 /** The whole memory of an entry after it ran as JavaScript. */
-export function arenaOfJavaScript(plan: EntryPlan, state: StateLayout, bindings: Bindings): ArrayBuffer {
+export function arenaOfJavaScript(
+  plan: EntryPlan,
+  state: StateLayout,
+  bindings: Bindings,
+  times = 1,
+): ArrayBuffer {
   const { name } = plan.program;
   const source = printModule({ title: 'test', state, entries: [plan] });
   const module = instantiate(source, [name]);
   const memory = new ArrayBuffer(Math.max(module.layout.bytes, plan.arenaBytes));
   const bound = module.entries[name]?.(memory);
   fill(memory, plan, bindings);
-  bound?.run();
+  for (let time = 0; time < times; time++) bound?.run();
   return memory;
 }
 
-/** Runs an entry as JavaScript. */
-export function runAsJavaScript(plan: EntryPlan, state: StateLayout, bindings: Bindings): Leftovers {
-  return leftovers(arenaOfJavaScript(plan, state, bindings), plan);
+/** Runs an entry as JavaScript, several times if need be. */
+export function runAsJavaScript(
+  plan: EntryPlan,
+  state: StateLayout,
+  bindings: Bindings,
+  times = 1,
+): Leftovers {
+  return leftovers(arenaOfJavaScript(plan, state, bindings, times), plan);
 }
 
 export interface WasmRun {
   readonly numerics?: Numerics;
   readonly threads?: number;
+  /** How many times it is run, default once. */
+  readonly times?: number;
 }
 
-/** Runs an entry as WebAssembly; the shares of several threads are done one after the other, the last one first. */
+/**
+ * Runs an entry as WebAssembly. Between two barriers the shares of several threads are done one after the other, the last
+ * one first: a barrier that is missing shows.
+ */
 export function runAsWasm(
   plan: EntryPlan,
   state: StateLayout,
   bindings: Bindings,
-  { numerics = 'strict', threads = 1 }: WasmRun = {},
+  { numerics = 'strict', threads = 1, times = 1 }: WasmRun = {},
 ): Leftovers {
   const artefact = emitWasm({ entries: [plan], numerics, threads, sharedFrom: 0 });
   const pages = Math.ceil((artefact.memoryBytes + overreachBytes) / pageBytes);
@@ -77,12 +93,18 @@ export function runAsWasm(
   );
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(artefact.bytes), { env: { memory } });
   fill(memory.buffer, plan, bindings);
-  for (const kernel of plan.kernels) {
-    const { name = '', isShared = false } = artefact.kernels.get(kernel) ?? {};
+  const isShared = (kernel: Kernel): boolean => artefact.kernels.get(kernel)?.isShared ?? false;
+  const run = (kernel: Kernel, thread: number): void => {
     // Every export of the module is a kernel.
-    const run = exports[name] as (from?: number, to?: number) => void;
-    if (!isShared) run();
-    else for (let thread = threads - 1; thread >= 0; thread--) run(thread, thread + 1);
+    const call = exports[artefact.kernels.get(kernel)?.name ?? ''] as (from?: number, to?: number) => void;
+    if (isShared(kernel)) call(thread, thread + 1);
+    else if (thread === 0) call();
+  };
+  const groups = groupsBetweenBarriers(plan, isShared);
+  for (let time = 0; time < times; time++) {
+    for (const group of groups) {
+      for (let thread = threads - 1; thread >= 0; thread--) for (const kernel of group) run(kernel, thread);
+    }
   }
   return leftovers(memory.buffer, plan);
 }

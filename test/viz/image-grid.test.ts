@@ -8,6 +8,7 @@ import {
   misclassifiedGrid,
   type Pixels,
 } from '../../src/viz/index.ts';
+import { expectSound, partsOf } from './picture.ts';
 
 /** The pixels of every embedded PNG. */
 function embedded(svg: string): readonly (readonly number[])[] {
@@ -151,6 +152,14 @@ describe('misclassifiedGrid', () => {
   test('accepts class names and no probability', () => {
     const svg = misclassifiedGrid([{ pixels: digit(9), truth: 'cat', guess: 'dog' }], tiny);
     expect(svg).toContain('<title>true cat → guess dog</title>');
+  });
+
+  test('puts the guess above the truth where names are too long for one line', () => {
+    const samples = [{ pixels: digit(9), truth: 'automobile', guess: 'aeroplane', probability: 0.9 }];
+    const svg = misclassifiedGrid(samples, tiny);
+    expectSound(svg);
+    expect(partsOf(svg).texts.slice(-2)).toEqual(['aeroplane (0.90)', 'true: automobile']);
+    expect(svg).toContain('<title>aeroplane (0.90), true: automobile</title>');
   });
 
   test('without mistakes is a picture that says so', () => {

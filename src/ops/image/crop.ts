@@ -2,7 +2,7 @@
 import { printShape } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/node.ts';
 import { composite } from '../../ir/origin.ts';
-import { requireKnown, requireOneOf, requireWhole, requireWholes } from '../argument.ts';
+import { checkNames, requireOneOf, requireWhole, requireWholes } from '../option.ts';
 import { add, logicalAnd, mul, sub } from '../arithmetic.ts';
 import { broadcastTo } from '../broadcast.ts';
 import { requireTensors, shapeMismatch } from '../mismatch.ts';
@@ -41,7 +41,7 @@ export function cropAndResize(
   options: CropOptions = {},
 ): Tensor {
   const operation = 'cropAndResize';
-  requireKnown(operation, options, ['mode', 'outside']);
+  checkNames(operation, options, ['mode', 'outside']);
   const { mode = 'bilinear', outside = 0 } = options;
   requireOneOf(operation, 'mode', mode, ['bilinear', 'nearest']);
   requireWholes(operation, 'size', size, 1);

@@ -1,7 +1,7 @@
 // Images in another size, in the conventions of TensorFlow.
 import { composite } from '../../ir/origin.ts';
 import type { Tensor } from '../../ir/node.ts';
-import { badArgument, requireKnown, requireOneOf, requireWhole, requireWholes } from '../argument.ts';
+import { badOption, checkNames, requireOneOf, requireWhole, requireWholes } from '../option.ts';
 import { add, mul } from '../arithmetic.ts';
 import { broadcastAlong } from '../broadcast.ts';
 import { gather } from '../gather.ts';
@@ -35,13 +35,13 @@ export function resizeImages(
   options: ResizeOptions = {},
 ): Tensor {
   const operation = 'resizeImages';
-  requireKnown(operation, options, ['mode', 'alignCorners', 'halfPixelCenters']);
+  checkNames(operation, options, ['mode', 'alignCorners', 'halfPixelCenters']);
   const { mode = 'bilinear', alignCorners = false, halfPixelCenters = false } = options;
   requireOneOf(operation, 'mode', mode, ['bilinear', 'nearest']);
   requireWholes(operation, 'size', size, 1);
   requireWhole(operation, 'the number of sizes', size.length, 2, 2);
   if (alignCorners && halfPixelCenters) {
-    throw badArgument(operation, 'alignCorners and halfPixelCenters are given', 'takes one of them');
+    throw badOption(operation, 'alignCorners and halfPixelCenters are given', 'takes one of them');
   }
   const [, height, width] = imageSizes(operation, images);
   const positionOf = (from: number, to: number): Position => {

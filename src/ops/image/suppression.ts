@@ -2,7 +2,7 @@
 import { printShape } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/node.ts';
 import { composite } from '../../ir/origin.ts';
-import { badArgument, requireKnown, requireWhole } from '../argument.ts';
+import { badOption, checkNames, requireWhole } from '../option.ts';
 import {
   add,
   div,
@@ -63,12 +63,12 @@ export function nonMaxSuppression(
   options: SuppressionOptions = {},
 ): ChosenBoxes {
   const operation = 'nonMaxSuppression';
-  requireKnown(operation, options, ['overlap', 'least', 'sigma']);
+  checkNames(operation, options, ['overlap', 'least', 'sigma']);
   const { overlap = 0.5, least = Number.NEGATIVE_INFINITY, sigma = 0 } = options;
   requireWhole(operation, 'limit', limit, 0);
   for (const [name, value] of Object.entries({ overlap, sigma })) {
     if (!(value >= 0 && value <= 1))
-      throw badArgument(operation, `${name} is ${value}`, 'has to be from 0 to 1');
+      throw badOption(operation, `${name} is ${value}`, 'has to be from 0 to 1');
   }
   requireTensors(operation, boxes, scores);
   const isFloat = boxes.dtype === scores.dtype && (boxes.dtype === 'f32' || boxes.dtype === 'f64');

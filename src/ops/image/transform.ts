@@ -2,7 +2,7 @@
 import { printShape } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/node.ts';
 import { composite } from '../../ir/origin.ts';
-import { requireKnown, requireOneOf, requireWhole, requireWholes } from '../argument.ts';
+import { checkNames, requireOneOf, requireWhole, requireWholes } from '../option.ts';
 import { add, div, equal, greater, less, maximum, minimum, mul, sub } from '../arithmetic.ts';
 import { broadcastTo } from '../broadcast.ts';
 import { requireTensors, shapeMismatch } from '../mismatch.ts';
@@ -38,7 +38,7 @@ export interface TransformOptions {
  */
 export function transformImages(images: Tensor, transforms: Tensor, options: TransformOptions = {}): Tensor {
   const operation = 'transformImages';
-  requireKnown(operation, options, ['mode', 'fill', 'value', 'size']);
+  checkNames(operation, options, ['mode', 'fill', 'value', 'size']);
   const [batch, height, width] = imageSizes(operation, images);
   const { mode = 'nearest', fill = 'constant', value = 0, size = [height, width] } = options;
   requireOneOf(operation, 'mode', mode, ['bilinear', 'nearest']);

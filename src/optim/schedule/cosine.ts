@@ -2,7 +2,7 @@
 import type { Tensor } from '../../ir/node.ts';
 import { add, div, mul, pow, sub } from '../../ops/arithmetic.ts';
 import { cos, floor, log } from '../../ops/unary.ts';
-import { checkNames, checkOption, finite, positiveWhole } from '../../nn/option.ts';
+import { checkNames, checkOption, finite, positiveWhole } from '../../ops/option.ts';
 import type { Scheduled } from '../optimizer.ts';
 import { defineSchedule, remainder, type Schedule } from './schedule.ts';
 
@@ -20,8 +20,8 @@ export interface CosineAnnealingLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function cosineAnnealingLr(base: Scheduled, options: CosineAnnealingLrOptions): Schedule {
-  const { tMax, etaMin = 0 } = options;
   checkNames('cosineAnnealingLr', options, ['tMax', 'etaMin']);
+  const { tMax, etaMin = 0 } = options;
   checkOption('cosineAnnealingLr', 'tMax', tMax, positiveWhole);
   checkOption('cosineAnnealingLr', 'etaMin', etaMin, finite);
   return defineSchedule('cosineAnnealingLr', base, ({ base: rate, time }) =>
@@ -45,8 +45,8 @@ export interface CosineWarmRestartsLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function cosineWarmRestartsLr(base: Scheduled, options: CosineWarmRestartsLrOptions): Schedule {
-  const { t0, tMult = 1, etaMin = 0 } = options;
   checkNames('cosineWarmRestartsLr', options, ['t0', 'tMult', 'etaMin']);
+  const { t0, tMult = 1, etaMin = 0 } = options;
   checkOption('cosineWarmRestartsLr', 't0', t0, positiveWhole);
   checkOption('cosineWarmRestartsLr', 'tMult', tMult, positiveWhole);
   checkOption('cosineWarmRestartsLr', 'etaMin', etaMin, finite);

@@ -14,7 +14,7 @@ import {
   nonNegative,
   positive,
   positiveWhole,
-} from '../../nn/option.ts';
+} from '../../ops/option.ts';
 import { valueAt } from '../optimizer.ts';
 import { between } from './decay.ts';
 import { namedSchedule, type Schedule } from './schedule.ts';
@@ -70,6 +70,7 @@ const annealings: Readonly<Record<'cos' | 'linear', (start: number, end: number,
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function oneCycle(options: OneCycleOptions): Cycle {
+  checkNames('oneCycle', options, oneCycleNames);
   const {
     maxLr,
     epochs,
@@ -79,7 +80,6 @@ export function oneCycle(options: OneCycleOptions): Cycle {
     threePhase = false,
   } = options;
   const { baseMomentum = 0.85, maxMomentum = 0.95, divFactor = 25, finalDivFactor = 1e4 } = options;
-  checkNames('oneCycle', options, oneCycleNames);
   const totalSteps = options.totalSteps ?? (epochs ?? Number.NaN) * (stepsPerEpoch ?? Number.NaN);
   if (Number.isNaN(totalSteps)) {
     throw badOption('oneCycle', 'its length is not given', 'needs totalSteps, or epochs and stepsPerEpoch');
@@ -165,6 +165,7 @@ export type CyclicMode = 'triangular' | 'triangular2' | 'expRange';
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function cyclic(options: CyclicOptions): Cycle {
+  checkNames('cyclic', options, cyclicNames);
   const {
     baseLr,
     maxLr,
@@ -174,7 +175,6 @@ export function cyclic(options: CyclicOptions): Cycle {
     gamma = 1,
   } = options;
   const { baseMomentum = 0.8, maxMomentum = 0.9 } = options;
-  checkNames('cyclic', options, cyclicNames);
   checkOption('cyclic', 'baseLr', baseLr, finite);
   checkOption('cyclic', 'maxLr', maxLr, finite);
   checkOption('cyclic', 'stepSizeUp', stepSizeUp, positive);

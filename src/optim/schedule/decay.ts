@@ -5,7 +5,7 @@ import { add, div, greaterEqual, less, minimum, mul, pow, sub } from '../../ops/
 import { scalar } from '../../ops/leaf.ts';
 import { cast, where } from '../../ops/select.ts';
 import { floor } from '../../ops/unary.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../../nn/option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../../ops/option.ts';
 import { valueAt, type Scheduled } from '../optimizer.ts';
 import { defineSchedule, type Schedule } from './schedule.ts';
 
@@ -22,8 +22,8 @@ export interface StepLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function stepLr(base: Scheduled, options: StepLrOptions): Schedule {
-  const { stepSize, gamma = 0.1 } = options;
   checkNames('stepLr', options, ['stepSize', 'gamma']);
+  const { stepSize, gamma = 0.1 } = options;
   checkOption('stepLr', 'stepSize', stepSize, positiveWhole);
   checkOption('stepLr', 'gamma', gamma, nonNegative);
   return defineSchedule('stepLr', base, ({ base: rate, time }) =>
@@ -44,8 +44,8 @@ export interface MultiStepLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function multiStepLr(base: Scheduled, options: MultiStepLrOptions): Schedule {
-  const { milestones, gamma = 0.1 } = options;
   checkNames('multiStepLr', options, ['milestones', 'gamma']);
+  const { milestones, gamma = 0.1 } = options;
   checkOption('multiStepLr', 'gamma', gamma, nonNegative);
   checkMilestones('multiStepLr', milestones);
   const given = [...milestones];
@@ -78,8 +78,8 @@ export interface ExponentialLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function exponentialLr(base: Scheduled, options: ExponentialLrOptions): Schedule {
-  const { gamma } = options;
   checkNames('exponentialLr', options, ['gamma']);
+  const { gamma } = options;
   checkOption('exponentialLr', 'gamma', gamma, nonNegative);
   return defineSchedule('exponentialLr', base, ({ base: rate, time }) => mul(rate, pow(gamma, time)));
 }
@@ -97,8 +97,8 @@ export interface ConstantLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function constantLr(base: Scheduled, options: ConstantLrOptions = {}): Schedule {
-  const { factor = 1 / 3, totalIters = 5 } = options;
   checkNames('constantLr', options, ['factor', 'totalIters']);
+  const { factor = 1 / 3, totalIters = 5 } = options;
   checkOption('constantLr', 'factor', factor, nonNegative);
   checkOption('constantLr', 'totalIters', totalIters, nonNegative);
   return defineSchedule('constantLr', base, ({ base: rate, time }) =>
@@ -121,8 +121,8 @@ export interface LinearLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function linearLr(base: Scheduled, options: LinearLrOptions = {}): Schedule {
-  const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
   checkNames('linearLr', options, ['startFactor', 'endFactor', 'totalIters']);
+  const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
   checkOption('linearLr', 'startFactor', startFactor, nonNegative);
   checkOption('linearLr', 'endFactor', endFactor, nonNegative);
   checkOption('linearLr', 'totalIters', totalIters, positiveWhole);
@@ -144,8 +144,8 @@ export interface PolynomialLrOptions {
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function polynomialLr(base: Scheduled, options: PolynomialLrOptions = {}): Schedule {
-  const { totalIters = 5, power = 1 } = options;
   checkNames('polynomialLr', options, ['totalIters', 'power']);
+  const { totalIters = 5, power = 1 } = options;
   checkOption('polynomialLr', 'totalIters', totalIters, positiveWhole);
   checkOption('polynomialLr', 'power', power, finite);
   return defineSchedule('polynomialLr', base, ({ base: rate, time }) =>

@@ -5,7 +5,7 @@ import { callSite, inScope } from '../../ir/origin.ts';
 import { div, mul, sub } from '../../ops/arithmetic.ts';
 import { cast } from '../../ops/select.ts';
 import { floor } from '../../ops/unary.ts';
-import { checkOption, finite, positiveWhole } from '../../nn/option.ts';
+import { checkOption, finite, positiveWhole } from '../../ops/option.ts';
 import { checkScheduled, type Scheduled } from '../optimizer.ts';
 import { doubleAt } from '../scalar.ts';
 

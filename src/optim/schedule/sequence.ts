@@ -10,7 +10,7 @@ import {
   finite,
   positive,
   positiveWhole,
-} from '../../nn/option.ts';
+} from '../../ops/option.ts';
 import { checkScheduled, type Scheduled } from '../optimizer.ts';
 import { doubleAt } from '../scalar.ts';
 import { between, checkMilestones, elapsed } from './decay.ts';
@@ -38,8 +38,8 @@ const warmings: Readonly<Record<'linear' | 'exponential', (start: number, part: 
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function warmUp(base: Scheduled, options: WarmUpOptions): Schedule {
-  const { steps, startFactor = 1 / steps, strategy = 'linear' } = options;
   checkNames('warmUp', options, ['steps', 'startFactor', 'strategy']);
+  const { steps, startFactor = 1 / steps, strategy = 'linear' } = options;
   checkScheduled('warmUp', 'base', base, finite);
   checkOption('warmUp', 'steps', steps, positiveWhole);
   checkOption('warmUp', 'startFactor', startFactor, strategy === 'exponential' ? positive : finite);
@@ -63,8 +63,8 @@ export interface SequentialLrOptions {
  * @throws {DeclarationError} `E_OPTION` unless there is one milestone fewer than schedules, ascending
  */
 export function sequentialLr(schedules: readonly Scheduled[], options: SequentialLrOptions): Schedule {
-  const { milestones } = options;
   checkNames('sequentialLr', options, ['milestones']);
+  const { milestones } = options;
   checkMilestones('sequentialLr', milestones);
   schedules.forEach((each, position) =>
     checkScheduled('sequentialLr', `schedules[${position}]`, each, finite),

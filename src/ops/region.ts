@@ -1,0 +1,134 @@
+// A tensor with a region of it replaced: a range of an axis, one position, or a diagonal.
+import type { Tensor } from '../ir/node.ts';
+import { composite } from '../ir/origin.ts';
+import { printShape, shapesEqual, type Shape } from '../ir/size.ts';
+import { checkNames } from './option.ts';
+import { broadcastAlong } from './broadcast.ts';
+import type { DiagonalOptions } from './diagonal.ts';
+import { diagonal } from './diagonal.ts';
+import { constant } from './leaf.ts';
+import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { numericSize, slice, spread, transpose } from './movement.ts';
+import { select } from './parts.ts';
+import { expandDims, reshape } from './reshape.ts';
+import { where } from './select.ts';
+
+/** A range of an axis in Python's meaning: positions from the end are negative, those outside are clipped. */
+export interface RegionRange {
+  /** Default 0. */
+  readonly start?: number;
+  /** Default: the end of the axis. */
+  readonly stop?: number;
+  /** Default 1; positive. */
+  readonly step?: number;
+}
+
+/**
+ * `x` with `source` in place of a range of an axis (PyTorch's `slice_scatter`). The gradient of `x` is 0 in the range.
+ * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` unless `source` has the shape of the range @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
+export function sliceScatter<T extends Tensor>(
+  x: T,
+  source: Tensor,
+  axis?: number,
+  range?: RegionRange,
+): Tensor<T['shape'], T['dtype']>;
+export function sliceScatter(x: Tensor, source: Tensor, axis = 0, range: RegionRange = {}): Tensor {
+  requireTensors('sliceScatter', x, source);
+  checkNames('sliceScatter', range, ['start', 'stop', 'step']);
+  const position = normaliseAxis('sliceScatter', x, axis);
+  return composite('sliceScatter', () => {
+    const size = numericSize('sliceScatter', x, position);
+    const replaced = slice(x, [...x.shape.slice(0, position).map(() => null), range]);
+    requireFit('sliceScatter', x, source, replaced.shape);
+    const { start = 0, step = 1 } = range;
+    const first = Math.min(size, Math.max(0, start < 0 ? start + size : start));
+    return replacedAt(x, source, position, first, step);
+  });
+}
+
+/**
+ * `x` with `source` at one position of an axis (PyTorch's `select_scatter`); a negative position counts from the end.
+ * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` unless `source` has the shape of `x` without the axis
+ * @throws {DeclarationError} `E_OPTION` for a position outside @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
+export function selectScatter<T extends Tensor>(
+  x: T,
+  source: Tensor,
+  axis: number,
+  position: number,
+): Tensor<T['shape'], T['dtype']>;
+export function selectScatter(x: Tensor, source: Tensor, axis: number, position: number): Tensor {
+  requireTensors('selectScatter', x, source);
+  const at = normaliseAxis('selectScatter', x, axis);
+  return composite('selectScatter', () => {
+    requireFit('selectScatter', x, source, select(x, at, position).shape);
+    const first = position < 0 ? position + numericSize('selectScatter', x, at) : position;
+    return replacedAt(x, expandDims(source, at), at, first, 1);
+  });
+}
+
+/**
+ * `x` with `source` on a diagonal of the matrices in two axes, which are the first two unless `options.axes` says
+ * otherwise (PyTorch's `diagonal_scatter`). `source` has the shape that `diagonal` gives.
+ * @throws {ShapeError} `E_AXIS`, `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
+ */
+export function diagonalScatter<T extends Tensor>(
+  x: T,
+  source: Tensor,
+  options?: DiagonalOptions,
+): Tensor<T['shape'], T['dtype']>;
+export function diagonalScatter(x: Tensor, source: Tensor, options: DiagonalOptions = {}): Tensor {
+  requireTensors('diagonalScatter', x, source);
+  return composite('diagonalScatter', () => {
+    requireFit('diagonalScatter', x, source, diagonal(x, options).shape);
+    const { offset = 0, axes = [0, 1] } = options;
+    const [rowAxis, columnAxis] = axes.map((axis) => normaliseAxis('diagonalScatter', x, axis));
+    const others = x.shape.flatMap((_, axis) => (axis === rowAxis || axis === columnAxis ? [] : [axis]));
+    const order = [...others, rowAxis ?? 0, columnAxis ?? 1];
+    const last = transpose(x, order);
+    const [rows, columns] = [
+      numericSize('diagonalScatter', last, others.length),
+      numericSize('diagonalScatter', last, others.length + 1),
+    ];
+    const flat = reshape(last, [...last.shape.slice(0, others.length), rows * columns]);
+    // One row down and one column on is a step of `columns + 1` in row-major order.
+    const first = offset >= 0 ? offset : -offset * columns;
+    const written = reshape(replacedAt(flat, source, others.length, first, columns + 1), last.shape);
+    return transpose(
+      written,
+      order.map((_, axis) => order.indexOf(axis)),
+    );
+  });
+}
+
+/** `x` with `source` at `first`, `first + step`, … of an axis. */
+function replacedAt(x: Tensor, source: Tensor, axis: number, first: number, step: number): Tensor {
+  const [size, count] = [numericSize('region', x, axis), numericSize('region', source, axis)];
+  if (count === 0) return x;
+  const isInside = Array.from(
+    { length: size },
+    (_, at) => at >= first && (at - first) % step === 0 && at < first + count * step,
+  );
+  const mask = broadcastAlong(constant(isInside.map(Number), [size], 'bool'), x.shape, [axis]);
+  return where(mask, spread(source, axis, first, size, step), x);
+}
+
+function requireFit(operation: string, x: Tensor, source: Tensor, shape: Shape): void {
+  if (source.dtype !== x.dtype) {
+    throw dtypeMismatch({
+      operation,
+      problem: `${source.dtype} into ${x.dtype}`,
+      expectation: 'takes tensors of one dtype',
+      operands: [x, source],
+    });
+  }
+  if (shapesEqual(source.shape, shape)) return;
+  throw shapeMismatch({
+    code: 'E_SHAPE_MISMATCH',
+    operation,
+    problem: `the region is ${printShape(shape)}, the source ${printShape(source.shape)}`,
+    expectation: 'takes a source of the shape of the region',
+    operands: [x, source],
+  });
+}

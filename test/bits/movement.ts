@@ -1,0 +1,90 @@
+// Functions that move elements or make tensors.
+import * as t from '../../src/index.ts';
+import type { BitsTable } from './operands.ts';
+
+export const programs = {
+  arange: ({ x, dtype }) => t.mul(x, t.arange(0, 37, { dtype })),
+  atleast1d: ({ row }) => t.atleast1d(row),
+  atleast2d: ({ row }) => t.atleast2d(row),
+  atleast3d: ({ row }) => t.atleast3d(row),
+  bandPart: ({ x }) => t.bandPart(x, 1, 2),
+  batchToSpace: ({ image }) =>
+    t.batchToSpace(
+      t.reshape(image, [8, 9, 11, 1]),
+      [2, 2],
+      [
+        [0, 1],
+        [0, 0],
+      ],
+    ),
+  broadcastTo: ({ row }) => t.broadcastTo(row, [7, 37]),
+  chunk: ({ x }) => t.chunk(x, 4, 1),
+  columnStack: ({ x, y }) => t.columnStack([x, y]),
+  concat: ({ x, y, positive }) => [t.concat([x, y, positive], 0), t.concat([x, y, positive], 1)],
+  depthToSpace: ({ image }) => t.depthToSpace(t.reshape(image, [2, 9, 11, 4]), 2),
+  diag: ({ row, x }) => [t.diag(row), t.diag(x)],
+  diagEmbed: ({ x }) => t.diagEmbed(x),
+  diagonal: ({ cube }) => t.diagonal(cube),
+  dstack: ({ x, y }) => t.dstack([x, y]),
+  expand: ({ row }) => t.expand(row, [7, -1]),
+  expandDims: ({ x }) => t.expandDims(x, 1),
+  eye: ({ x, dtype }) => t.matmul(x, t.eye(37, { columns: 40, dtype })),
+  filled: ({ x, dtype }) => t.mul(x, t.filled([37], 3, dtype)),
+  filledLike: ({ x }) => t.mul(x, t.filledLike(x, 3)),
+  flip: ({ x }) => [t.flip(x, [0]), t.flip(x, [1])],
+  hstack: ({ x, y }) => t.hstack([x, y]),
+  iota: ({ x, dtype }) => t.mul(x, t.cast(t.iota(37), dtype)),
+  linspace: ({ x, dtype }) => t.mul(x, t.linspace(0, 1, 37, { dtype })),
+  logspace: ({ x, dtype }) => t.mul(x, t.logspace(0, 1, 37, { dtype })),
+  meshgrid: ({ row, column }) => t.meshgrid([row, column]),
+  movedim: ({ cube }) => t.movedim(cube, 0, 2),
+  narrow: ({ x }) => t.narrow(x, 1, 3, 20),
+  onesLike: ({ x }) => t.add(x, t.onesLike(x)),
+  pad: ({ image }) =>
+    (['constant', 'reflect', 'replicate', 'circular'] as const).map((mode) =>
+      t.pad(
+        image,
+        [
+          [0, 0],
+          [0, 0],
+          [1, 2],
+          [3, 1],
+        ],
+        { mode },
+      ),
+    ),
+  pixelShuffle: ({ image }) => t.pixelShuffle(image, 2),
+  pixelUnshuffle: ({ image }) => t.pixelUnshuffle(t.pixelShuffle(image, 2), 2),
+  ravel: ({ cube }) => t.ravel(cube),
+  repeat: ({ x }) => t.repeat(x, [2, 3]),
+  repeatInterleave: ({ x }) => t.repeatInterleave(x, 3, 1),
+  reshape: ({ cube }) => t.reshape(cube, [7, -1]),
+  roll: ({ x }) => [t.roll(x, 5, 1), t.roll(x, 5)],
+  rot90: ({ x }) => t.rot90(x),
+  select: ({ x }) => [t.select(x, 0, 3), t.select(x, 1, 9)],
+  slice: ({ x }) => [t.slice(x, [null, { start: 2, stop: -3, step: 2 }]), t.slice(x, [{ start: 1 }])],
+  spaceToBatch: ({ image }) =>
+    t.spaceToBatch(
+      t.reshape(image, [8, 9, 11, 1]),
+      [2, 2],
+      [
+        [0, 1],
+        [1, 0],
+      ],
+    ),
+  spaceToDepth: ({ image }) =>
+    t.spaceToDepth(t.reshape(t.slice(image, [null, null, { stop: 8 }, { stop: 10 }]), [8, 8, 10, 1]), 2),
+  split: ({ x }) => t.split(x, [10, 20, 7], 1),
+  squeeze: ({ x }) => t.squeeze(t.expandDims(x, 0)),
+  stack: ({ x, y, positive }) => [t.stack([x, y, positive], 0), t.stack([x, y, positive], 2)],
+  swapaxes: ({ cube }) => t.swapaxes(cube, 0, 2),
+  tensorSplit: ({ x }) => t.tensorSplit(x, 3, 1),
+  tile: ({ x }) => t.tile(x, [2, 1, 2]),
+  trace: ({ x }) => t.trace(x),
+  transpose: ({ x, cube }) => [t.transpose(x), t.transpose(cube, [2, 0, 1])],
+  tril: ({ x }) => t.tril(x, 1),
+  triu: ({ x }) => t.triu(x, -1),
+  unbind: ({ x }) => t.unbind(x, 0),
+  vstack: ({ x, y }) => t.vstack([x, y]),
+  zerosLike: ({ x }) => t.add(x, t.zerosLike(x)),
+} satisfies BitsTable;

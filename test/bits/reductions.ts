@@ -1,0 +1,62 @@
+// Reductions, scans, and what depends on the order of elements.
+import * as t from '../../src/index.ts';
+import type { BitsTable } from './operands.ts';
+
+export const programs = {
+  all: ({ mask }) => [t.all(mask), t.all(mask, 0), t.all(mask, 1)],
+  any: ({ mask }) => [t.any(mask), t.any(mask, 0), t.any(mask, 1)],
+  argmax: ({ x, cube }) => [t.argmax(x, 1), t.argmax(x, 0), t.argmax(x, 1), t.argmax(cube, 1)],
+  argmin: ({ x, cube }) => [t.argmin(x, 1), t.argmin(x, 0), t.argmin(x, 1), t.argmin(cube, 1)],
+  argsort: ({ x, i }) => [t.argsort(x), t.argsort(x, 0), t.argsort(i, 1)],
+  bincount: ({ i, x }) => [t.bincount(t.ravel(i), 7), t.bincount(t.ravel(i), 7, { weights: t.ravel(x) })],
+  bucketize: ({ row, x }) => t.bucketize(x, t.sort(row).values, { right: true }),
+  countNonzero: ({ i }) => [t.countNonzero(i), t.countNonzero(i, 1)],
+  cummax: ({ x, cube }) =>
+    [t.cummax(x, 0), t.cummax(x, 1), t.cummax(cube, 1)].flatMap(({ values, indices }) => [values, indices]),
+  cummin: ({ x, cube }) =>
+    [t.cummin(x, 0), t.cummin(x, 1), t.cummin(cube, 1)].flatMap(({ values, indices }) => [values, indices]),
+  cumprod: ({ x, cube }) => [t.cumprod(x, 0), t.cumprod(x, 1), t.cumprod(cube, 1)],
+  cumsum: ({ x, cube }) => [t.cumsum(x, 0), t.cumsum(x, 1), t.cumsum(cube, 1)],
+  histogram: ({ x }) => t.histogram(x, { bins: 9, range: [-2, 2] }),
+  kthvalue: ({ x }) => t.kthvalue(x, 5),
+  logCumSumExp: ({ x, cube }) => [t.logCumSumExp(x, 0), t.logCumSumExp(x, 1), t.logCumSumExp(cube, 1)],
+  logSumExp: ({ x }) => [t.logSumExp(x), t.logSumExp(x, 0), t.logSumExp(x, 1)],
+  matrixNorm: ({ cube }) => t.matrixNorm(cube),
+  max: ({ x, cube }) => [t.max(x), t.max(x, 0), t.max(x, 1), t.max(cube, 1)],
+  maxWithIndex: ({ x }) => ({ ...t.maxWithIndex(x, 1) }),
+  mean: ({ x, cube }) => [t.mean(x), t.mean(x, 0), t.mean(x, 1), t.mean(cube, 1)],
+  median: ({ x }) => t.median(x, 1),
+  min: ({ x, cube }) => [t.min(x), t.min(x, 0), t.min(x, 1), t.min(cube, 1)],
+  minWithIndex: ({ x }) => ({ ...t.minWithIndex(x, 1) }),
+  mode: ({ x }) => t.mode(x, 1),
+  moments: ({ x }) => t.moments(x, 1),
+  nanmean: ({ x }) => [t.nanmean(x), t.nanmean(x, 0)],
+  nanmedian: ({ x }) => t.nanmedian(x, 1),
+  nansum: ({ x }) => [t.nansum(x), t.nansum(x, 0)],
+  nonzero: ({ mask }) => t.nonzero(mask, { size: 300 }),
+  norm: ({ x }) => [t.norm(x), t.norm(x, 0, { p: 3 }), t.norm(x, 1, { p: 1 })],
+  prod: ({ x, cube }) => [t.prod(x), t.prod(x, 0), t.prod(x, 1), t.prod(cube, 1)],
+  quantile: ({ x }) => t.quantile(x, [0.1, 0.77], 1),
+  searchSorted: ({ row, x }) => t.searchSorted(t.sort(row).values, x),
+  segmentMax: ({ x, labels }) => t.segmentMax(x, labels, 8),
+  segmentMean: ({ x, labels }) => t.segmentMean(x, labels, 8),
+  segmentMin: ({ x, labels }) => t.segmentMin(x, labels, 8),
+  segmentProd: ({ x, labels }) => t.segmentProd(x, labels, 8),
+  segmentSum: ({ x, labels }) => t.segmentSum(x, labels, 8),
+  sort: ({ x, i }) =>
+    [t.sort(x), t.sort(x, 0, { descending: true }), t.sort(i, 1)].flatMap(({ values, indices }) => [
+      values,
+      indices,
+    ]),
+  std: ({ x }) => [t.std(x), t.std(x, 1)],
+  stdMean: ({ x }) => t.stdMean(x, 1),
+  sum: ({ x, cube }) => [t.sum(x), t.sum(x, 0), t.sum(x, 1), t.sum(cube, 1)],
+  topk: ({ x }) => t.topk(x, 5),
+  unique: ({ i, x }) => ({
+    ...t.unique(i, { size: 9 }),
+    floats: t.unique(x, { size: 259, order: 'appearance' }).values,
+  }),
+  varMean: ({ x }) => t.varMean(x, 1),
+  variance: ({ x, cube }) => [t.variance(x), t.variance(x, 0), t.variance(cube, [0, 2], { correction: 0 })],
+  vecdot: ({ x, y }) => t.vecdot(x, y),
+} satisfies BitsTable;
