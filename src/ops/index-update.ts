@@ -12,7 +12,6 @@ import { scalar } from './leaf.ts';
 import {
   dtypeMismatch,
   normaliseAxis,
-  requireTensorList,
   requireTensors,
   shapeMismatch,
 } from './mismatch.ts';
