@@ -9,12 +9,7 @@ import { badOption, checkNames, requireWholes } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
-import {
-  dtypeMismatch,
-  normaliseAxis,
-  requireTensors,
-  shapeMismatch,
-} from './mismatch.ts';
+import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { numericSize } from './movement.ts';
 import { positions } from './positions.ts';
 import { reshape } from './reshape.ts';
