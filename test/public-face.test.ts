@@ -169,6 +169,7 @@ const unchecked: Readonly<Record<string, readonly string[]>> = {
     'randomNormal',
     'randomUniform',
   ],
+  'it draws at random; softmax and log, of which it is made, are checked': ['gumbelSoftmax'],
   'it differentiates: test/autodiff/grad.test.ts': ['grad'],
   'it is an initialiser, whose statistics test/nn/initialiser.test.ts compares with the formulas': [
     'constantInit',

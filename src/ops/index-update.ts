@@ -9,7 +9,13 @@ import { badOption, checkNames, requireWholes } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { scalar } from './leaf.ts';
-import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import {
+  dtypeMismatch,
+  normaliseAxis,
+  requireTensorList,
+  requireTensors,
+  shapeMismatch,
+} from './mismatch.ts';
 import { numericSize } from './movement.ts';
 import { positions } from './positions.ts';
 import { reshape } from './reshape.ts';
@@ -190,7 +196,8 @@ export function indexPut(
   values: Tensor,
   options: IndexPutOptions = {},
 ): Tensor {
-  requireTensors('indexPut', x, ...indices, values);
+  requireTensors('indexPut', x, values);
+  requireTensorList('indexPut', indices);
   checkNames('indexPut', options, ['accumulate']);
   const { accumulate = false } = options;
   requireSameDType('indexPut', x, values);

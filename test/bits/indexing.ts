@@ -31,6 +31,13 @@ export const programs = {
   oneHot: ({ i, dtype }) => [t.oneHot(i, 9), t.oneHot(i, 9, dtype)],
   otsuThreshold: ({ unit }) => t.otsuThreshold(t.expandDims(t.mul(unit, 255), 2)),
   resizeImages: ({ image }) => t.resizeImages(t.transpose(image, [0, 2, 3, 1]), [5, 17]),
+  diagonalScatter: ({ x }) => t.diagonalScatter(x, t.neg(t.diagonal(x))),
+  fft: ({ x }) => ({ ...t.fft({ real: x, imaginary: t.neg(x) }) }),
+  ifft: ({ x }) => ({ ...t.ifft({ real: x, imaginary: t.neg(x) }) }),
+  irfft: ({ x }) => t.irfft({ real: x, imaginary: t.neg(x) }),
+  selectScatter: ({ x }) => t.selectScatter(x, t.neg(t.select(x, 0, 1)), 0, 1),
+  sliceScatter: ({ x }) =>
+    t.sliceScatter(x, t.neg(t.slice(x, [{ start: 1, stop: 3 }])), 0, { start: 1, stop: 3 }),
   rfft: ({ x }) => ({ ...t.rfft(x) }),
   rgbToGrayscale: ({ cube }) => t.rgbToGrayscale(t.reshape(cube, [5, 21, 3])),
   scatter: ({ x, y, i }) => [t.scatter(x, i, y, 1), t.scatter(x, i, y, 0)],
