@@ -98,10 +98,12 @@ export const binaryOps = {
     evaluate: (base, exponent) =>
       base === 1 || exponent === 0 || (base === -1 && Math.abs(exponent) === Infinity) ? 1 : base ** exponent,
     vjp: ({ left, right, result, g }) => {
-      const slope = mul(right, pow(left, sub(right, 1)));
+      // A power of 0 is constant; its slope is written with a power that has no pole, so that further gradients have none.
+      const isConstant = equal(right, 0);
+      const slope = mul(right, pow(left, where(isConstant, 1, sub(right, 1))));
       const growth = mul(result, log(left));
       const flat = logicalAnd(equal(left, 0), greaterEqual(right, 0));
-      return [mul(g, where(equal(right, 0), 0, slope)), mul(g, where(flat, 0, growth))];
+      return [mul(g, where(isConstant, 0, slope)), mul(g, where(flat, 0, growth))];
     },
   }),
   less: comparison('less', 'lt', numbers, (a, b) => a < b),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { grad } from '../../src/autodiff/grad.ts';
 import { dim } from '../../src/ir/size.ts';
 import {
   add,
@@ -20,6 +21,7 @@ import {
   sub,
 } from '../../src/ops/arithmetic.ts';
 import { constant } from '../../src/ops/leaf.ts';
+import { sum } from '../../src/ops/reduce.ts';
 import type { DType } from '../../src/ir/dtype.ts';
 import type { Tensor } from '../../src/ir/node.ts';
 import { evaluate, refusal } from '../support/values.ts';
@@ -101,6 +103,18 @@ describe('values on edge cases', () => {
     expect(less(x, 1).dtype).toBe('bool');
     expect(pow(x, 2).dtype).toBe('f64');
   });
+});
+
+test('a power of 0 and its slopes of any order are finite at 0, as in PyTorch', () => {
+  const x = constant([0, 2], [2], 'f64');
+  const [slope] = grad(sum(pow(x, 0)), [x]) as [Tensor];
+  const [curvature] = grad(sum(slope), [x]) as [Tensor];
+  const [third] = grad(sum(curvature), [x]) as [Tensor];
+  expect([slope, curvature, third].map((each) => evaluate(each).map((value) => value + 0))).toEqual([
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ]);
 });
 
 describe('logic on numbers', () => {
