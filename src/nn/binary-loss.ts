@@ -3,11 +3,11 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { ElementLoss, Reduction } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
+import { logSigmoid } from '../ops/activation.ts';
 import { add, mul, pow, sub } from '../ops/arithmetic.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
 import { dtypeMismatch } from '../ops/mismatch.ts';
-import { stopGradient } from '../ops/select.ts';
-import { exp, log, neg, relu, sigmoid } from '../ops/unary.ts';
+import { neg, sigmoid } from '../ops/unary.ts';
 import { checkNames, checkOption, fraction, nonNegative } from '../ops/option.ts';
 import { checkPair, reducer, repeated, weighted, type LossOptions } from './reduction.ts';
 
@@ -74,7 +74,7 @@ export function bceWithLogits(logits: Tensor, target: Tensor, options: BceWithLo
     const { weight, positiveWeight, reduction } = options;
     const reduce = reducer('bceWithLogits', reduction);
     checkPair('bceWithLogits', logits, target);
-    const ofPositive = softplus(neg(logits));
+    const ofPositive = neg(logSigmoid(logits));
     const factor =
       positiveWeight === undefined
         ? ofPositive
@@ -89,15 +89,6 @@ export function bceWithLogits(logits: Tensor, target: Tensor, options: BceWithLo
 /** What the weight of positives makes of the factor of `log σ(x)`: it is `target` times it, plus the `1 - target`. */
 function balance(positiveWeight: Tensor, target: Tensor): Tensor {
   return add(mul(sub(positiveWeight, 1), target), 1);
-}
-
-/**
- * `log(1 + e^x)` without overflow, with exact gradients of every order: it is `m + log(e^-m + e^(x - m))` for every `m`,
- * and the positive part of `x` keeps both exponents at or below 0.
- */
-export function softplus(x: Tensor): Tensor {
-  const largest = stopGradient(relu(x));
-  return add(largest, log(add(exp(neg(largest)), exp(sub(x, largest)))));
 }
 
 /** Options of {@link focalLoss}. */
@@ -127,7 +118,7 @@ export function focalLoss(logits: Tensor, target: Tensor, options: FocalOptions 
   return composite('focalLoss', () => {
     const reduce = reducer('focalLoss', options.reduction);
     checkPair('focalLoss', logits, target);
-    const losses = add(mul(sub(1, target), logits), softplus(neg(logits)));
+    const losses = add(mul(sub(1, target), logits), neg(logSigmoid(logits)));
     const mix = (positive: Tensor | number, negative: Tensor | number): Tensor =>
       add(mul(target, positive), mul(sub(1, target), negative));
     // σ(-x) is 1 - σ(x) without loss of digits where σ(x) is near 1.

@@ -3,6 +3,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { ElementLoss, Reduction, RowLoss } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
+import { logSigmoid } from '../ops/activation.ts';
 import { add, div, mul, notEqual, sub } from '../ops/arithmetic.ts';
 import { clamp } from '../ops/clamp.ts';
 import { sizeOf } from '../ops/leaf.ts';
@@ -10,7 +11,6 @@ import { shapeMismatch } from '../ops/mismatch.ts';
 import { sum } from '../ops/reduce.ts';
 import { where } from '../ops/select.ts';
 import { neg, square } from '../ops/unary.ts';
-import { softplus } from './binary-loss.ts';
 import { checkNames, checkOption, finite } from '../ops/option.ts';
 import { checkPair, reducer, repeated, weighted, type LossOptions } from './reduction.ts';
 
@@ -116,7 +116,7 @@ export function softMargin(x: Tensor, target: Tensor, options: LossOptions = {})
   return composite('softMargin', () => {
     const reduce = reducer('softMargin', options.reduction);
     checkPair('softMargin', x, target);
-    return reduce(softplus(neg(mul(target, x))));
+    return reduce(neg(logSigmoid(mul(target, x))));
   });
 }
 
@@ -155,7 +155,10 @@ export function multilabelSoftMargin(
         operands: [logits],
       });
     }
-    const losses = add(mul(target, softplus(neg(logits))), mul(sub(1, target), softplus(logits)));
+    const losses = add(
+      mul(target, neg(logSigmoid(logits))),
+      mul(sub(1, target), neg(logSigmoid(neg(logits)))),
+    );
     const total = sum(weighted('multilabelSoftMargin', losses, options.weight), -1);
     return reduce(div(total, sizeOf(classes, logits.dtype)));
   });

@@ -51,6 +51,13 @@ describe('bce', () => {
 });
 
 describe('bceWithLogits', () => {
+  test('has the gradient σ(x) - target at infinite logits too, as PyTorch', () => {
+    const target = constant([0, 1, 0, 1], [4], 'f64');
+    const logits = [-Infinity, -Infinity, Infinity, Infinity];
+    const { gradient } = lossOf(logits, (x) => bceWithLogits(x, target, none));
+    expect(gradient.map((each) => each + 0)).toEqual([0, -1, 1, 0]);
+  });
+
   test('is exact for large logits, with the gradient σ(x) - target', () => {
     const target = constant([1, 1, 1, 1, 0], [5], 'f64');
     const { loss, gradient } = lossOf([-1000, 0, 1000, 800, -800], (x) => bceWithLogits(x, target, none));
