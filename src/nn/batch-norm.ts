@@ -21,7 +21,7 @@ import {
   type RunningStatistics,
 } from './running-statistics.ts';
 import {
-  checkPart,
+  checkChannels,
   countOf,
   floatDType,
   refuseSingleValue,
@@ -219,10 +219,7 @@ export function batchNorm(x: Tensor, options: BatchNormCall = {}): BatchNormResu
     const batch = batchStatistics('batchNorm', x);
     const output = scaled(batch.centred, batch.variance, eps, parts);
     if (running === undefined) return { output };
-    const next: RunningStatistics = {
-      mean: mixed(running.mean, batch.mean, momentum),
-      variance: mixed(running.variance, batch.unbiased, momentum),
-    };
+    const next = mixed(running, { mean: batch.mean, variance: batch.unbiased }, momentum);
     if (training === true) return { output, ...given(next) };
     return {
       output: byMode(output, byRunning(x, running, eps, parts)),
@@ -237,17 +234,5 @@ function checkCall(x: Tensor, options: BatchNormCall): void {
   if (training === false && runningMean === undefined) {
     throw badOption('batchNorm', 'training is false', 'takes running statistics then');
   }
-  const [, features] = x.shape;
-  if (features === undefined) {
-    throw shapeMismatch({
-      code: 'E_RANK',
-      operation: 'batchNorm',
-      problem: `the input has shape ${printShape(x.shape)}`,
-      expectation: 'takes [N, C, …]',
-      operands: [x],
-    });
-  }
-  for (const [what, part] of Object.entries({ runningMean, runningVar, weight, bias })) {
-    checkPart('batchNorm', x, what, part, [features]);
-  }
+  checkChannels('batchNorm', x, { runningMean, runningVar, weight, bias });
 }

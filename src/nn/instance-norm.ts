@@ -23,7 +23,7 @@ import {
 import {
   affine,
   alongOthers,
-  checkPart,
+  checkChannels,
   countOf,
   floatDType,
   inverseDeviation,
@@ -197,41 +197,22 @@ export function instanceNorm<T extends Tensor>(x: T, options?: InstanceNormCall)
 export function instanceNorm(x: Tensor, options: InstanceNormCall = {}): InstanceNormResult {
   const known = ['runningMean', 'runningVar', 'weight', 'bias', 'useInputStats', 'momentum', 'eps'];
   checkNames('instanceNorm', options, known);
-  const { weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
+  const { runningMean, runningVar, weight, bias } = options;
+  const { useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
   checkOption('instanceNorm', 'momentum', momentum, finite);
   checkOption('instanceNorm', 'eps', eps, finite);
   return composite('instanceNorm', () => {
-    checkCall(x, options);
+    floatDType('instanceNorm', x);
+    checkChannels('instanceNorm', x, { runningMean, runningVar, weight, bias });
     const running = runningOf('instanceNorm', options);
     if (useInputStats) {
       const { output, latest } = byOwnStatistics('instanceNorm', x, eps, { weight, bias });
       if (running === undefined) return { output };
-      const next = {
-        mean: mixed(running.mean, latest.mean, momentum),
-        variance: mixed(running.variance, latest.variance, momentum),
-      };
-      return { output, ...given(next) };
+      return { output, ...given(mixed(running, latest, momentum)) };
     }
     if (running === undefined) {
       throw badOption('instanceNorm', 'useInputStats is false', 'takes running statistics then');
     }
     return { output: byRunning(x, running, eps, { weight, bias }), ...given(running) };
   });
-}
-
-function checkCall(x: Tensor, { runningMean, runningVar, weight, bias }: InstanceNormCall): void {
-  floatDType('instanceNorm', x);
-  const [, channels] = x.shape;
-  if (channels === undefined) {
-    throw shapeMismatch({
-      code: 'E_RANK',
-      operation: 'instanceNorm',
-      problem: `the input has shape ${printShape(x.shape)}`,
-      expectation: 'takes [N, C, …]',
-      operands: [x],
-    });
-  }
-  for (const [what, part] of Object.entries({ runningMean, runningVar, weight, bias })) {
-    checkPart('instanceNorm', x, what, part, [channels]);
-  }
 }

@@ -27,10 +27,15 @@ export function runningState(
   };
 }
 
-/** `(1 - share) · old + share · latest` */
-export function mixed(old: Tensor, latest: Tensor, share: Operand): Tensor {
+/** `(1 - share) · running + share · latest` */
+export function mixed(
+  running: RunningStatistics,
+  latest: RunningStatistics,
+  share: Operand,
+): RunningStatistics {
   const oldest = typeof share === 'number' ? 1 - share : sub(1, share);
-  return add(mul(old, oldest), mul(latest, share));
+  const mix = (old: Tensor, newest: Tensor): Tensor => add(mul(old, oldest), mul(newest, share));
+  return { mean: mix(running.mean, latest.mean), variance: mix(running.variance, latest.variance) };
 }
 
 /**
@@ -56,8 +61,8 @@ function updated(
   latest: RunningStatistics,
   share: Operand,
 ): Tensor {
-  const withMean = withUpdate(output, running.mean, mixed(running.mean, latest.mean, share));
-  return withUpdate(withMean, running.variance, mixed(running.variance, latest.variance, share));
+  const next = mixed(running, latest, share);
+  return withUpdate(withUpdate(output, running.mean, next.mean), running.variance, next.variance);
 }
 
 /** The running statistics of a call. @throws {DeclarationError} `E_OPTION` where only one is given */

@@ -106,3 +106,28 @@ export function refuseSingleValue(call: string, x: Tensor, count: Size, of: stri
     operands: [x],
   });
 }
+
+/** What a call on channels is given: each `[C]`, or absent. */
+interface ChannelParts extends AffineParts {
+  readonly runningMean: Tensor | undefined;
+  readonly runningVar: Tensor | undefined;
+}
+
+/**
+ * Refuses an `x` that is not `[N, C, …]`, and parts that are not `[C]`.
+ * @throws {ShapeError} `E_RANK`, `E_SHAPE_MISMATCH`
+ */
+export function checkChannels(call: string, x: Tensor, parts: ChannelParts): void {
+  const [, channels] = x.shape;
+  if (channels === undefined) {
+    throw shapeMismatch({
+      code: 'E_RANK',
+      operation: call,
+      problem: `the input has shape ${printShape(x.shape)}`,
+      expectation: 'takes [N, C, …]',
+      operands: [x],
+    });
+  }
+  for (const [what, part] of Object.entries<Tensor | undefined>({ ...parts }))
+    checkPart(call, x, what, part, [channels]);
+}
