@@ -4,7 +4,13 @@ import { publicFace, type Export } from './public-face.ts';
 
 /** Folders and files of src, without the ending, by what they hold together. A file is in the first family that has it. */
 const families: Readonly<Record<string, readonly string[]>> = {
-  'Leaves, constants and random numbers': ['ir/size', 'ops/leaf', 'ops/creation', 'ops/random'],
+  'Leaves, constants and random numbers': [
+    'ir/size',
+    'ops/leaf',
+    'ops/counters',
+    'ops/creation',
+    'ops/random',
+  ],
   'Elementwise functions': [
     'ops/arithmetic',
     'ops/unary',
@@ -34,6 +40,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   ],
   'Reductions and running sums': [
     'ops/reduce',
+    'ops/arg-extreme',
     'ops/cumulative',
     'ops/difference',
     'ops/truth',

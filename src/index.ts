@@ -19,7 +19,8 @@ export {
   type Span,
 } from './ir/errors.ts';
 
-export { constant, input, scalar, sizeOf, stepCounter } from './ops/leaf.ts';
+export { constant, input, scalar, sizeOf } from './ops/leaf.ts';
+export { stepCounter } from './ops/counters.ts';
 export {
   add,
   div,
@@ -144,8 +145,6 @@ export {
   type BlockOptions,
 } from './ops/blocks.ts';
 export {
-  argmax,
-  argmin,
   max,
   mean,
   min,
@@ -155,6 +154,7 @@ export {
   type ReduceOptions,
   type VarianceOptions,
 } from './ops/reduce.ts';
+export { argmax, argmin } from './ops/arg-extreme.ts';
 export {
   cummax,
   cummin,
@@ -408,13 +408,8 @@ export {
   type InterpolationMode,
   type InterpolationOptions,
 } from './nn/interpolate.ts';
-export {
-  fold,
-  localResponseNorm,
-  unfold,
-  type LocalResponseNormOptions,
-  type UnfoldOptions,
-} from './nn/unfold.ts';
+export { fold, unfold, type UnfoldOptions } from './nn/unfold.ts';
+export { localResponseNorm, type LocalResponseNormOptions } from './nn/local-response-norm.ts';
 export { flatten } from './nn/flatten.ts';
 export {
   huber,

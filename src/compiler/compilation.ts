@@ -4,7 +4,7 @@ import { enablePatches, produceWithPatches, type Draft, type Patch } from 'immer
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import type { Sizes } from '../ir/size.ts';
 import type { KernelProgram } from '../kernels/kernel.ts';
-import { programCounters, type ProgramCounters } from '../ops/leaf.ts';
+import { programCounters, type ProgramCounters } from '../ops/counters.ts';
 import type { EntryPlan, StateLayout } from '../plan/plan.ts';
 import type { LedgerEntry } from '../rewrite/ledger.ts';
 import type { Declaration } from './declaration.ts';

@@ -6,7 +6,8 @@ import type { Accuracy } from '../ir/types/loss.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { equal } from '../ops/arithmetic.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
-import { argmax, mean } from '../ops/reduce.ts';
+import { mean } from '../ops/reduce.ts';
+import { argmax } from '../ops/arg-extreme.ts';
 import { cast } from '../ops/select.ts';
 
 /**

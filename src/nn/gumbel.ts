@@ -6,7 +6,7 @@ import { oneHot } from '../ops/gather.ts';
 import { requireFloat } from '../ops/leaf.ts';
 import { normaliseAxis, requireTensors } from '../ops/mismatch.ts';
 import { randomUniform } from '../ops/random.ts';
-import { argmax } from '../ops/reduce.ts';
+import { argmax } from '../ops/arg-extreme.ts';
 import { cast, straightThrough } from '../ops/select.ts';
 import { log, neg } from '../ops/unary.ts';
 import { checkNames, checkOption, positive } from '../ops/option.ts';

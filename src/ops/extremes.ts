@@ -6,7 +6,8 @@ import type { Checked, DTypeProblem, NumberDType, Result, Unless } from '../ir/t
 import { gather } from './gather.ts';
 import { normaliseAxis } from './mismatch.ts';
 import { checkNames } from './option.ts';
-import { argmax, argmin, type ReduceOptions } from './reduce.ts';
+import type { ReduceOptions } from './reduce.ts';
+import { argmax, argmin } from './arg-extreme.ts';
 import { squeeze } from './reshape.ts';
 
 /** Elements, and their positions along the axis. */

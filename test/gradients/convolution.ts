@@ -11,7 +11,8 @@ import {
 import { adaptiveAvgPool2d, adaptiveMaxPool2d } from '../../src/nn/adaptive-pooling.ts';
 import { avgPool1d, avgPool2d, maxPool1d, maxPool2d, maxPoolWithIndices } from '../../src/nn/pooling.ts';
 import { interpolate } from '../../src/nn/interpolate.ts';
-import { fold, localResponseNorm, unfold } from '../../src/nn/unfold.ts';
+import { fold, unfold } from '../../src/nn/unfold.ts';
+import { localResponseNorm } from '../../src/nn/local-response-norm.ts';
 import { mul } from '../../src/ops/arithmetic.ts';
 import { convolution } from '../../src/ops/convolution.ts';
 import { slide } from '../../src/ops/slide.ts';

@@ -11,7 +11,8 @@ import {
 } from '../../src/ir/node.ts';
 import { dim, multiplySizes } from '../../src/ir/size.ts';
 import { add, mul } from '../../src/ops/arithmetic.ts';
-import { constant, input, scalar, stepCounter } from '../../src/ops/leaf.ts';
+import { constant, input, scalar } from '../../src/ops/leaf.ts';
+import { stepCounter } from '../../src/ops/counters.ts';
 import { iota } from '../../src/ops/random.ts';
 import { sum } from '../../src/ops/reduce.ts';
 import { exp } from '../../src/ops/unary.ts';

@@ -6,7 +6,8 @@ import { constantInit, ones } from '../../src/nn/initialiser.ts';
 import { parametersOf, type Layer } from '../../src/nn/layer.ts';
 import { sequential } from '../../src/nn/sequential.ts';
 import type { Tensor } from '../../src/ir/node.ts';
-import { initialValueOf, sessionSeed } from '../../src/ops/leaf.ts';
+import { initialValueOf } from '../../src/ops/leaf.ts';
+import { sessionSeed } from '../../src/ops/counters.ts';
 import { constant, input } from '../support/untyped.ts';
 import { evaluate, refusal } from '../support/values.ts';
 

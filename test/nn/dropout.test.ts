@@ -13,7 +13,8 @@ import {
   featureAlphaDropout,
 } from '../../src/nn/dropout.ts';
 import { sequential } from '../../src/nn/sequential.ts';
-import { constant, input, sessionSeed, stepCounter, type Mode } from '../../src/ops/leaf.ts';
+import { constant, input, type Mode } from '../../src/ops/leaf.ts';
+import { sessionSeed, stepCounter } from '../../src/ops/counters.ts';
 import { streamOp } from '../../src/ops/random.ts';
 import { sum } from '../../src/ops/reduce.ts';
 import { evaluate, fed, refusal, uniformNumbers } from '../support/values.ts';

@@ -3,7 +3,7 @@ import { grad } from '../../src/autodiff/grad.ts';
 import type { Tensor } from '../../src/ir/node.ts';
 import { gumbelSoftmax } from '../../src/nn/gumbel.ts';
 import { mul } from '../../src/ops/arithmetic.ts';
-import { sessionSeed, stepCounter } from '../../src/ops/leaf.ts';
+import { sessionSeed, stepCounter } from '../../src/ops/counters.ts';
 import { sum } from '../../src/ops/reduce.ts';
 import { stopGradient } from '../../src/ops/select.ts';
 import { square } from '../../src/ops/unary.ts';

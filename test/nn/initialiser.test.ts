@@ -16,7 +16,7 @@ import {
 } from '../../src/nn/initialiser.ts';
 import { inverseErrorFunction, truncatedNormal } from '../../src/nn/truncated-normal.ts';
 import { referenceErf } from '../../src/ops/functions/reference.ts';
-import { sessionSeed } from '../../src/ops/leaf.ts';
+import { sessionSeed } from '../../src/ops/counters.ts';
 import { evaluate, fed, refusal } from '../support/values.ts';
 
 function draw(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fold, localResponseNorm, unfold } from '../../src/nn/unfold.ts';
+import { fold, unfold } from '../../src/nn/unfold.ts';
 import { constant, input } from '../support/untyped.ts';
 import { evaluate, refusal } from '../support/values.ts';
 
@@ -28,17 +28,5 @@ describe('fold', () => {
     expect(refusal(() => fold(input('x', [1, 4, 3]), [2, 3], 2))).toBe('ShapeError E_SHAPE_MISMATCH');
     expect(refusal(() => fold(input('x', [1, 5, 2]), [2, 3], 2))).toBe('ShapeError E_SHAPE_MISMATCH');
     expect(refusal(() => fold(input('x', [4]), [2, 3], 2))).toBe('ShapeError E_SHAPE_MISMATCH');
-  });
-});
-
-describe('localResponseNorm', () => {
-  test('divides by neighbouring channels, one more before than after where their number is even', () => {
-    const x = constant([1, 2, 3], [1, 3, 1], 'f64');
-    expect(evaluate(localResponseNorm(x, 2, { alpha: 2, beta: 1, k: 0 }))).toEqual([1, 2 / 5, 3 / 13]);
-  });
-
-  test('refuses ranks below 3 and sizes below 1', () => {
-    expect(refusal(() => localResponseNorm(input('x', [2, 3]), 2))).toBe('ShapeError E_RANK');
-    expect(refusal(() => localResponseNorm(input('x', [2, 3, 4]), 0))).toBe('DeclarationError E_OPTION');
   });
 });

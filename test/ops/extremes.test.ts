@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { grad } from '../../src/autodiff/grad.ts';
 import { maxWithIndex, minWithIndex } from '../../src/ops/extremes.ts';
-import { argmax, argmin, sum } from '../../src/ops/reduce.ts';
+import { sum } from '../../src/ops/reduce.ts';
+import { argmax, argmin } from '../../src/ops/arg-extreme.ts';
 import { constant } from '../../src/ops/leaf.ts';
 import { evaluate, fed, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';

@@ -15,12 +15,11 @@ import {
   parameterOp,
   requireFloat,
   scalar,
-  sessionSeed,
   sizeOf,
   state,
-  stepCounter,
   withUpdate,
 } from '../../src/ops/leaf.ts';
+import { sessionSeed, stepCounter } from '../../src/ops/counters.ts';
 import { evaluate, refusal } from '../support/values.ts';
 
 const batch = dim('batch');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sessionSeed, stepCounter } from '../../src/ops/leaf.ts';
+import { sessionSeed, stepCounter } from '../../src/ops/counters.ts';
 import {
   filled,
   iota,

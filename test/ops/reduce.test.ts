@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/ir/node.ts';
 import { dim } from '../../src/ir/size.ts';
 import { constant } from '../../src/ops/leaf.ts';
-import { argmax, argmin, initialOf, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
+import { initialOf, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
+import { argmax, argmin } from '../../src/ops/arg-extreme.ts';
 import { evaluate, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';
 

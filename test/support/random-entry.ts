@@ -22,25 +22,15 @@ import { logSigmoid, mish, silu } from '../../src/nn/activation.ts';
 import { elu, gelu, softplus } from '../../src/nn/rectifier.ts';
 import { gather, oneHot } from '../../src/ops/gather.ts';
 import { scatter, scatterAdd, scatterReduce } from '../../src/ops/scatter.ts';
-import {
-  arrayValue,
-  constant,
-  constrain,
-  input,
-  parameter,
-  scalar,
-  seedOp,
-  sessionSeed,
-  state,
-  stepCounter,
-  stepCounterOp,
-} from '../../src/ops/leaf.ts';
+import { arrayValue, constant, constrain, input, parameter, scalar, state } from '../../src/ops/leaf.ts';
+import { seedOp, sessionSeed, stepCounter, stepCounterOp } from '../../src/ops/counters.ts';
 import { concat } from '../../src/ops/concat.ts';
 import { cummax, cummin } from '../../src/ops/cumulative.ts';
 import { flip, sliceAxis, transpose } from '../../src/ops/movement.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { filled, iota, randomBitsOp, uniformFromBitsOp } from '../../src/ops/random.ts';
-import { argmax, argmin, max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
+import { max, mean, min, prod, sum, variance } from '../../src/ops/reduce.ts';
+import { argmax, argmin } from '../../src/ops/arg-extreme.ts';
 import { expandDims, reshape, squeeze } from '../../src/ops/reshape.ts';
 import { cast, stopGradient, where } from '../../src/ops/select.ts';
 import { sort, topk } from '../../src/ops/sort.ts';

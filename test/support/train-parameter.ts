@@ -2,7 +2,8 @@
 import { interpret } from '../../src/ir/interpret.ts';
 import type { Tensor } from '../../src/ir/node.ts';
 import type { Value } from '../../src/ir/value.ts';
-import { constant, initialValueOf, input, nameOf, parameter, stepCounter } from '../../src/ops/leaf.ts';
+import { constant, initialValueOf, input, nameOf, parameter } from '../../src/ops/leaf.ts';
+import { stepCounter } from '../../src/ops/counters.ts';
 import { updatesOf, type Optimizer } from '../../src/optim/optimizer.ts';
 
 export interface TrainedParameter {

@@ -8,17 +8,8 @@ import { spanOf, type Scope } from '../../ir/origin.ts';
 import { rebuild } from '../../ir/rebuild.ts';
 import { namesIn, printShape, shapesEqual } from '../../ir/size.ts';
 import { sourceOf } from '../../kernels/anchors.ts';
-import {
-  constrainOp,
-  inputOp,
-  isLeafOf,
-  nameOf,
-  ownCounter,
-  parameterOp,
-  renamed,
-  stateOp,
-  type ProgramCounters,
-} from '../../ops/leaf.ts';
+import { constrainOp, inputOp, isLeafOf, nameOf, parameterOp, renamed, stateOp } from '../../ops/leaf.ts';
+import { ownCounter, type ProgramCounters } from '../../ops/counters.ts';
 import { add } from '../../ops/arithmetic.ts';
 import { streamNumbering } from '../../ops/random.ts';
 import type { Compilation, FeedRange, NamedTensor, Stage } from '../compilation.ts';

@@ -9,13 +9,13 @@ import {
   initialValueOf,
   isLeafOf,
   nameOf,
-  ownCounter,
   parameterOp,
   scalar,
   stateOp,
   updateOp,
   type Mode,
 } from '../../ops/leaf.ts';
+import { ownCounter } from '../../ops/counters.ts';
 import { streamNumbering } from '../../ops/random.ts';
 import {
   mapEntry,

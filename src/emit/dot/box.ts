@@ -4,7 +4,7 @@ import { topologicalOrder, type Tensor } from '../../ir/node.ts';
 import type { Scope } from '../../ir/origin.ts';
 import { isLeaf, type EntryGraph } from '../../kernels/anchors.ts';
 import type { Phase } from '../../kernels/kernel.ts';
-import { stepCounterOp } from '../../ops/leaf.ts';
+import { stepCounterOp } from '../../ops/counters.ts';
 import { carrierOf, isMoving, isNamedLeaf, liveTensors, numberIn } from './operation.ts';
 import { unitOf } from './unit.ts';
 
