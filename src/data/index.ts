@@ -1,4 +1,4 @@
-// The public face of tapeless/data: arrays, datasets, splits, folds, batches, scaling, labels and IDX files.
+// The public face of tapeless/data: arrays, datasets, splits, folds, batches, scaling, labels, tables and files.
 // Runs unchanged in a browser.
 
 export type {
@@ -42,6 +42,10 @@ export type {
   LabelEncoderJson,
 } from './label-encoder.ts';
 export { labelEncoder } from './label-encoder.ts';
+export type { PngOptions } from './image.ts';
+export { parsePng, stackImages } from './image.ts';
+export type { JsonLinesOptions } from './json-lines.ts';
+export { parseJsonLines } from './json-lines.ts';
 export type { LabelSource } from './labels.ts';
 export { argmaxRows, classCounts, labels, oneHot } from './labels.ts';
 export type {
