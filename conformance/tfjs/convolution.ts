@@ -6,16 +6,15 @@ import {
   conv3d,
   convTranspose2d,
   convTranspose3d,
-  max,
   pad,
   reshape,
   slice,
-  stack,
   transpose,
   type Tensor,
 } from 'tapeless';
 import { activated } from './activation.ts';
-import { imagesOf, perAxis, refuseRounding, spaceOf, widened, windowsOf } from './geometry.ts';
+import { larger } from './elementwise.ts';
+import { emptied, imagesOf, perAxis, refuseRounding, spaceOf, widened, windowsOf } from './geometry.ts';
 import {
   demand,
   demandDtype,
@@ -100,6 +99,8 @@ function overWindows(
   });
   const convolution = convolutions[rank];
   if (convolution === undefined) throw new Error(`no convolution over ${rank} axes`);
+  const empty = emptied(x, windows, sizesOf(weight)[0] ?? 0);
+  if (empty !== null) return empty;
   const options = { stride: windows.strides, dilation: windows.dilations, groups };
   return convolution(widened(x, windows), weight, options);
 }
@@ -199,7 +200,7 @@ const dilation: TracedCall = ([x, filter, strides, padding, dilations, format = 
   const windows = windowsOf(spaceOf(images.x), { kernel, strides, padding });
   const around = widened(images.x, windows, -Infinity);
   const perFilter = transpose(weights, [2, 0, 1]);
-  const shifted = Array.from({ length: height * width }, (_, position) => {
+  const shifted = Array.from({ length: height * width }, (_, position): Tensor => {
     const [row, column] = [Math.floor(position / width), position % width];
     const [down = 1, right = 1] = windows.strides;
     const [rows = 1, columns = 1] = windows.counts;
@@ -217,7 +218,7 @@ const dilation: TracedCall = ([x, filter, strides, padding, dilations, format = 
     ]);
     return add(part, value);
   });
-  return images.restore(max(stack(shifted, 0), 0));
+  return images.restore(shifted.reduce(larger));
 };
 
 /** `fused.conv2d({ x, filter, bias, activation, … })`. */

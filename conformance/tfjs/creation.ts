@@ -193,7 +193,12 @@ export const creationCalls: CallTable = {
   zeros: filledWith(0),
   onesLike: filledLike(1),
   zerosLike: filledLike(0),
-  fill: ([shape, value, dtype], context) => full(shapeOf(shape), numberOf(value), dtypeNamed(dtype, context)),
+  fill: ([shape, value, dtype], context) => {
+    const sizes = shapeOf(shape);
+    if (typeof value !== 'string') return full(sizes, numberOf(value), dtypeNamed(dtype, context));
+    const count = sizes.reduce((product, size) => product * size, 1);
+    return new Text(Array<string>(count).fill(value), sizes);
+  },
   eye: eyeOf,
   range: rangeOf,
   linspace: ([start, stop, count], context) => {

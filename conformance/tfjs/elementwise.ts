@@ -79,13 +79,13 @@ import {
 const ofFloat =
   (build: (x: Tensor) => Tensor): TracedCall =>
   ([x], context) =>
-    build(asFloat(tensorOf(x, context), context));
+    build(asFloat(known(tensorOf(x, context)), context));
 
 /** A function that takes floats only. */
 const onlyFloat =
   (name: string, build: (x: Tensor) => Tensor): TracedCall =>
   ([value], context) => {
-    const x = tensorOf(value, context);
+    const x = known(tensorOf(value, context));
     demandDtype(x, ['f32', 'f64'], name);
     return build(x);
   };
@@ -94,7 +94,7 @@ const onlyFloat =
 const ofNumber =
   (build: (x: Tensor) => Tensor): TracedCall =>
   ([x], context) =>
-    build(asNumber(tensorOf(x, context)));
+    build(asNumber(known(tensorOf(x, context))));
 
 export function asFloat(x: Tensor, context: Context): Tensor {
   return isTensor(x) && (x.dtype === 'i32' || x.dtype === 'bool') ? cast(x, context.float) : x;
@@ -135,7 +135,7 @@ const divide: TracedCall = (args, context) => {
 };
 
 /** The gradient of equal operands goes to the first here; ours is shared. */
-function larger(a: Tensor, b: Tensor): Tensor {
+export function larger(a: Tensor, b: Tensor): Tensor {
   const isFirst = greaterEqual(a, b);
   return where(isFloat(a) ? logicalOr(isFirst, isNaN(a)) : isFirst, a, b);
 }
@@ -143,6 +143,10 @@ function larger(a: Tensor, b: Tensor): Tensor {
 function smaller(a: Tensor, b: Tensor): Tensor {
   const isFirst = lessEqual(a, b);
   return where(isFloat(a) ? logicalOr(isFirst, isNaN(a)) : isFirst, a, b);
+}
+
+function isInteger(x: Tensor): boolean {
+  return isTensor(x) && x.dtype === 'i32';
 }
 
 function isFloat(x: Tensor): boolean {

@@ -1,6 +1,6 @@
 // Where windows lie in TensorFlow.js: its paddings and roundings, for convolutions and pools of any number of axes, as
 // widths around the input. Images have their channels last there and before the axes of space here.
-import { pad, reshape, transpose, type Tensor } from 'tapeless';
+import { cast, filled, pad, reshape, transpose, type Tensor } from 'tapeless';
 import { demand, isList, numbersOf, numberOf, sizesOf, type Value } from './value.ts';
 
 /** Windows along the axes of space. */
@@ -55,7 +55,7 @@ export function windowsOf(sizes: readonly number[], given: WindowArguments): Win
   const round = typeof rounding === 'string' ? roundings[rounding] : Math.trunc;
   demand(round !== undefined, `there is no rounding ${JSON.stringify(rounding)}`);
   const spans = kernel.map((each, axis) => (each - 1) * (dilations[axis] ?? 1) + 1);
-  const placed = sizes.map((size, axis) => {
+  const along = sizes.map((size, axis) => {
     const [span, stride] = [spans[axis] ?? 1, strides[axis] ?? 1];
     if (padding === 'same') {
       const count = Math.ceil(size / stride);
@@ -70,6 +70,8 @@ export function windowsOf(sizes: readonly number[], given: WindowArguments): Win
     const [before, after] = explicit(padding, axis + firstAxis);
     return { count: (round ?? Math.trunc)((size - span + before + after) / stride + 1), before };
   });
+  // Volumes that no window fits into give nothing; images and lines are refused.
+  const placed = rank < 3 ? along : along.map(({ count, before }) => ({ count: Math.max(0, count), before }));
   demand(
     placed.every(({ count }) => count >= 0),
     `windows of [${kernel.join(', ')}] do not fit into [${sizes.join(', ')}]`,
@@ -104,6 +106,13 @@ export function refuseRounding(padding: Value | undefined, rounding: Value | und
 export function widened(x: Tensor, { widths }: Windows, value = 0): Tensor {
   const all = [[0, 0], [0, 0], ...widths] as const;
   return all.every(([before, after]) => before === 0 && after === 0) ? x : pad(x, all, { value });
+}
+
+/** What windows make of images where they do not fit at all: nothing. Null where they fit. */
+export function emptied(x: Tensor, { counts }: Windows, channels: number): Tensor | null {
+  if (!counts.includes(0)) return null;
+  const empty = filled([sizesOf(x)[0] ?? 0, channels, ...counts], 0);
+  return x.dtype === 'f32' ? empty : cast(empty, x.dtype);
 }
 
 /** A batch of images with the channels before the axes of space, and the way back. */

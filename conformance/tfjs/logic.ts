@@ -45,6 +45,14 @@ const logical =
   ([a, b], context) =>
     build(truthOf(a, name, context), truthOf(b, name, context));
 
+const chosen: TracedCall = ([condition, a, b], context) => {
+  const [then, otherwise] = matched([a, b], context) as [Tensor, Tensor];
+  const chooses = known(truthOf(condition, 'where', context));
+  for (const each of [then, otherwise]) known(each);
+  if (!isTensor(then) || then.dtype !== 'bool') return where(chooses, then, otherwise);
+  return cast(where(chooses, cast(then, 'i32'), cast(otherwise, 'i32')), 'bool');
+};
+
 export const logicCalls: CallTable = {
   equal: comparison(equal),
   notEqual: comparison(notEqual),
@@ -56,11 +64,7 @@ export const logicCalls: CallTable = {
   logicalOr: logical('logicalOr', logicalOr),
   logicalXor: logical('logicalXor', logicalXor),
   logicalNot: ([x], context) => logicalNot(truthOf(x, 'logicalNot', context)),
-  where: ([condition, a, b], context) => {
-    const [then, otherwise] = matched([a, b], context) as [Tensor, Tensor];
-    const chooses = known(truthOf(condition, 'where', context));
-    for (const each of [then, otherwise]) known(each);
-    if (!isTensor(then) || then.dtype !== 'bool') return where(chooses, then, otherwise);
-    return cast(where(chooses, cast(then, 'i32'), cast(otherwise, 'i32')), 'bool');
-  },
+  where: chosen,
+  // `a.where(condition, b)`
+  '.where': ([a = null, condition = null, b = null], context) => chosen([condition, a, b], context),
 };

@@ -24,6 +24,7 @@ import {
 } from 'tapeless';
 import { takeRows } from './indexing.ts';
 import {
+  emptied,
   imagesOf,
   perAxis,
   spaceOf,

@@ -53,6 +53,7 @@ export const productCalls: CallTable = {
       terms.every((term) => new Set(term).size === term.length),
       'einsum takes every label once in a term',
     );
+    demand(operands.length <= 2, 'einsum takes one operand or two');
     const tensors = operands.map((operand) => tensorOf(operand, context));
     const [first, ...others] = matched(tensors, context);
     if (first === undefined) throw refusal('einsum takes tensors');

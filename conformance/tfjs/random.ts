@@ -124,6 +124,13 @@ export const randomCalls: CallTable = {
     normalOf(shapeOf(shape), [numberOf(mean, 0), numberOf(deviation, 1)], dtype, seed, context),
   randomStandardNormal: ([shape, dtype, seed], context) =>
     normalOf(shapeOf(shape), [0, 1], dtype, seed, context),
+  truncatedNormal: ([shape, mean = null, deviation = null, dtype, seed], context) => {
+    const [sizes, centre, width] = [shapeOf(shape), numberOf(mean, 0), numberOf(deviation, 1)];
+    const bounds = { mean: centre, std: width, low: centre - 2 * width, high: centre + 2 * width };
+    const kind = `truncated ${sizes.join()} ${centre} ${width} ${JSON.stringify(dtype ?? null)}`;
+    const draw = (name: string): Tensor => inDtype(truncatedNormal(bounds)(sizes, { name }), dtype, context);
+    return drawn(kind, seed, draw, context);
+  },
   randomUniform: ([shape, low = null, high = null, dtype, seed], context) =>
     uniformOf(shapeOf(shape), [numberOf(low, 0), numberOf(high, 1)], dtype, seed, context),
   randomUniformInt: ([shape, low, high, seed], context) =>

@@ -7,6 +7,7 @@ import {
   cumprod,
   cumsum,
   exp,
+  expandDims,
   isNaN,
   log,
   max,
@@ -46,16 +47,20 @@ import {
 type Axes = number | readonly number[] | undefined;
 type Reduction = (x: Tensor, axes: Axes, options: ReduceOptions) => Tensor;
 
-/** No axes, or an empty list of them, are all axes. */
-function reducedAxes(value: Value | undefined): Axes {
-  const axes = axesOf(value);
-  return Array.isArray(axes) && axes.length === 0 ? undefined : axes;
-}
+/** No axes are all axes; an empty list of them is none: as many results as elements, each of one. */
+const overAxes =
+  (build: Reduction): Reduction =>
+  (x, axes, options) =>
+    Array.isArray(axes) && axes.length === 0 && isTensor(x)
+      ? build(expandDims(x, x.shape.length), x.shape.length, {})
+      : build(x, axes, options);
 
 const reduction =
   (build: Reduction, prepare: (x: Tensor, context: Context) => Tensor): TracedCall =>
   ([x, axes, keepdims], context) =>
-    build(prepare(tensorOf(x, context), context), reducedAxes(axes), { keepdims: booleanOf(keepdims) });
+    overAxes(build)(prepare(tensorOf(x, context), context), axesOf(axes), {
+      keepdims: booleanOf(keepdims),
+    });
 
 /** Each of several equal extremes has the whole gradient here; ours is shared. */
 const extreme =
@@ -63,11 +68,12 @@ const extreme =
   ([value, axes, keepdims], context) => {
     const x = asNumber(tensorOf(value, context));
     const options = { keepdims: booleanOf(keepdims) };
-    const whole = build(x, reducedAxes(axes), options);
+    const reduce = overAxes(build);
+    const whole = reduce(x, axesOf(axes), options);
     if (!context.isDifferentiated || !isTensor(x)) return whole;
-    const isExtreme = equal(x, stopGradient(build(x, reducedAxes(axes), { keepdims: true })));
+    const isExtreme = equal(x, stopGradient(reduce(x, axesOf(axes), { keepdims: true })));
     const zeros = where(isExtreme, sub(x, stopGradient(x)), 0);
-    return add(stopGradient(whole), sum(zeros, reducedAxes(axes), options));
+    return add(stopGradient(whole), overAxes(sum)(zeros, axesOf(axes), options));
   };
 
 const position =
@@ -84,7 +90,7 @@ const ofTruth =
   (name: string, build: Reduction): TracedCall =>
   ([x, axes, keepdims], context) => {
     const numbers = cast(truthOf(x, name, context), 'i32');
-    return cast(build(numbers, reducedAxes(axes), { keepdims: booleanOf(keepdims) }), 'bool');
+    return cast(overAxes(build)(numbers, axesOf(axes), { keepdims: booleanOf(keepdims) }), 'bool');
   };
 
 const logSumExpOf: Reduction = (x, axes, options) => {
@@ -107,8 +113,12 @@ const momentsOf: TracedCall = ([value, axes, keepdims], context) => {
   const x = asFloat(tensorOf(value, context), context);
   const options = { keepdims: booleanOf(keepdims) };
   return {
-    mean: mean(x, reducedAxes(axes), options),
-    variance: variance(x, reducedAxes(axes), { ...options, correction: 0 }),
+    mean: overAxes(mean)(x, axesOf(axes), options),
+    variance: overAxes((each, along, kept) => variance(each, along, { ...kept, correction: 0 }))(
+      x,
+      axesOf(axes),
+      options,
+    ),
   };
 };
 
@@ -119,7 +129,7 @@ const normOf: TracedCall = ([value, ord = null, axis = null, keepdims], context)
   if (!isTensor(x) || x.shape.length === 0) return abs(x);
   const axes = axis === null ? null : numbersOf(axis);
   const isMatrix = axes !== null && axes.length === 2;
-  demand(axes === null || axes.length <= 2, 'norm: an axis or two');
+  demand(axes === null || axes.length === 1 || isMatrix, 'norm: an axis or two');
   const options = { keepdims: booleanOf(keepdims) };
   if (!isMatrix) return vectorNorm(x, order, axes ?? x.shape.map((_, each) => each), options);
   return matrixNorm(x, order, axes as [number, number], options);

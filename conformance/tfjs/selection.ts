@@ -5,6 +5,7 @@ import {
   any,
   bincount,
   cast,
+  confusionMatrix,
   equal,
   expandDims,
   gather,
@@ -180,6 +181,15 @@ const denseCounts: TracedCall = ([value, weights, size, binary = null], context)
   return sum(share, along);
 };
 
+/** How often each label was taken for each class, a row a label. */
+const confusions: TracedCall = ([labels, predictions, classes], context) => {
+  const [truth, guesses] = [labels, predictions].map((each) =>
+    cast(known(tensorOf(each, context)), 'i32'),
+  ) as [Tensor, Tensor];
+  demand(truth.shape.length === 1 && guesses.shape.length === 1, 'confusionMatrix takes vectors');
+  return cast(confusionMatrix(guesses, truth, { classes: numberOf(classes) }), 'i32');
+};
+
 export const selectionCalls: CallTable = {
   whereAsync: ([condition], context) => placesOf(truthOf(condition, 'whereAsync', context), context),
   booleanMaskAsync: booleanMask,
@@ -191,5 +201,6 @@ export const selectionCalls: CallTable = {
   upperBound: bounds('right'),
   inTopKAsync: isInTop,
   bincount: counts,
+  'math.confusionMatrix': confusions,
   denseBincount: denseCounts,
 };

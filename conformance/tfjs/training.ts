@@ -9,8 +9,9 @@ import {
   defineLayer,
   defineOptimizer,
   div,
+  lambdaLr,
   mul,
-  rmsprop,
+  reciprocal,
   scalar,
   sgd,
   sqrt,
@@ -66,6 +67,37 @@ function laggingAdadelta(lr: number, rho: number, eps: number): Optimizer {
   });
 }
 
+/** RMSprop with `√(v + eps)`, where PyTorch and ours have `√v + eps`, and with the rate in the momentum. */
+function innerRmsprop(
+  lr: number,
+  decay: number,
+  momentum: number,
+  eps: number,
+  isCentred: boolean,
+): Optimizer {
+  return defineOptimizer({
+    name: 'rmsprop',
+    options: { lr, decay, momentum, eps, isCentred },
+    update: ({ parameter, gradient, state }) => {
+      const squares = state('squares', zerosLike(parameter));
+      const moments = state('moments', zerosLike(parameter));
+      const mixed = (old: Tensor, next: Tensor): Tensor => add(mul(old, decay), mul(next, 1 - decay));
+      const nextSquares = mixed(squares, square(gradient));
+      const means = isCentred ? state('means', zerosLike(parameter)) : null;
+      const nextMeans = means === null ? null : mixed(means, gradient);
+      const spread = nextMeans === null ? nextSquares : sub(nextSquares, square(nextMeans));
+      const step = div(mul(gradient, lr), sqrt(add(spread, eps)));
+      const nextMoments = add(mul(moments, momentum), step);
+      return [
+        { leaf: parameter, next: sub(parameter, nextMoments) },
+        { leaf: squares, next: nextSquares },
+        { leaf: moments, next: nextMoments },
+        ...(means === null || nextMeans === null ? [] : [{ leaf: means, next: nextMeans }]),
+      ];
+    },
+  });
+}
+
 /** Optimizers by the names of their functions in TensorFlow.js, with its defaults. */
 const optimizers: Readonly<Record<string, (given: Arguments) => Optimizer>> = {
   sgd: ([lr]) => sgd({ lr: number(lr, 0.01) }),
@@ -74,20 +106,20 @@ const optimizers: Readonly<Record<string, (given: Arguments) => Optimizer>> = {
   adadelta: ([lr, rho, eps]) => laggingAdadelta(number(lr, 0.001), number(rho, 0.95), number(eps, 1e-7)),
   adagrad: ([lr, initial]) =>
     adagrad({ lr: number(lr, 0.01), initialAccumulatorValue: number(initial, 0.1), eps: 1e-7 }),
-  adamax: ([lr, beta1, beta2, eps]) =>
+  adamax: ([lr, beta1, beta2, eps, decay]) =>
     adamax({
-      lr: number(lr, 0.002),
+      lr: lambdaLr(number(lr, 0.002), (step) => reciprocal(add(mul(step, number(decay, 0)), 1))),
       betas: [number(beta1, 0.9), number(beta2, 0.999)],
       eps: number(eps, 1e-7),
     }),
   rmsprop: ([lr, decay, momentum, eps, centered]) =>
-    rmsprop({
-      lr: number(lr, 0.01),
-      alpha: number(decay, 0.9),
-      momentum: number(momentum, 0),
-      eps: number(eps, 1e-7),
-      centered: centered === true,
-    }),
+    innerRmsprop(
+      number(lr, 0.01),
+      number(decay, 0.9),
+      number(momentum, 0),
+      number(eps, 1e-7),
+      centered === true,
+    ),
   adam: ([lr, beta1, beta2, eps]) =>
     adam({
       lr: number(lr, 0.001),
