@@ -35,12 +35,14 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'Reductions and running sums': [
     'ops/reduce',
     'ops/cumulative',
+    'ops/difference',
     'ops/truth',
     'ops/extremes',
     'ops/log-sum-exp',
     'ops/norm',
     'ops/variance',
     'ops/without-nan',
+    'ops/renorm',
     'ops/segment',
   ],
   'Order, search and counting': ['ops/sort', 'ops/quantile', 'ops/search', 'ops/counting', 'ops/distinct'],
@@ -51,6 +53,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
     'ops/mask',
     'ops/embedding',
     'ops/scatter',
+    'ops/region',
   ],
   'Products, linear algebra and distances': [
     'ops/contraction',

@@ -324,6 +324,8 @@ export {
 } from './nn/rectifier.ts';
 export { glu, hardshrink, softshrink } from './nn/shrinkage.ts';
 export { logSoftmax, softmax, softmin } from './nn/softmax.ts';
+export { gumbelSoftmax, type GumbelSoftmaxOptions } from './nn/gumbel.ts';
+export { lpPool1d, lpPool2d, type PowerPoolingOptions } from './nn/power-pooling.ts';
 export {
   alphaDropout,
   dropout,

@@ -145,10 +145,6 @@ function smaller(a: Tensor, b: Tensor): Tensor {
   return where(isFloat(a) ? logicalOr(isFirst, isNaN(a)) : isFirst, a, b);
 }
 
-function isInteger(x: Tensor): boolean {
-  return isTensor(x) && x.dtype === 'i32';
-}
-
 function isFloat(x: Tensor): boolean {
   return isTensor(x) && (x.dtype === 'f32' || x.dtype === 'f64');
 }

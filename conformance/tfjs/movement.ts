@@ -108,15 +108,6 @@ function sliced([value, begin, size = null]: readonly Value[], context: Context)
   return slice(x, ranges);
 }
 
-function stacked(list: Value | undefined, axis: Value, context: Context): Tensor {
-  const tensors = (isList(list) ? list : [list]).map((each) => tensorOf(each, context));
-  demand(
-    new Set(tensors.filter(isTensor).map((x) => x.dtype)).size <= 1,
-    'stack takes tensors of one element type',
-  );
-  return stack(tensors, numberOf(axis, 0));
-}
-
 const isSet = (mask: number, position: number): boolean => ((mask >> position) & 1) === 1;
 
 /** NumPy's slices, with masks for what is left open, for new axes, for axes that go, and for an ellipsis. */

@@ -24,7 +24,6 @@ import {
 } from 'tapeless';
 import { takeRows } from './indexing.ts';
 import {
-  emptied,
   imagesOf,
   perAxis,
   spaceOf,

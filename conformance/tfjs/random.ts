@@ -135,18 +135,6 @@ export const randomCalls: CallTable = {
     uniformOf(shapeOf(shape), [numberOf(low, 0), numberOf(high, 1)], dtype, seed, context),
   randomUniformInt: ([shape, low, high, seed], context) =>
     uniformOf(shapeOf(shape), [numberOf(low), numberOf(high)], 'int32', seed, context),
-  truncatedNormal: ([shape, mean = null, deviation = null, dtype, seed], context) => {
-    const sizes = shapeOf(shape);
-    const [centre, spread] = [numberOf(mean, 0), numberOf(deviation, 1)];
-    const initialise = truncatedNormal({
-      mean: centre,
-      std: spread,
-      low: centre - 2 * spread,
-      high: centre + 2 * spread,
-    });
-    const key = `truncated ${sizes.join()} ${centre} ${spread} ${JSON.stringify(dtype ?? null)}`;
-    return drawn(key, seed, (name) => inDtype(initialise(sizes, { name }), dtype, context), context);
-  },
   randomGamma: ([shape]) => {
     const sizes = shapeOf(shape);
     throw refusal(`there are no gamma distributed numbers, of shape [${sizes.join(', ')}] or another`);

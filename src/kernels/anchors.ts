@@ -68,6 +68,12 @@ export function isFree(tensor: Tensor): boolean {
   return free.get(tensor) === true;
 }
 
+/** A comparison of positions, for example: one operation on what nobody reads from memory is no dearer than a read. */
+function isOfPositions({ op, inputs }: Tensor): boolean {
+  const { lowering } = op;
+  return lowering.kind === 'element' && lowering.cost <= 1 && inputs.every(isFree);
+}
+
 /** What is known of tensors, which never change. */
 const free = new WeakMap<Tensor, boolean>();
 
@@ -156,7 +162,7 @@ export function findAnchors(entry: EntryGraph): Anchors {
       const cost = own + node.inputs.reduce((sum, input) => sum + (costs.get(input) ?? 0), 0);
       const dear =
         ((uses.get(node) ?? 0) > 1 && cost >= recomputeLimit && !isMovement(node)) ||
-        (repeated.has(node) && cost >= repeatLimit);
+        (repeated.has(node) && cost >= repeatLimit && !isOfPositions(node));
       if (inMemory.has(node) || ends.has(node) || cost > expressionLimit) kinds.set(node, 'hard');
       else if (dear) kinds.set(node, 'soft');
       else costs.set(node, cost);

@@ -20,9 +20,9 @@ export interface DiffOptions {
   readonly order?: number;
   /** Default -1. */
   readonly axis?: number;
-  /** What stands before the tensor along the axis; its other sizes are those of the tensor. */
+  /** What stands before the tensor along the axis, default nothing; its other sizes are those of the tensor. */
   readonly prepend?: Tensor;
-  /** What stands after it. */
+  /** What stands after it, default nothing. */
   readonly append?: Tensor;
 }
 
@@ -63,7 +63,7 @@ function neighbours(x: Tensor, axis: number, build: (after: Tensor, before: Tens
 
 /** Options of {@link trapezoid} and {@link cumulativeTrapezoid}. */
 export interface TrapezoidOptions {
-  /** Where the values are: a vector along the axis, or places of a shape that broadcasts with `y`. */
+  /** Where the values are: a vector along the axis, or places of a shape that broadcasts with `y`. Default: `dx` apart. */
   readonly x?: Tensor;
   /** The distance of neighbours where `x` is not given, default 1. */
   readonly dx?: number;

@@ -24,7 +24,8 @@ export interface RegionRange {
 }
 
 /**
- * `x` with `source` in place of a range of an axis (PyTorch's `slice_scatter`). The gradient of `x` is 0 in the range.
+ * `out[…, start:stop:step, …] = source`: `x` with `source` in place of a range of an axis (PyTorch's `slice_scatter`). The
+ * gradient of `x` is 0 in the range.
  * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` unless `source` has the shape of the range @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
 export function sliceScatter<T extends Tensor>(
@@ -48,7 +49,8 @@ export function sliceScatter(x: Tensor, source: Tensor, axis = 0, range: RegionR
 }
 
 /**
- * `x` with `source` at one position of an axis (PyTorch's `select_scatter`); a negative position counts from the end.
+ * `out[…, index, …] = source`: `x` with `source` at one position of an axis (PyTorch's `select_scatter`); a negative
+ * position counts from the end.
  * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` unless `source` has the shape of `x` without the axis
  * @throws {DeclarationError} `E_OPTION` for a position outside @throws {DTypeError} `E_DTYPE_MISMATCH`
  */
@@ -69,7 +71,7 @@ export function selectScatter(x: Tensor, source: Tensor, axis: number, position:
 }
 
 /**
- * `x` with `source` on a diagonal of the matrices in two axes, which are the first two unless `options.axes` says
+ * `out[…, i, i + offset] = source[…, i]`: `x` with `source` on a diagonal of the matrices in two axes, which are the first two unless `options.axes` says
  * otherwise (PyTorch's `diagonal_scatter`). `source` has the shape that `diagonal` gives.
  * @throws {ShapeError} `E_AXIS`, `E_SHAPE_MISMATCH` @throws {DTypeError} `E_DTYPE_MISMATCH`
  */

@@ -14,6 +14,8 @@ import * as repetition from '../../src/ops/repeat.ts';
 import * as reshaping from '../../src/ops/reshape.ts';
 import * as stacking from '../../src/ops/stacking.ts';
 import * as movement from '../../src/ops/movement.ts';
+import { lpPool1d, lpPool2d } from '../../src/nn/power-pooling.ts';
+import { add } from '../../src/ops/arithmetic.ts';
 import { square } from '../../src/ops/unary.ts';
 import type { Tensor } from '../../src/ir/node.ts';
 import { single, type GradientTable } from '../support/gradient-cases.ts';
@@ -38,6 +40,8 @@ export const checks: GradientTable = {
   diagonalScatter: [
     single([2, 3], (x) => square(regions.diagonalScatter(x, diagonals.diagonal(square(x)), { offset: 1 }))),
   ],
+  lpPool1d: [single([1, 1, 5], (x) => lpPool1d(add(square(x), 1), 3, 2, { stride: 1 }))],
+  lpPool2d: [single([1, 1, 3, 3], (x) => lpPool2d(add(square(x), 1), 2, 2, { ceilMode: true }))],
   renorm: [single([2, 3], (x) => square(renorm(x, 3, 0, 0.1)))],
   logit: [single([3], (x) => square(logit(square(square(x)), 0.01)))],
   pad: modes.flatMap((mode) => [

@@ -6,15 +6,16 @@ import { concreteCount, concreteShape } from '../../src/ir/size.ts';
 import type { EntryGraph } from '../../src/kernels/anchors.ts';
 import type { Kernel, KernelProgram, Statement } from '../../src/kernels/kernel.ts';
 import { lower } from '../../src/kernels/lower.ts';
-import { add, div, equal, mul, sub } from '../../src/ops/arithmetic.ts';
+import { add, div, equal, less, mul, sub } from '../../src/ops/arithmetic.ts';
+import { broadcastAlong } from '../../src/ops/broadcast.ts';
 import { matmul } from '../../src/ops/contraction.ts';
 import { gather } from '../../src/ops/gather.ts';
 import { constrain, input, parameter, scalar, state, stepCounter } from '../../src/ops/leaf.ts';
 import { flip, transpose } from '../../src/ops/movement.ts';
-import { filled } from '../../src/ops/random.ts';
+import { filled, iota } from '../../src/ops/random.ts';
 import { argmax, max, mean, sum } from '../../src/ops/reduce.ts';
 import { reshape } from '../../src/ops/reshape.ts';
-import { cast, stopGradient } from '../../src/ops/select.ts';
+import { cast, stopGradient, where } from '../../src/ops/select.ts';
 import { exp, log, neg, relu, sqrt, tanh } from '../../src/ops/unary.ts';
 import { checkPlan } from '../../src/plan/checker.ts';
 import { numbersBetween } from '../support/values.ts';
@@ -294,4 +295,11 @@ test('a constant that is handed out is written by a kernel', () => {
     'two',
     'twos',
   ]);
+});
+
+test('a comparison of positions is not stored, however often it is repeated', () => {
+  const along = (axis: number): Tensor => broadcastAlong(iota(20), [20, 20], [axis]);
+  const isEarlier = broadcastAlong(less(along(1), along(0)), [3, 20, 20], [1, 2]);
+  const { program } = planned(entryOf({ y: where(isEarlier, input('x', [3, 20, 20]), 0) }));
+  expect(program.buffers.map(({ role }) => role)).toEqual(['input', 'output']);
 });
