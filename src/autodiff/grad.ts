@@ -11,6 +11,7 @@ import type { Unless } from '../ir/types/sentence.ts';
 import { add } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { byMode, modeOp, scalar } from '../ops/leaf.ts';
+import { requireTensorList, requireTensors } from '../ops/mismatch.ts';
 import { specialiseMode } from './mode.ts';
 import { checkNames } from '../ops/option.ts';
 
