@@ -11,8 +11,8 @@ import type { Unless } from '../ir/types/sentence.ts';
 import { add } from '../ops/arithmetic.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { byMode, modeOp, scalar } from '../ops/leaf.ts';
+import { requireTensorList, requireTensors } from '../ops/mismatch.ts';
 import { specialiseMode } from './mode.ts';
-import { requireTensors, requireTensorList } from '../ops/mismatch.ts';
 import { checkNames } from '../ops/option.ts';
 
 /** Options of {@link grad}. */
