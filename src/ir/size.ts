@@ -28,10 +28,12 @@ export type Sizes = Readonly<Record<string, number>>;
  * @throws {DeclarationError} `E_DIM_NAME` when the name is not an identifier.
  */
 export function dim<const Name extends string>(name: Name): Dim<Name> {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+  // Plain JavaScript may pass what is no text.
+  const given: unknown = name;
+  if (typeof given !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given)) {
     throw new DeclarationError(
       'E_DIM_NAME',
-      `dim: "${name}" is not an identifier; try a name such as "batch"`,
+      `dim: "${String(given)}" is not an identifier; try a name such as "batch"`,
     );
   }
   return frozenDim(name, [{ coefficient: 1, factors: [name] }]);

@@ -158,6 +158,7 @@ export interface KaimingOptions {
 const fanOfMode: Readonly<Record<'fanIn' | 'fanOut', keyof Fans>> = { fanIn: 'in', fanOut: 'out' };
 
 function kaimingDeviation(call: string, options: KaimingOptions): (shape: Shape) => number {
+  checkNames(call, options, ['a', 'mode', 'nonlinearity']);
   const { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' } = options;
   checkOption(call, 'a', a, finite);
   const factor = gain(nonlinearity, a);

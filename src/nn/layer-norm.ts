@@ -10,7 +10,7 @@ import { mean } from '../ops/reduce.ts';
 import { square } from '../ops/unary.ts';
 import { ones, zeros } from './initialiser.ts';
 import { defineLayer, type Layer, type LayerContext } from './layer.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative } from '../ops/option.ts';
+import { badOption, checkNames, checkOption, finite, nonNegative, describeValue } from '../ops/option.ts';
 import {
   affine,
   alongOthers,
@@ -124,7 +124,7 @@ function sizesOf(call: string, given: unknown): readonly number[] {
   if (whole.length === sizes.length && sizes.length > 0) return whole;
   throw badOption(
     call,
-    `normalizedShape is ${JSON.stringify(given)}`,
+    `normalizedShape is ${describeValue(given)}`,
     'has to be a whole number of at least 0, or a list of them',
   );
 }

@@ -84,9 +84,9 @@ export function multiheadAttention<E extends number>(
   heads: number,
   options: MultiheadAttentionOptions = {},
 ): MultiheadAttention<E> {
-  const { dropout = 0, bias = true, kdim = embedDim, vdim = embedDim, causal = false, name } = options;
   const type = 'multiheadAttention';
   checkNames(type, options, ['dropout', 'bias', 'kdim', 'vdim', 'causal', 'name']);
+  const { dropout = 0, bias = true, kdim = embedDim, vdim = embedDim, causal = false, name } = options;
   for (const [what, size] of Object.entries({ embedDim, heads, kdim, vdim })) {
     checkOption(type, what, size, positiveWhole);
   }

@@ -55,6 +55,7 @@ export interface LstmCell extends Module {
  * @throws {ShapeError} `E_SHAPE_MISMATCH` for an input or a state of another shape
  */
 export function rnnCell(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}): HiddenCell {
+  checkNames('rnnCell', options, ['nonlinearity', 'bias', 'name']);
   const { nonlinearity = 'tanh', ...others } = options;
   const kind = chosen('rnnCell', 'nonlinearity', nonlinearity, { tanh: elman('tanh'), relu: elman('relu') });
   return hiddenCell(kind, inputSize, hiddenSize, others);

@@ -113,6 +113,15 @@ export function rnn(
   hiddenSize: number,
   options: RnnOptions = {},
 ): Recurrent<'rnn', number, number> {
+  checkNames('rnn', options, [
+    'nonlinearity',
+    'numLayers',
+    'bias',
+    'batchFirst',
+    'dropout',
+    'bidirectional',
+    'name',
+  ]);
   const { nonlinearity = 'tanh', ...others } = options;
   const kind = chosen('rnn', 'nonlinearity', nonlinearity, { tanh: elman('tanh'), relu: elman('relu') });
   return hiddenLayer('rnn', kind, inputSize, hiddenSize, others);

@@ -5,7 +5,7 @@ import type { AnyShape } from '../ir/types/combinator.ts';
 import type { Same } from '../ir/types/layer.ts';
 import * as reshaping from '../ops/reshape.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { checkOption, wholeNumber } from '../ops/option.ts';
+import { checkOption, wholeNumber, requireList } from '../ops/option.ts';
 
 /**
  * Several axes in place of one, of `sizes` whose product is its size; one of them may be -1 and is computed (PyTorch's
@@ -30,6 +30,7 @@ export function unflatten(
   checkOption('unflatten', 'axis', first, wholeNumber);
   // Without one it comes first.
   const sizes = second as readonly Size[];
+  requireList('unflatten', 'sizes', sizes, 'sizes');
   const label = `unflatten(${first}, [${sizes.map(String).join(', ')}])`;
   return defineLayer({ type: 'unflatten', label, apply: (x) => reshaping.unflatten(x, first, sizes) });
 }

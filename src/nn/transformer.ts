@@ -1,10 +1,10 @@
 // The encoder block of transformers: self-attention and a small network for every position, each with a residual and a
 // normalisation.
+import { gelu } from './rectifier.ts';
 import type { Tensor } from '../ir/node.ts';
 import type { Sequences } from '../ir/types/layer.ts';
-import { add, mul } from '../ops/arithmetic.ts';
+import { add } from '../ops/arithmetic.ts';
 import { requireTensors } from '../ops/mismatch.ts';
-import { erf } from '../ops/unary.ts';
 import { relu } from './activation.ts';
 import { dropout as drop, type DropoutCall } from './dropout.ts';
 import { layerNorm } from './layer-norm.ts';
@@ -53,15 +53,6 @@ export function transformerEncoderLayer<E extends number>(
   heads: number,
   options: TransformerEncoderOptions = {},
 ): TransformerEncoderLayer<E> {
-  const {
-    dimFeedforward = 2048,
-    dropout = 0.1,
-    activation = 'relu',
-    layerNormEps = 1e-5,
-    normFirst = false,
-    causal = false,
-    name,
-  } = options;
   const type = 'transformerEncoderLayer';
   checkNames(type, options, [
     'dimFeedforward',
@@ -72,11 +63,20 @@ export function transformerEncoderLayer<E extends number>(
     'causal',
     'name',
   ]);
+  const {
+    dimFeedforward = 2048,
+    dropout = 0.1,
+    activation = 'relu',
+    layerNormEps = 1e-5,
+    normFirst = false,
+    causal = false,
+    name,
+  } = options;
   checkOption(type, 'dimFeedforward', dimFeedforward, positiveWhole);
   checkOption(type, 'dropout', dropout, fraction);
   const activate = chosen(type, 'activation', activation, {
     relu: (x: Tensor): Tensor => relu(x),
-    gelu: (x: Tensor): Tensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1)),
+    gelu: (x: Tensor): Tensor => gelu(x),
   });
   const attention = multiheadAttention(dModel, heads, { dropout, causal, name: 'self_attn' });
   const widen = linear(dModel, dimFeedforward, { name: 'linear1' }) as Layer;

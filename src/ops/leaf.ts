@@ -230,6 +230,7 @@ export const sizeOp: Op<SizeAttributes> = {
 /** A size as a scalar tensor, for example the divisor of a mean. */
 export function sizeOf<D extends DType = 'f32'>(size: Size, dtype?: D): Tensor<[], D>;
 export function sizeOf(size: Size, dtype: DType = 'f32'): Tensor {
+  requireShape('sizeOf', [size]);
   return typeof size === 'number' ? scalar(size, dtype) : makeNode(sizeOp, [], { size, dtype });
 }
 

@@ -4,7 +4,7 @@ import { makeNode, type Op, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Elementwise, Operand } from '../ir/types/broadcast.ts';
 import type { Checked, DTypeProblem, Result, Unless } from '../ir/types/sentence.ts';
-import { badOption } from './option.ts';
+import { checkOption, upToHalf } from './option.ts';
 import { add, div, equal, lessEqual, logicalAnd, maximum, mul, sub } from './arithmetic.ts';
 import { clamp } from './clamp.ts';
 import { callOf, floats } from './elementwise-parts.ts';
@@ -172,9 +172,7 @@ export function logit<T extends Tensor>(
 ): Tensor<T['shape'], T['dtype']>;
 export function logit(x: Tensor, eps?: number): Tensor {
   requireFloat('logit', x);
-  if (eps !== undefined && !(eps >= 0 && eps <= 0.5)) {
-    throw badOption('logit', `eps is ${eps}`, 'has to be from 0 to ½');
-  }
+  if (eps !== undefined) checkOption('logit', 'eps', eps, upToHalf);
   return composite('logit', () => {
     const z = eps === undefined ? x : clamp(x, { min: eps, max: 1 - eps });
     return log(div(z, sub(1, z)));

@@ -18,7 +18,7 @@ import type { SliceRange, Sliced } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate, type Value } from '../ir/value.ts';
 import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
-import { requireList } from './option.ts';
+import { requireList, checkNames } from './option.ts';
 
 interface TransposeAttributes extends Attributes {
   /** Axis of the input for every axis of the result. */
@@ -176,6 +176,7 @@ export function slice(x: Tensor, ranges: readonly (SliceRange | null)[]): Tensor
   }
   return ranges.reduce<Tensor>((part, range, axis) => {
     if (range === null) return part;
+    checkNames('slice', range, ['start', 'stop', 'step']);
     const { start = 0, stop, step = 1 } = range;
     if (start === 0 && stop === undefined && step === 1) return part;
     if (step === 0 || ![start, step, stop ?? 0].every(Number.isInteger)) {

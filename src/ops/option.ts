@@ -31,6 +31,11 @@ export const fraction: AllowedRange = {
   text: 'between 0 and 1, both included',
   holds: (value) => value >= 0 && value <= 1,
 };
+/** `0 ≤ value ≤ ½` */
+export const upToHalf: AllowedRange = {
+  text: 'from 0 to ½',
+  holds: (value) => value >= 0 && value <= 0.5,
+};
 /** `0 ≤ value < 1` */
 export const properFraction: AllowedRange = {
   text: 'at least 0 and below 1',

@@ -3,7 +3,7 @@ import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import type { Padded } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
-import { badOption, isList, checkNames, requireOneOf } from './option.ts';
+import { badOption, isList, checkNames, requireOneOf, describeValue } from './option.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { concat } from './concat.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
@@ -93,7 +93,8 @@ export function pad(
   if (typeof value !== 'number' || (x.dtype === 'i32' && !Number.isInteger(value))) {
     throw badOption('pad', `value is ${String(value)}`, `has to be a number that ${x.dtype} has`);
   }
-  const isPaired = (pair: readonly number[]): boolean => pair.length === 2 && pair.every(Number.isInteger);
+  const isPaired = (pair: readonly number[]): boolean =>
+    isList(pair) && pair.length === 2 && pair.every(Number.isInteger);
   if (!isList(widths) || widths.length !== x.shape.length || !widths.every(isPaired)) {
     throw badWidths(x, widths, 'takes [before, after] for every axis, whole numbers');
   }
@@ -149,7 +150,7 @@ function badWidths(x: Tensor, widths: unknown, expectation: string): Error {
   return shapeMismatch({
     code: 'E_PAD',
     operation: 'pad',
-    problem: `widths ${JSON.stringify(widths)}`,
+    problem: `widths ${describeValue(widths)}`,
     expectation,
     operands: [x],
   });

@@ -45,6 +45,7 @@ export const iotaOp: Op<IotaAttributes> = {
 /** `[0, 1, …, size - 1]` as i32; the size may be a named dimension (JAX's `iota`). */
 export function iota<S extends Size>(size: S): Tensor<[S], 'i32'>;
 export function iota(size: Size): Tensor {
+  requireShape('iota', [size]);
   return makeNode(iotaOp, [], { size });
 }
 

@@ -9,7 +9,7 @@ import { concat } from './concat.ts';
 import { cumsum } from './cumulative.ts';
 import { gather, gatherElements } from './gather.ts';
 import { constant } from './leaf.ts';
-import { asList, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { asList, normaliseAxis, requireTensors, shapeMismatch, requireShape } from './mismatch.ts';
 import { numericSize, sliceAxis } from './movement.ts';
 import { requireIndices } from './positions.ts';
 import { iota } from './random.ts';
@@ -31,6 +31,10 @@ export function expand(x: Tensor, sizes: readonly Size[]): Tensor {
   requireTensors('expand', x);
   requireList('expand', 'sizes', sizes, 'sizes');
   const offset = sizes.length - x.shape.length;
+  requireShape(
+    'expand',
+    sizes.map((size) => (size === -1 ? 0 : size)),
+  );
   const shape = sizes.map((size, axis) => (size === -1 ? (x.shape[axis - offset] ?? -1) : size));
   if (offset < 0 || shape.includes(-1)) {
     throw shapeMismatch({

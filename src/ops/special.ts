@@ -21,7 +21,7 @@ import {
   referenceLgamma,
   referencePolygamma,
 } from './functions/reference.ts';
-import { badOption } from './option.ts';
+import { requireWhole } from './option.ts';
 import { requireTensors } from './mismatch.ts';
 import { exp, neg, square } from './unary.ts';
 
@@ -97,9 +97,7 @@ export function polygamma<S extends Shape, D extends DType>(
   x: Unless<DTypeProblem<D, FloatDType, 'polygamma'>, Tensor<S, D>>,
 ): Tensor<S, D>;
 export function polygamma(n: number, x: Tensor): Tensor {
-  if (!Number.isInteger(n) || n < 0) {
-    throw badOption('polygamma', `n is ${n}`, 'has to be a whole number of at least 0');
-  }
+  requireWhole('polygamma', 'n', n, 0);
   requireTensors('polygamma', x);
   const operands = alignOf('polygamma', [x], floats);
   return n === 0

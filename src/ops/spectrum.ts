@@ -3,7 +3,7 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { printShape, shapesEqual } from '../ir/size.ts';
-import { requireWhole } from './option.ts';
+import { requireWhole, checkNames } from './option.ts';
 import { add, sub } from './arithmetic.ts';
 import { matmul } from './contraction.ts';
 import { constant, requireFloat } from './leaf.ts';
@@ -30,7 +30,9 @@ function lengthOf(operation: string, x: Tensor): number {
   });
 }
 
-function lengthOfParts(operation: string, { real, imaginary }: ComplexParts): number {
+function lengthOfParts(operation: string, parts: ComplexParts): number {
+  checkNames(operation, parts, ['real', 'imaginary']);
+  const { real, imaginary } = parts;
   const size = lengthOf(operation, real);
   lengthOf(operation, imaginary);
   if (shapesEqual(real.shape, imaginary.shape) && real.dtype === imaginary.dtype) return size;

@@ -65,6 +65,7 @@ function pairedAxes(
       operands: [a, b],
     });
   }
+  if (typeof axes !== 'number') requireList('tensordot', 'axes', axes, 'two lists of axes');
   const [left, right] =
     typeof axes === 'number'
       ? [

@@ -154,8 +154,8 @@ function both(
   axes: Axes | undefined,
   options: VarianceOptions,
 ): { readonly variance: Tensor; readonly mean: Tensor } {
-  const { keepdims = false } = options;
-  return { variance: varianceOf(operation, x, axes, options), mean: mean(x, axes, { keepdims }) };
+  const variance = varianceOf(operation, x, axes, options);
+  return { variance, mean: mean(x, axes, { keepdims: options.keepdims ?? false }) };
 }
 
 /**

@@ -36,7 +36,8 @@ export function groups(list: readonly ParameterGroup[]): Optimizer {
       "takes a list: [{ parameters: 'all', optimizer: adam() }]",
     );
   }
-  const members = list.map(groupOf);
+  // A hole in the list is visited, too.
+  const members = Array.from(list, groupOf);
   if (members.filter(({ chooser }) => chooser === null).length > 1) {
     throw badOption('groups', "two groups are 'rest'", 'has one such group at most');
   }

@@ -47,10 +47,18 @@ const warmUpBase = 0.96;
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
+  checkNames('nadam', options, [
+    'lr',
+    'betas',
+    'eps',
+    'weightDecay',
+    'momentumDecay',
+    'decoupledWeightDecay',
+    'maximize',
+  ]);
   const { lr = 0.002, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, momentumDecay = 0.004 } = options;
   const { decoupledWeightDecay = false, maximize = false } = options;
   const numbers = { eps, weightDecay, momentumDecay };
-  checkNames('nadam', options, ['lr', 'betas', 'decoupledWeightDecay', 'maximize', ...Object.keys(numbers)]);
   checkScheduled('nadam', 'lr', lr, nonNegative);
   checkScheduled('nadam', 'betas[0]', betas[0], properFraction);
   checkScheduled('nadam', 'betas[1]', betas[1], properFraction);

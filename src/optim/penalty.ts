@@ -7,7 +7,7 @@ import { nameOf } from '../ops/leaf.ts';
 import { sum } from '../ops/reduce.ts';
 import { cast } from '../ops/select.ts';
 import { abs, square } from '../ops/unary.ts';
-import { checkOption, nonNegative } from '../ops/option.ts';
+import { checkOption, nonNegative, checkNames } from '../ops/option.ts';
 import { chooserOf, type ParameterChoice } from './choice.ts';
 
 /** A term of the loss that depends on parameters only. */
@@ -39,9 +39,11 @@ export function l2(factor: number, options: PenaltyOptions = {}): Penalty {
 function penalty(
   name: string,
   factor: number,
-  { parameters: choice = 'weights' }: PenaltyOptions,
+  options: PenaltyOptions,
   magnitude: (w: Tensor) => Tensor,
 ): Penalty {
+  checkNames(name, options, ['parameters']);
+  const { parameters: choice = 'weights' } = options;
   checkOption(name, 'factor', factor, nonNegative);
   const chooser = chooserOf(name, choice);
   const site = callSite();

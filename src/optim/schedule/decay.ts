@@ -5,7 +5,15 @@ import { add, div, greaterEqual, less, minimum, mul, pow, sub } from '../../ops/
 import { scalar } from '../../ops/leaf.ts';
 import { cast, where } from '../../ops/select.ts';
 import { floor } from '../../ops/unary.ts';
-import { badOption, checkNames, checkOption, finite, nonNegative, positiveWhole } from '../../ops/option.ts';
+import {
+  badOption,
+  checkNames,
+  checkOption,
+  finite,
+  nonNegative,
+  positiveWhole,
+  describeValue,
+} from '../../ops/option.ts';
 import { valueAt, type Scheduled } from '../optimizer.ts';
 import { defineSchedule, type Schedule } from './schedule.ts';
 
@@ -64,7 +72,7 @@ export function multiStepLr(base: Scheduled, options: MultiStepLrOptions): Sched
 /** @throws {DeclarationError} `E_OPTION` unless all are whole numbers of at least 0 */
 export function checkMilestones(call: string, milestones: readonly number[]): void {
   if (Array.isArray(milestones) && milestones.every((each) => Number.isInteger(each) && each >= 0)) return;
-  throw badOption(call, `milestones is ${JSON.stringify(milestones)}`, 'has to be a list of steps: [30, 60]');
+  throw badOption(call, `milestones is ${describeValue(milestones)}`, 'has to be a list of steps: [30, 60]');
 }
 
 /** Options of {@link exponentialLr}. */
@@ -162,7 +170,7 @@ export function polynomialLr(base: Scheduled, options: PolynomialLrOptions = {})
  */
 export function lambdaLr(base: Scheduled, factor: (time: Tensor) => Tensor): Schedule {
   if (typeof factor !== 'function') {
-    throw badOption('lambdaLr', `factor is ${JSON.stringify(factor)}`, 'has to be a function of the step');
+    throw badOption('lambdaLr', `factor is ${describeValue(factor)}`, 'has to be a function of the step');
   }
   return defineSchedule('lambdaLr', base, ({ base: rate, time }) =>
     mul(rate, valueAt('lambdaLr', 'factor', factor, { step: time, dtype: 'f64' })),
