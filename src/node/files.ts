@@ -56,7 +56,8 @@ async function contentOf(file: string | URL): Promise<Uint8Array> {
   }
 }
 
-function fileError(file: string | URL, what: string, cause: unknown): DataError {
+/** A file that cannot be read or written, with the reason. */
+export function fileError(file: string | URL, what: string, cause: unknown): DataError {
   const help = 'check the path (relative paths start at the working directory) and the permissions';
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new DataError('E_FILE', `${String(file)} ${what}: ${reason}\n\n  help: ${help}`, { help, cause });
