@@ -4,7 +4,7 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ByteStore } from '../io/index.ts';
-import { fileError } from './files.ts';
+import { fileError } from './file-content.ts';
 
 /** Options of `fileStore`. */
 export interface FileStoreOptions {
