@@ -1,5 +1,5 @@
 // The first 1000 training and 100 test images of MNIST, flattened and scaled by the training images.
-import { standardScaler } from 'tapeless/data';
+import { shuffledCrossValidation, standardScaler } from 'tapeless/data';
 import { mnistBytes } from '../mnist.ts';
 
 export async function mnistData() {
@@ -11,4 +11,10 @@ export async function mnistData() {
     test: test.with({ x: scaler.transform(test.columns.x) }),
     pixels: test.columns.x,
   };
+}
+
+/** The same, with 100 of the 1000 images drawn anew every epoch to validate. */
+export async function reshuffledMnistData({ seed = 0 } = {}) {
+  const { train, test, pixels } = await mnistData();
+  return { train: shuffledCrossValidation(train, { validationSize: 0.1, seed }), test, pixels };
 }

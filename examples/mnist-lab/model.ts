@@ -27,5 +27,9 @@ export const program = compile({
   metrics: { accuracy: accuracy(logits, y) },
 });
 
-export { mnistData as data } from './data.ts';
-export const training = { epochs: 30, batchSize: 32 };
+export { reshuffledMnistData as data } from './data.ts';
+export const training = {
+  epochs: 30,
+  batchSize: 32,
+  earlyStopping: { monitor: 'validation.loss', patience: 8 },
+} as const;

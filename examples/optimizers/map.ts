@@ -18,7 +18,7 @@ export interface Valley {
   }[];
 }
 
-const [width, tall, gap, title, columns, cells] = [290, 232, 20, 26, 3, 72] as const;
+const [width, tall, gap, title, columns, cells] = [290, 232, 20, 26, 3, 110] as const;
 
 /** Lines of equal height by marching squares: where a side of a cell is crossed, linearly interpolated. */
 function contour(heights: (column: number, row: number) => number, level: number): string {

@@ -1,6 +1,6 @@
 // A valley with a bend (Rosenbrock 1960, made milder), and the way that an optimizer takes through it: two parameters,
 // no data.
-import { add, compile, defineLayer, filled, mul, slice, square, sub, zeros, type Optimizer } from 'tapeless';
+import { add, compile, defineLayer, filled, mul, select, square, sub, zeros, type Optimizer } from 'tapeless';
 
 export const start = [-1.4, 1.6] as const;
 export const lowest = [1, 1] as const;
