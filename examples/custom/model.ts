@@ -1,4 +1,4 @@
-// A layer and an optimizer that the library does not have, each in ten lines.
+// A layer and an optimizer that the library does not have, each in about ten lines.
 import {
   add,
   cast,
@@ -47,11 +47,8 @@ const signStep = (lr: Schedule, momentum = 0.9) =>
     update: ({ parameter, gradient, step, state }) => {
       const mean = state('mean', zerosLike(parameter));
       const next = add(mul(mean, momentum), mul(gradient, 1 - momentum));
-      const change = mul(sign(next), cast(lr(step), 'f32'));
-      return [
-        { leaf: parameter, next: sub(parameter, change) },
-        { leaf: mean, next },
-      ];
+      const moved = { leaf: parameter, next: sub(parameter, mul(sign(next), cast(lr(step), 'f32'))) };
+      return [moved, { leaf: mean, next }];
     },
   });
 

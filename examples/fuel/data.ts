@@ -15,7 +15,7 @@ export async function fuelData() {
   const file = new URL(import.meta.resolve('@observablehq/sample-datasets/cars.csv'));
   const table = parseCsv(await readFile(file), { file: 'cars.csv' });
   const known = dropMissing(table, ['economy (mpg)']);
-  const filled = fillMissing(known, { 'power (hp)': 95 }); // six cars: the median of the others
+  const filled = fillMissing(known, { 'power (hp)': 93.5 }); // six cars: the median of the others
   const cars = tableDataset(filled, { x: featureNames, y: 'economy (mpg)' });
 
   const [train, validation, test] = split(cars, [0.6, 0.2, 0.2], { seed: 1 });

@@ -60,13 +60,21 @@ const examples: Readonly<Record<string, Recorded>> = {
     batches: async () => batchesOf((await mnistData()).train, 140, 32),
   },
   'mnist-full': { program: full, hash: 'e0fd513ee87c49d9', batches: () => fewDigits(28, 8) },
-  fuel: { program: fuel, hash: '459d4caff0185be5', batches: async () => batchesOf((await fuelData()).train, 140, 32) },
+  fuel: {
+    program: fuel,
+    hash: '6f368ec64abcb603',
+    batches: async () => batchesOf((await fuelData()).train, 140, 32),
+  },
   regularisation: { program: variants.L1.program, hash: '1352234451c92bad', batches: () => fewDigits(28, 8) },
   initialisation: { program: initialisation, hash: '774ecdf7541cf29c', batches: () => fewDigits(70, 16) },
   optimizers: { program: optimizers, hash: 'a8e3d7bc41ac05d0', batches: () => fewDigits(70, 16) },
   convolution: { program: convolution, hash: '415a344bf0df2097', batches: () => fewDigits(14, 4) },
   'gradient-penalty': { program: gradientPenalty, hash: '1230a6806aab93ab', batches: () => fewDigits(28, 8) },
-  custom: { program: custom, hash: 'b1fe217d28efe8c3', batches: async () => batchesOf((await digitData()).train, 140, 64) },
+  custom: {
+    program: custom,
+    hash: 'b1fe217d28efe8c3',
+    batches: async () => batchesOf((await digitData()).train, 140, 64),
+  },
 };
 
 describe.for(Object.entries(examples))('200 steps of the example %s', ([, { program, hash, batches }]) => {
