@@ -4,6 +4,15 @@
 export type { MonitoredEpoch, MonitorMode, MonitorOptions, MonitorState } from './best-epoch.ts';
 export type { MisclassifiedOptions, MisclassifiedSample } from './classification.ts';
 export { accuracyOf, misclassified } from './classification.ts';
+export type {
+  CrossValidateOptions,
+  CrossValidation,
+  CrossValidationJson,
+  FoldContext,
+  FoldResult,
+  ReshuffledFolds,
+} from './cross-validate.ts';
+export { crossValidate } from './cross-validate.ts';
 export type { EvaluateOptions } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
 export type { Checkpoint, SessionState, TrainingProgress } from './checkpoint.ts';
@@ -27,6 +36,8 @@ export type {
 } from './progress.ts';
 export type { RateReduction } from './rate-reducer.ts';
 export { reduceOnPlateau, type Plateau, type PlateauOptions, type PlateauRule } from './reduce-on-plateau.ts';
+export type { Spread } from './spread.ts';
+export { spreadOf } from './spread.ts';
 export type {
   BatchMeasures,
   EvaluableSession,
