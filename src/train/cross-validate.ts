@@ -125,7 +125,7 @@ export async function crossValidate<Columns extends Feeds, Metric extends string
     onFold,
     signal,
   } = options;
-  requireWhole('seed', seed);
+  requireWhole('seed', seed, 'crossValidate');
   const plans = plansOf(data, options);
   const seeds = generator(seed, foldSeedStream);
   const results: FoldResult<Metric>[] = [];
