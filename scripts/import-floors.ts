@@ -15,6 +15,7 @@ export const floors = [
   'train',
   'data',
   'viz',
+  'metrics',
   'io',
   'runtime',
   'compiler',
@@ -39,7 +40,8 @@ const confined: Readonly<
   Partial<Record<Floor, { readonly any: readonly Floor[]; readonly types: readonly Floor[] }>>
 > = {
   data: { any: ['ir'], types: [] },
-  viz: { any: ['data', 'emit', 'ir'], types: ['compiler'] },
+  viz: { any: ['data', 'emit', 'ir', 'metrics'], types: ['compiler'] },
+  metrics: { any: ['ir'], types: [] },
 };
 
 /** Files that know only these others of their own floor: a checker must not share the mistakes of what it checks. */

@@ -29,3 +29,4 @@ export type {
   PredictionData,
   TrainableSession,
 } from './trainable.ts';
+export { classScores, type ClassScore, type ClassScores } from '../metrics/class-scores.ts';

@@ -33,3 +33,14 @@ export { histogramRidges, type HistogramRidgesOptions, type LayerHistograms } fr
 export { learningRateCurve, type LearningRateCurveOptions } from './learning-rates.ts';
 export { regressionScatter, type RegressionScatterOptions } from './regression.ts';
 export { compareRuns, type CompareRunsOptions, type MetricOptions, type Run } from './run-bars.ts';
+export { htmlReport } from './report/report.ts';
+export type {
+  ReportOptions,
+  ReportedEpoch,
+  ReportedHistograms,
+  ReportedHistory,
+  ReportedMistakes,
+  ReportedPicture,
+  ReportedProgram,
+  ReportedWeights,
+} from './report/options.ts';
