@@ -40,8 +40,9 @@ const confined: Readonly<
   Partial<Record<Floor, { readonly any: readonly Floor[]; readonly types: readonly Floor[] }>>
 > = {
   data: { any: ['ir'], types: [] },
-  viz: { any: ['data', 'emit', 'ir', 'metrics'], types: ['compiler'] },
+  io: { any: ['ir'], types: [] },
   metrics: { any: ['ir'], types: [] },
+  viz: { any: ['data', 'emit', 'ir', 'metrics'], types: ['compiler'] },
 };
 
 /** Files that know only these others of their own floor: a checker must not share the mistakes of what it checks. */

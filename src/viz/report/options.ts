@@ -28,6 +28,7 @@ export interface ReportedEpoch {
   readonly epoch: number;
   readonly steps: number;
   readonly seconds: number;
+  readonly samplesPerSecond?: number | undefined;
   readonly training: Readonly<Record<string, number>>;
   readonly validation?: Readonly<Record<string, number>> | undefined;
 }
@@ -88,7 +89,7 @@ export interface ReportOptions {
    * kernels and memory if graphviz-cli is installed, else none; `false`: none.
    */
   readonly diagrams?: readonly (DiagramView | ReportedPicture)[] | false | undefined;
-  /** Rows of the data sets, `{ training: 800, validation: 200, test: 100 }`; those of `training` give samples a second. */
+  /** Rows of the data sets, `{ training: 800, validation: 200, test: 100 }`. */
   readonly data?: Readonly<Record<string, number>> | undefined;
   readonly history?: ReportedHistory | undefined;
   /** Measures of the final model, `{ loss: 0.21, accuracy: 0.94 }`; those named like an accuracy are in percent. */

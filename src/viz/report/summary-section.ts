@@ -14,7 +14,7 @@ interface Tile {
 
 const reasons: Readonly<Record<string, string>> = {
   epochs: 'all epochs done',
-  maxSteps: 'limit on steps reached',
+  steps: 'all steps taken',
   earlyStopping: 'early stopping',
   callback: 'stopped by a callback',
   aborted: 'aborted',
@@ -41,7 +41,12 @@ function testTiles({ measures = {}, measuredOn = 'test' }: ReportOptions): reado
   }));
 }
 
-function historyTiles(history: ReportedHistory, rows: number | undefined): readonly Tile[] {
+/** The middle value, so that a first epoch that warms up does not count; undefined of none. */
+function medianOf(values: readonly number[]): number | undefined {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}
+
+function historyTiles(history: ReportedHistory): readonly Tile[] {
   const { best, epochs, reason, steps, seconds } = history;
   const last = epochs.at(-1);
   const lastMeasures = Object.entries({ ...last?.training })
@@ -51,7 +56,7 @@ function historyTiles(history: ReportedHistory, rows: number | undefined): reado
       value: printMeasure(name, value),
       note: 'last epoch',
     }));
-  const rate = rows === undefined || seconds <= 0 ? undefined : (rows * epochs.length) / seconds;
+  const rate = medianOf(epochs.flatMap(({ samplesPerSecond }) => samplesPerSecond ?? []));
   return [
     ...(best === undefined
       ? []
@@ -90,10 +95,10 @@ function dataTile({ data = {} }: ReportOptions): readonly Tile[] {
 
 /** The tiles of what is known of the run. */
 export function summarySection(options: ReportOptions): Section {
-  const { history, data } = options;
+  const { history } = options;
   const tiles = [
     ...testTiles(options),
-    ...(history === undefined ? [] : historyTiles(history, data?.['training'] ?? data?.['train'])),
+    ...(history === undefined ? [] : historyTiles(history)),
     ...programTiles(options),
     ...dataTile(options),
   ];
