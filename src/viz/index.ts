@@ -40,8 +40,17 @@ export type {
   ReportedEpoch,
   ReportedHistograms,
   ReportedHistory,
+  ReportedLayer,
   ReportedMistakes,
   ReportedPicture,
   ReportedProgram,
   ReportedWeights,
 } from './report/options.ts';
+export {
+  histogramRecorder,
+  type HistogramRecorder,
+  type HistogramRecorderOptions,
+  type RecordedLayer,
+  type RecordedValues,
+} from './recorder.ts';
+export { gradientFlow, type GradientFlowOptions } from './gradient-flow.ts';

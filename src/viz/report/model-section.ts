@@ -1,4 +1,5 @@
 // What was trained: the diagram of the model, the table of its layers, and what is inside of them.
+import { gradientFlow } from '../gradient-flow.ts';
 import { histogramRidges } from '../ridges.ts';
 import { weightImages } from '../weight-images.ts';
 import { tag, type Markup } from './html.ts';
@@ -57,6 +58,21 @@ function ridges({ layers, moments, momentName }: ReportedHistograms, isGradient:
   });
 }
 
+function gradientFigures(gradients: ReportedHistograms, figure: FigureMaker): readonly Markup[] {
+  const { layers, moments, momentName } = gradients;
+  const normed = layers.flatMap(({ name, norms }) => (norms === undefined ? [] : [{ name, norms }]));
+  return [
+    ...(normed.length === 0
+      ? []
+      : [
+          figure(gradientFlow({ layers: normed, moments, momentName }), 'Norms of gradients by layer', {
+            fit: 'full',
+          }),
+        ]),
+    figure(ridges(gradients, true), 'Gradients by layer over time', { fit: 'full' }),
+  ];
+}
+
 /** Diagrams, layers, weights and histograms. */
 export function modelSection(
   options: ReportOptions,
@@ -79,9 +95,7 @@ export function modelSection(
       ...(activations === undefined
         ? []
         : [figure(ridges(activations, false), 'Activations by layer over time', { fit: 'full' })]),
-      ...(gradients === undefined
-        ? []
-        : [figure(ridges(gradients, true), 'Gradients by layer over time', { fit: 'full' })]),
+      ...(gradients === undefined ? [] : gradientFigures(gradients, figure)),
     ],
   };
 }

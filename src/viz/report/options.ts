@@ -68,9 +68,14 @@ export interface ReportedWeights extends Omit<WeightImagesOptions, 'headline'> {
   readonly values: Pixels | readonly Pixels[];
 }
 
+/** One layer of {@link ReportedHistograms}; norms make a picture of their own. */
+export interface ReportedLayer extends LayerHistograms {
+  readonly norms?: readonly number[] | undefined;
+}
+
 /** Histograms of layers over time, as `histogramRecorder` keeps them. */
 export interface ReportedHistograms {
-  readonly layers: readonly LayerHistograms[];
+  readonly layers: readonly ReportedLayer[];
   readonly moments?: readonly number[] | undefined;
   /** Default `'epoch'`. */
   readonly momentName?: string | undefined;
