@@ -16,9 +16,10 @@ import { emit } from './commands/emit.ts';
 import { explain } from './commands/explain.ts';
 import { profile } from './commands/profile.ts';
 import { summary } from './commands/summary.ts';
+import { train } from './commands/train.ts';
 
 /** All commands, in the order of help. */
-export const commands: readonly Command[] = [check, summary, explain, diagram, emit, profile, diff];
+export const commands: readonly Command[] = [check, summary, train, explain, diagram, emit, profile, diff];
 
 /**
  * Runs a command line (the words after `tapeless`) and gives the exit code. Nothing is thrown: errors are told on

@@ -1,0 +1,83 @@
+// What a run leaves in its folder: history, curves, confusion matrix, code, weights and the report.
+
+import { join } from 'node:path';
+import type { Dataset, NumericArray } from '../data/index.ts';
+import type { Session } from '../runtime/session.ts';
+import type { History, Measures, PredictionData } from '../train/index.ts';
+import { predictAll } from '../train/index.ts';
+import { confusionMatrix } from '../viz/index.ts';
+import { confusionCounts, scoreOutput } from './class-guesses.ts';
+import type { Call } from './command.ts';
+import { classNamesIn } from './data-check.ts';
+import type { ModelData, ModelFile } from './model-file.ts';
+import { classLabelInput } from './model-inputs.ts';
+import { writeFileFor } from './result.ts';
+import { runCurves } from './run-curves.ts';
+import type { trainingOptions } from './training-options.ts';
+
+/** A run that is over. */
+export interface FinishedRun {
+  readonly call: Call<typeof trainingOptions>;
+  readonly folder: string;
+  readonly model: ModelFile;
+  readonly data: ModelData;
+  readonly session: Session;
+  readonly history: History;
+  readonly measures: Readonly<Record<string, Measures>>;
+  readonly seed: number;
+}
+
+/** Writes the files, and gives their paths as the command line would name them. */
+export async function saveRun(run: FinishedRun): Promise<readonly string[]> {
+  const { call, folder, model, history, measures } = run;
+  const { program } = model;
+  const confusion = await confusionOf(run);
+  const picture = runCurves(program.name, history, measures['test'] ?? measures['validation']);
+  const contents: Readonly<Record<string, string | Uint8Array | undefined>> = {
+    'history.json': `${JSON.stringify(history, undefined, 2)}\n`,
+    'curves.svg': picture,
+    'confusion.svg':
+      confusion === undefined
+        ? undefined
+        : confusionMatrix(confusion.counts, {
+            title: `${program.name}, ${confusion.part} data`,
+            classNames: confusion.classNames,
+          }),
+    'step.js': program.source,
+  };
+  const files: string[] = [];
+  for (const [name, content] of Object.entries(contents)) {
+    if (content === undefined) continue;
+    const file = join(folder, name);
+    await writeFileFor(call.terminal, file, content);
+    files.push(file);
+  }
+  return files;
+}
+
+/** What a classifier took for what, on data that it was not trained on where there are some. */
+async function confusionOf({ model, data, session }: FinishedRun) {
+  const output = scoreOutput(model.program);
+  const label = classLabelInput(model.program)?.name;
+  if (output === undefined || label === undefined) return undefined;
+  const own = typeof data.train === 'function' ? data.train(0).train : data.train;
+  const [part, source] = (
+    [
+      ['test', data.test],
+      ['validation', data.validation],
+      ['training', own],
+    ] as const
+  ).find((each): each is ['test' | 'validation' | 'training', Dataset] => each[1] !== undefined) ?? [
+    'training',
+    own,
+  ];
+  const outputs: Readonly<Record<string, NumericArray<PredictionData> | undefined>> = await predictAll(session, source);
+  const scores = outputs[output.name];
+  const truth: Readonly<Record<string, ArrayLike<number> | undefined>> = source.feeds;
+  if (scores === undefined) return undefined;
+  return {
+    part,
+    counts: confusionCounts(truth[label] ?? [], scores, output.classes),
+    classNames: classNamesIn(source, label),
+  };
+}
