@@ -14,5 +14,7 @@ export {
   readText,
 } from './node/read.ts';
 export { saveBytes, saveJson, saveNpy, savePng, saveText } from './node/save.ts';
+export type { FileStore, FileStoreOptions } from './node/file-store.ts';
+export { fileStore } from './node/file-store.ts';
 export type { TerminalProgressOptions } from './node/progress.ts';
 export { terminalProgress } from './node/progress.ts';

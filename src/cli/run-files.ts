@@ -71,7 +71,10 @@ async function confusionOf({ model, data, session }: FinishedRun) {
     'training',
     own,
   ];
-  const outputs: Readonly<Record<string, NumericArray<PredictionData> | undefined>> = await predictAll(session, source);
+  const outputs: Readonly<Record<string, NumericArray<PredictionData> | undefined>> = await predictAll(
+    session,
+    source,
+  );
   const scores = outputs[output.name];
   const truth: Readonly<Record<string, ArrayLike<number> | undefined>> = source.feeds;
   if (scores === undefined) return undefined;

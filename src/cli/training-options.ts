@@ -54,12 +54,12 @@ const defaultEpochs = 10;
 /** The options of `fit` that the model file and the command line give together; the latter has the last word. */
 export function fitOptionsFrom(training: Partial<FitOptions>, values: TrainingValues): Partial<FitOptions> {
   const { epochs, steps, seed, 'batch-size': batchSize } = values;
-  const isOpen = training.epochs === undefined;
+  const isOpen = training.epochs === undefined && training.steps === undefined;
   return {
     ...training,
     ...(isOpen && steps === undefined ? { epochs: defaultEpochs } : {}),
     ...(epochs === undefined ? {} : { epochs }),
-    ...(steps === undefined ? {} : { maxSteps: steps }),
+    ...(steps === undefined ? {} : { steps }),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(seed === undefined ? {} : { seed }),
   };

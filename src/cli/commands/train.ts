@@ -4,7 +4,9 @@ import { basename, join } from 'node:path';
 import { grouped, table } from '../../compiler/table.ts';
 import type { Dataset } from '../../data/index.ts';
 import { printMeasure } from '../../node/progress-line.ts';
+import { fileStore } from '../../node/file-store.ts';
 import { terminalProgress } from '../../node/progress.ts';
+import type { ByteStore } from '../../io/index.ts';
 import type { Session } from '../../runtime/session.ts';
 import type { History, Measures, ProgressListener } from '../../train/index.ts';
 import { evaluate, fit } from '../../train/index.ts';
@@ -17,7 +19,7 @@ import { interruption } from '../interruption.ts';
 import type { ModelData } from '../model-file.ts';
 import { loadModel } from '../model-file.ts';
 import { ownData, rowsOfFile, splitRows } from '../model-data.ts';
-import { printResult } from '../result.ts';
+import { pathFrom, printResult } from '../result.ts';
 import { saveRun } from '../run-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { exitCodes } from '../terminal.ts';
@@ -50,6 +52,9 @@ export const train = command({
         'name a file: --data rows.csv',
       );
     }
+    if (options.resume === true && options.lr !== undefined) {
+      throw new UsageError('--lr and --resume do not go together', 'the rate goes on as the checkpoint has it');
+    }
     const model = await loadModel(file, terminal, buildFrom(options));
     const { program } = model;
     if (program.declaration.optimizer === undefined) {
@@ -70,22 +75,32 @@ export const train = command({
 
     const folder = options.out ?? 'out';
     const { validation } = data;
+    const checkpoint = options.checkpoint ?? join(folder, 'checkpoint.safetensors');
+    const store = fileStore(pathFrom(terminal, checkpoint));
+    if (options.resume === true) await requireCheckpoint(store, checkpoint);
     const interrupted = interruption(terminal);
     let history: History;
     try {
       history = await fit(session, data.train, {
-        epochs: 10,
         ...fitOptionsFrom(model.training, options),
         ...(validation === undefined ? {} : { validation }),
         ...(options.progress === false ? {} : { progress: progressOn(terminal, program.name) }),
         signal: interrupted.signal,
+        checkpoint: {
+          store,
+          every:
+            options['checkpoint-every'] === undefined
+              ? { seconds: 60 }
+              : { epochs: options['checkpoint-every'] },
+          resume: options.resume ?? false,
+        },
         seed,
       });
     } finally {
       interrupted.release();
     }
     if (history.reason === 'aborted') {
-      terminal.remarks.write(`interrupted after ${history.steps} steps\n`);
+      tellInterruption(call, history, checkpoint);
       return exitCodes.interrupted;
     }
 
@@ -113,6 +128,32 @@ function requireFiniteParts({ train: own, validation, test }: ModelData): void {
   for (const [part, source] of Object.entries({ training: own, validation, test })) {
     if (source !== undefined && typeof source !== 'function') requireFiniteData(part, source);
   }
+}
+
+async function requireCheckpoint(store: ByteStore, checkpoint: string): Promise<void> {
+  if ((await store.read()) !== undefined) return;
+  throw new CommandError(
+    'E_NO_CHECKPOINT',
+    `there is no checkpoint ${checkpoint} to go on from`,
+    'start without --resume, or name the file: --checkpoint run.safetensors',
+  );
+}
+
+/** Says where the run is saved and how to go on. */
+function tellInterruption(
+  { terminal, options, commandLine }: TrainCall,
+  history: History,
+  checkpoint: string,
+): void {
+  const { steps, epochs } = history;
+  const again = options.resume === true ? commandLine : `${commandLine} --resume`;
+  terminal.remarks.write(
+    `\ninterrupted after ${grouped(steps)} steps (${epochs.length} whole epochs); saved as ${checkpoint}\n` +
+      `go on: ${again}\n`,
+  );
+  if (options.json !== true) return;
+  const document = { reason: history.reason, steps, epochs: epochs.length, checkpoint };
+  terminal.output.write(`${JSON.stringify(document, undefined, 2)}\n`);
 }
 
 /** Sets the rate where the model keeps it in its state. */
@@ -176,7 +217,7 @@ function measuresTable(measures: Readonly<Record<string, Measures>>, data: Model
 function endOf({ epochs, steps, seconds, reason, best }: History): string {
   const ends = {
     epochs: '',
-    maxSteps: ', step limit reached',
+    steps: '',
     earlyStopping: ', stopped early',
     callback: ', stopped by a callback',
     aborted: ', interrupted',
