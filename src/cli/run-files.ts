@@ -12,6 +12,7 @@ import { classNamesIn } from './data-check.ts';
 import type { ModelData, ModelFile } from './model-file.ts';
 import { classLabelInput } from './model-inputs.ts';
 import { writeFileFor } from './result.ts';
+import { weightsOf } from './weights.ts';
 import { runCurves } from './run-curves.ts';
 import type { trainingOptions } from './training-options.ts';
 
@@ -33,7 +34,9 @@ export async function saveRun(run: FinishedRun): Promise<readonly string[]> {
   const { program } = model;
   const confusion = await confusionOf(run);
   const picture = runCurves(program.name, history, measures['test'] ?? measures['validation']);
+  const own = trainingRows(run);
   const contents: Readonly<Record<string, string | Uint8Array | undefined>> = {
+    'model.safetensors': weightsOf(run.session, model, own),
     'history.json': `${JSON.stringify(history, undefined, 2)}\n`,
     'curves.svg': picture,
     'confusion.svg':
@@ -55,22 +58,18 @@ export async function saveRun(run: FinishedRun): Promise<readonly string[]> {
   return files;
 }
 
+/** The rows that are trained on; those of the first epoch where they change. */
+function trainingRows({ data: { train } }: Pick<FinishedRun, 'data'>): Dataset {
+  return typeof train === 'function' ? train(0).train : train;
+}
+
 /** What a classifier took for what, on data that it was not trained on where there are some. */
 async function confusionOf({ model, data, session }: FinishedRun) {
   const output = scoreOutput(model.program);
   const label = classLabelInput(model.program)?.name;
   if (output === undefined || label === undefined) return undefined;
-  const own = typeof data.train === 'function' ? data.train(0).train : data.train;
-  const [part, source] = (
-    [
-      ['test', data.test],
-      ['validation', data.validation],
-      ['training', own],
-    ] as const
-  ).find((each): each is ['test' | 'validation' | 'training', Dataset] => each[1] !== undefined) ?? [
-    'training',
-    own,
-  ];
+  const part = data.test !== undefined ? 'test' : data.validation !== undefined ? 'validation' : 'training';
+  const source = data.test ?? data.validation ?? trainingRows({ data });
   const outputs: Readonly<Record<string, NumericArray<PredictionData> | undefined>> = await predictAll(
     session,
     source,

@@ -53,7 +53,10 @@ export const train = command({
       );
     }
     if (options.resume === true && options.lr !== undefined) {
-      throw new UsageError('--lr and --resume do not go together', 'the rate goes on as the checkpoint has it');
+      throw new UsageError(
+        '--lr and --resume do not go together',
+        'the rate goes on as the checkpoint has it',
+      );
     }
     const model = await loadModel(file, terminal, buildFrom(options));
     const { program } = model;
