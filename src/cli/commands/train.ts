@@ -1,6 +1,7 @@
 // `tapeless train`: trains a model, and leaves in a folder what is worth keeping of the run.
 
 import { basename, join } from 'node:path';
+import { Writable } from 'node:stream';
 import { grouped, table } from '../../compiler/table.ts';
 import type { Dataset } from '../../data/index.ts';
 import { printMeasure } from '../../node/progress-line.ts';
@@ -180,11 +181,13 @@ function progressOn({ remarks }: Terminal, label: string): ProgressListener {
   } catch (error) {
     // The package that draws the bar is optional: without it there are lines.
     if (!(error instanceof Error && 'code' in error && error.code === 'E_PACKAGE_MISSING')) throw error;
-    return terminalProgress({
-      label,
-      stream: Object.assign(Object.create(remarks), { isTTY: false }),
-      verbose: true,
+    const lines = new Writable({
+      write: (text: Uint8Array, _encoding, done) => {
+        remarks.write(text);
+        done();
+      },
     });
+    return terminalProgress({ label, stream: lines, verbose: true });
   }
 }
 
