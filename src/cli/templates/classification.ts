@@ -26,7 +26,7 @@ function flowers(ofEach: number, seed: number): string {
   const random = generator(seed);
   const rows = Object.entries(kinds).flatMap(([kind, means]) =>
     Array.from({ length: ofEach }, () => [
-      ...means.map((mean) => Math.max(0.1, mean + normal(random) * 0.3).toFixed(1)),
+      ...means.map((mean) => Math.max(0.1, mean + normal(random) * 0.4).toFixed(1)),
       kind,
     ]),
   );

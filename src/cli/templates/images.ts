@@ -82,7 +82,7 @@ const logits = net(x);
 
 export const program = compile({
   loss: crossEntropy(logits, y),
-  optimizer: adam({ lr: adjustable('lr', 0.003) }),
+  optimizer: adam({ lr: adjustable('lr', 0.01) }),
   outputs: { logits },
   metrics: { accuracy: accuracy(logits, y) },
 });
@@ -90,9 +90,9 @@ export const program = compile({
 export { shapesData as data } from './data.ts';
 
 export const training = {
-  epochs: 20,
+  epochs: 40,
   batchSize: 16,
-  earlyStopping: { monitor: 'validation.loss', patience: 5 },
+  earlyStopping: { monitor: 'validation.loss', patience: 10 },
 } as const;
 `;
 

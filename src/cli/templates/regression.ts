@@ -31,27 +31,45 @@ function houses(count: number, seed: number): string {
       rooms,
       age.toFixed(0),
       distance.toFixed(1),
-      (price * (1 + 0.06 * normal(random))).toFixed(0),
+      (price * (1 + 0.06 * normal(random))).toFixed(1),
     ];
   });
   return table(['area', 'rooms', 'age', 'distance', 'price'], rows);
 }
 
-const model = `// The network: four features of a house in, its price (standardised) out.
-import { adamW, adjustable, compile, dim, gelu, input, linear, mae, mse, r2, sequential, squeeze } from 'tapeless';
+const model = `// The network: four features of a house in, its price out. It learns the price in standard deviations from the mean.
+import {
+  add,
+  adamW,
+  adjustable,
+  compile,
+  dim,
+  gelu,
+  input,
+  linear,
+  mae,
+  mse,
+  mul,
+  r2,
+  sequential,
+  squeeze,
+} from 'tapeless';
+import { prices } from './data.ts';
 
 const batch = dim('batch');
 const x = input('x', [batch, 4]);
 const y = input('y', [batch]);
 
 const net = sequential('houses', linear(4, 32), gelu(), linear(32, 16), gelu(), linear(16, 1));
-const price = squeeze(net(x), 1);
+const scaled = squeeze(net(x), 1);
+const [mean = 0] = prices.mean;
+const [scale = 1] = prices.scale;
 
 export const program = compile({
-  loss: mse(price, y),
+  loss: mse(scaled, y),
   optimizer: adamW({ lr: adjustable('lr', 0.003) }),
-  outputs: { price },
-  metrics: { mae: mae(price, y), r2: r2(price, y) },
+  outputs: { price: add(mul(scaled, scale), mean) },
+  metrics: { mae: mul(mae(scaled, y), scale), r2: r2(scaled, y) },
 });
 
 export { housesData as data, prepare } from './data.ts';
@@ -68,10 +86,10 @@ import { split, standardScaler, tableDataset } from 'tapeless/data';
 import type { Dataset } from 'tapeless/data';
 import { readCsv } from 'tapeless/node';
 
-const houses = tableDataset(
-  await readCsv(new URL('houses.csv', import.meta.url), { types: { price: 'real' } }),
-  { x: ['area', 'rooms', 'age', 'distance'], y: 'price' },
-);
+const houses = tableDataset(await readCsv(new URL('houses.csv', import.meta.url)), {
+  x: ['area', 'rooms', 'age', 'distance'],
+  y: 'price',
+});
 const [train, validation, test] = split(houses, [0.6, 0.2, 0.2], { seed: 0 });
 const features = standardScaler().fit(train.columns.x); // of the rows that are trained on, and of no others
 export const prices = standardScaler().fit(train.columns.y);
@@ -91,7 +109,7 @@ const train = `// Trains the model in code of your own. \`npx tapeless train mod
 import { encodeWeights } from 'tapeless/io';
 import { saveBytes, saveJson, terminalProgress } from 'tapeless/node';
 import { evaluate, fit } from 'tapeless/train';
-import { housesData, prices } from './data.ts';
+import { housesData } from './data.ts';
 import { program, training } from './model.ts';
 
 const { train, validation, test } = housesData();
@@ -99,8 +117,7 @@ const session = program.start({ seed: 0 });
 const history = await fit(session, train, { ...training, validation, progress: terminalProgress() });
 const { mae, r2 } = await evaluate(session, test, { batchSize: 'full' });
 
-const error = mae * (prices.scale[0] ?? NaN); // from standard deviations to prices
-console.log(\`\${history.epochs.length} epochs, R² \${r2.toFixed(3)}, mean error \${error.toFixed(1)}\`);
+console.log(\`\${history.epochs.length} epochs, R² \${r2.toFixed(3)}, mean error \${mae.toFixed(1)}\`);
 await saveBytes('out/model.safetensors', encodeWeights(session));
 await saveJson('out/history.json', history);
 `;
