@@ -1,5 +1,7 @@
 // The public face of tapeless/node: what needs a file system or a terminal.
 
+export type { FileStore, FileStoreOptions } from './node/file-store.ts';
+export { fileStore } from './node/file-store.ts';
 export type { FileLocation } from './node/file-content.ts';
 export type { ImageFolder, ImageFolderOptions } from './node/image-folder.ts';
 export { readImageFolder } from './node/image-folder.ts';
@@ -14,7 +16,5 @@ export {
   readText,
 } from './node/read.ts';
 export { saveBytes, saveJson, saveNpy, savePng, saveText } from './node/save.ts';
-export type { FileStore, FileStoreOptions } from './node/file-store.ts';
-export { fileStore } from './node/file-store.ts';
 export type { TerminalProgressOptions } from './node/progress.ts';
 export { terminalProgress } from './node/progress.ts';
