@@ -15,6 +15,7 @@ export const floors = [
   'train',
   'data',
   'viz',
+  'metrics',
   'io',
   'runtime',
   'compiler',
@@ -40,7 +41,8 @@ const confined: Readonly<
 > = {
   data: { any: ['ir'], types: [] },
   io: { any: ['ir'], types: [] },
-  viz: { any: ['data', 'emit', 'ir'], types: ['compiler'] },
+  metrics: { any: ['ir'], types: [] },
+  viz: { any: ['data', 'emit', 'ir', 'metrics'], types: ['compiler'] },
 };
 
 /** Files that know only these others of their own floor: a checker must not share the mistakes of what it checks. */

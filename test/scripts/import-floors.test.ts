@@ -48,7 +48,7 @@ describe('the floors of src/', () => {
     [
       'values of the plan in drawings',
       value('viz/diagram.ts', '../plan/planner.ts'),
-      'viz knows only data, emit, ir, compiler',
+      'viz knows only data, emit, ir, metrics, compiler',
     ],
     ['the planner from its checker', type('plan/checker.ts', './arena.ts'), 'only plan/plan.ts'],
     ['a file on no floor', value('misc/bag.ts', '../ir/node.ts'), 'src/misc/bag.ts is on no floor'],
