@@ -1,7 +1,7 @@
 // What a run leaves in its folder: history, curves, confusion matrix, code, weights and the report.
 
 import { join } from 'node:path';
-import type { Dataset, NumericArray } from '../data/index.ts';
+import type { ColumnData, Dataset, NumericArray } from '../data/index.ts';
 import type { Session } from '../runtime/session.ts';
 import type { History, Measures, PredictionData } from '../train/index.ts';
 import { predictAll } from '../train/index.ts';
@@ -13,6 +13,7 @@ import type { ModelData, ModelFile } from './model-file.ts';
 import { classLabelInput } from './model-inputs.ts';
 import { writeFileFor } from './result.ts';
 import { weightsOf } from './weights.ts';
+import { runReport } from './run-report.ts';
 import { runCurves } from './run-curves.ts';
 import type { trainingOptions } from './training-options.ts';
 
@@ -26,6 +27,18 @@ export interface FinishedRun {
   readonly history: History;
   readonly measures: Readonly<Record<string, Measures>>;
   readonly seed: number;
+}
+
+/** What a classifier took for what. */
+export interface Confusion {
+  /** The data that it was shown. */
+  readonly part: string;
+  readonly source: Dataset;
+  readonly truth: Int32Array;
+  readonly scores: NumericArray<PredictionData>;
+  /** A row a true class. */
+  readonly counts: Int32Array;
+  readonly classNames: readonly string[] | undefined;
 }
 
 /** Writes the files, and gives their paths as the command line would name them. */
@@ -47,6 +60,7 @@ export async function saveRun(run: FinishedRun): Promise<readonly string[]> {
             classNames: confusion.classNames,
           }),
     'step.js': program.source,
+    'report.html': call.options.report === false ? undefined : await runReport(run, confusion),
   };
   const files: string[] = [];
   for (const [name, content] of Object.entries(contents)) {
@@ -64,7 +78,7 @@ function trainingRows({ data: { train } }: Pick<FinishedRun, 'data'>): Dataset {
 }
 
 /** What a classifier took for what, on data that it was not trained on where there are some. */
-async function confusionOf({ model, data, session }: FinishedRun) {
+async function confusionOf({ model, data, session }: FinishedRun): Promise<Confusion | undefined> {
   const output = scoreOutput(model.program);
   const label = classLabelInput(model.program)?.name;
   if (output === undefined || label === undefined) return undefined;
@@ -75,11 +89,15 @@ async function confusionOf({ model, data, session }: FinishedRun) {
     source,
   );
   const scores = outputs[output.name];
-  const truth: Readonly<Record<string, ArrayLike<number> | undefined>> = source.feeds;
-  if (scores === undefined) return undefined;
+  const truth: Readonly<Record<string, ColumnData | undefined>> = source.feeds;
+  const labels = truth[label];
+  if (scores === undefined || !(labels instanceof Int32Array)) return undefined;
   return {
     part,
-    counts: confusionCounts(truth[label] ?? [], scores, output.classes),
+    source,
+    truth: labels,
+    scores,
+    counts: confusionCounts(labels, scores, output.classes),
     classNames: classNamesIn(source, label),
   };
 }

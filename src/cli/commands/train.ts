@@ -111,6 +111,7 @@ export const train = command({
     const measures = await measuresOf(session, data);
     const files = await saveRun({ call, folder, model, data, session, history, measures, seed });
     const title = `${program.name}: ${endOf(history)}`;
+    const names = files.map((path) => basename(path));
     const document = {
       program: program.name,
       model: basename(file),
@@ -123,7 +124,11 @@ export const train = command({
       measures,
       files,
     };
-    printResult(call, `${title}\n\n${measuresTable(measures, data)}\n\nwrote ${files.join(', ')}`, document);
+    printResult(
+      call,
+      `${title}\n\n${measuresTable(measures, data)}\n\nwrote to ${folder}: ${names.join(', ')}`,
+      document,
+    );
     return exitCodes.success;
   },
 });
