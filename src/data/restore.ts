@@ -27,17 +27,31 @@ const readers: { readonly [Kind in keyof FittedKinds]: (value: unknown) => Fitte
 };
 
 /**
- * Restores a fitted scaler or encoder, told apart by `kind`: `restore(JSON.parse(text))`.
- * @throws DataError `E_DATA_VALUE` when the value is nothing that was fitted
+ * Restores a fitted scaler or encoder from its JSON: `restore(JSON.parse(text))`.
+ * @param kind which kind it has to be: `restore(saved, 'standardScaler')` is typed as one; default: whatever it says
+ * @throws DataError `E_DATA_VALUE` when the value is nothing that was fitted, or is of another kind
  */
-export function restore(value: unknown): FittedKinds[keyof FittedKinds] {
-  const { kind } = Object(value) as { readonly kind?: unknown };
-  if (typeof kind === 'string' && isKind(kind)) return readers[kind](value);
-  throw dataError(
-    'E_DATA_VALUE',
-    `nothing that is fitted to data has the kind ${JSON.stringify(kind) ?? 'undefined'}`,
-    `the kinds are ${Object.keys(readers).join(', ')}; pass what JSON.parse gives, not the text`,
-  );
+export function restore<Kind extends keyof FittedKinds = keyof FittedKinds>(
+  value: unknown,
+  kind?: Kind,
+): FittedKinds[Kind] {
+  const { kind: found } = Object(value) as { readonly kind?: unknown };
+  if (typeof found !== 'string' || !isKind(found)) {
+    throw dataError(
+      'E_DATA_VALUE',
+      `nothing that is fitted to data has the kind ${JSON.stringify(found) ?? 'undefined'}`,
+      `the kinds are ${Object.keys(readers).join(', ')}; pass what JSON.parse gives, not the text`,
+    );
+  }
+  if (kind !== undefined && found !== kind) {
+    throw dataError(
+      'E_DATA_VALUE',
+      `this is a ${found}, not a ${kind}`,
+      `pass the part that was saved as ${kind}`,
+    );
+  }
+  // Without a kind, any of them: that is what the type parameter then stands for.
+  return readers[found](value) as FittedKinds[Kind];
 }
 
 function isKind(kind: string): kind is keyof FittedKinds {

@@ -149,8 +149,8 @@ describe('what is saved beside a model', () => {
 
   test('restores the label encoder', () => {
     const encoder = labelEncoder().fit(['b', 'a']);
-    const restored = restore(JSON.parse(JSON.stringify(encoder)));
-    if (restored.kind !== 'labelEncoder') throw new Error('the encoder was restored as a scaler');
+    const restored = restore(JSON.parse(JSON.stringify(encoder)), 'labelEncoder');
+    expect(restored.kind).toBe('labelEncoder');
     expect(restored.transform(['b', 'a'])).toEqual(Int32Array.of(1, 0));
   });
 
@@ -175,6 +175,11 @@ describe('what is saved beside a model', () => {
       expectDataError(() => restore(value), 'E_DATA_VALUE', `not a fitted`);
     }
     expect(restore(minMax).kind).toBe('minMaxScaler');
+    expectDataError(
+      () => restore(minMax, 'robustScaler'),
+      'E_DATA_VALUE',
+      'a minMaxScaler, not a robustScaler',
+    );
   });
 
   test.each([minMaxScaler(), robustScaler()])('refuses NaN, no data and other widths', (scaler) => {
