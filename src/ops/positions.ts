@@ -31,6 +31,8 @@ interface PositionOptions {
   readonly last?: number;
   /** What a message calls them; default `index`. */
   readonly what?: string;
+  /** A value outside that is allowed as well. */
+  readonly except?: number | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export function positions(
   operation: string,
   indices: Tensor,
   size: Size,
-  { fromEnd = false, last, what = 'index' }: PositionOptions = {},
+  { fromEnd = false, last, what = 'index', except }: PositionOptions = {},
 ): Tensor {
   requireIndices(operation, indices);
   if (typeof size !== 'number') return indices;
@@ -57,10 +59,13 @@ export function positions(
   }
   const [low, high] = [fromEnd ? -size : 0, last ?? Math.max(0, size - 1)];
   const source = elementsOf(indices);
-  const outside = arrayValue(source)?.data.find((index) => index < low || index > high);
+  const constants = arrayValue(source)?.data;
+  const outside = constants?.find((index) => (index < low || index > high) && index !== except);
   if (outside !== undefined) throw outOfRange(operation, outside, { low, high, what });
-  // Only what is fed can be refused; a promise about computed values would be a wish.
-  const inRange = isLeafOf(inputOp, source) ? constrain(indices, { low, high, what }) : indices;
+  // What is constant was seen, and what is fed can be refused; a promise about computed values would be a wish.
+  const isKnown = constants !== undefined || isLeafOf(inputOp, source);
+  const allowed = { low, high, what, ...(except === undefined ? {} : { except }) };
+  const inRange = isKnown ? constrain(indices, allowed) : indices;
   return fromEnd ? where(less(inRange, 0), add(inRange, size), inRange) : inRange;
 }
 
