@@ -7,6 +7,7 @@ export default defineConfig({
     index: 'src/index.ts',
     data: 'src/data/index.ts',
     train: 'src/train/index.ts',
+    io: 'src/io/index.ts',
     viz: 'src/viz/index.ts',
     node: 'src/node.ts',
   },

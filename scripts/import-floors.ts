@@ -39,6 +39,7 @@ const confined: Readonly<
   Partial<Record<Floor, { readonly any: readonly Floor[]; readonly types: readonly Floor[] }>>
 > = {
   data: { any: ['ir'], types: [] },
+  io: { any: ['ir'], types: [] },
   viz: { any: ['data', 'emit', 'ir'], types: ['compiler'] },
 };
 

@@ -542,6 +542,7 @@ export {
   type PolynomialLrOptions,
   type StepLrOptions,
 } from './optim/schedule/decay.ts';
+export { multiplicativeLr, type MultiplicativeLrOptions } from './optim/schedule/multiplicative.ts';
 export { perEpoch, type Schedule } from './optim/schedule/schedule.ts';
 export {
   sequentialLr,

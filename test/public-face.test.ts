@@ -219,6 +219,7 @@ const unchecked: Readonly<Record<string, readonly string[]>> = {
     'lambdaLr',
     'linearLr',
     'multiStepLr',
+    'multiplicativeLr',
     'polynomialLr',
     'stepLr',
     'perEpoch',

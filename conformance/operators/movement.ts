@@ -13,6 +13,7 @@ import {
   reshape,
   roll,
   select,
+  ShapeError,
   slice,
   split,
   squeeze,
@@ -53,6 +54,17 @@ function diagonalOptions(attrs: CorpusAttributes, first: number, second: number)
   return { offset: Number(offset), axes: [Number(dim1), Number(dim2)] };
 }
 
+/** Calls that ours has a meaning for, NumPy's, and PyTorch none. */
+const refused = (what: string): ShapeError => new ShapeError('E_SLICE', `PyTorch does not take ${what}`);
+
+/** PyTorch pads one to three axes other than with a constant, and those before them are channels and perhaps batch. */
+function checkPadded(mode: unknown, rank: number, padded: number): void {
+  const ranks = mode === 'circular' ? [padded + 2] : [padded + 1, padded + 2];
+  if (mode !== 'constant' && !ranks.includes(rank)) {
+    throw refused(`${String(mode)} padding of ${padded} axes of ${rank}`);
+  }
+}
+
 export const movementOperators: Readonly<Record<string, Operator>> = {
   reshape: (inputs, attrs) => [reshape(at(inputs, 0), numbersAttribute(attrs, 'shape'))],
   flatten: (inputs, attrs) => [
@@ -72,6 +84,7 @@ export const movementOperators: Readonly<Record<string, Operator>> = {
   slice: (inputs, attrs) => {
     // Lists of [start, stop, step], null for the default.
     const ranges = attrs.slices as readonly (readonly (number | null)[])[];
+    if (ranges.some(([, , step]) => typeof step === 'number' && step < 0)) throw refused('negative steps');
     return [
       slice(
         at(inputs, 0),
@@ -107,7 +120,9 @@ export const movementOperators: Readonly<Record<string, Operator>> = {
     const x = at(inputs, 0);
     const { mode = 'constant' } = attrs;
     const options = { mode: mode as PadMode, value: numberAttribute(attrs, 'value', 0) };
-    return [pad(x, widthsOf(x, numbersAttribute(attrs, 'pad')), options)];
+    const widths = numbersAttribute(attrs, 'pad');
+    checkPadded(mode, x.shape.length, widths.length / 2);
+    return [pad(x, widthsOf(x, widths), options)];
   },
   flip: (inputs, attrs) => [flip(at(inputs, 0), numbersAttribute(attrs, 'dims'))],
   select: (inputs, attrs) => [

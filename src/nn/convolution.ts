@@ -9,8 +9,8 @@ import { convolution, type ConvolutionAxis } from '../ops/convolution.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { numericSize, transpose } from '../ops/movement.ts';
 import { reshape } from '../ops/reshape.ts';
-import { badOption, checkOption, positiveWhole } from '../ops/option.ts';
-import { nonNegativeWhole, perAxis, spatialSizes, type PerAxis } from './spatial.ts';
+import { nonNegativeWhole, badOption, checkOption, positiveWhole } from '../ops/option.ts';
+import { perAxis, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** Zeros around the input: a number for both sides of every axis, one an axis, or `[before, after]` an axis. */
 export type Padding = 'valid' | 'same' | number | readonly (number | readonly [number, number])[];

@@ -14,15 +14,16 @@ import { reshape } from '../ops/reshape.ts';
 import { positionOfMaximum, windowMaximum } from '../ops/window-maximum.ts';
 import { windows, type WindowAxis } from '../ops/windows.ts';
 import { defineLayer, type Layer } from './layer.ts';
-import { badOption, checkNames, checkOption, isList, positiveWhole, requireWholes } from '../ops/option.ts';
 import {
   nonNegativeWhole,
-  perAxis,
-  printPerAxis,
-  requireFloats,
-  spatialSizes,
-  type PerAxis,
-} from './spatial.ts';
+  badOption,
+  checkNames,
+  checkOption,
+  isList,
+  positiveWhole,
+  requireWholes,
+} from '../ops/option.ts';
+import { perAxis, printPerAxis, requireFloats, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** Where windows lie, for all kinds of pooling. */
 export interface PoolingOptions {

@@ -8,13 +8,12 @@ import type { DTypeProblem, Unless } from '../ir/types/sentence.ts';
 import { add, greater, lessEqual, mul } from '../ops/arithmetic.ts';
 import { floats } from '../ops/elementwise-parts.ts';
 import { alignOf } from '../ops/elementwise.ts';
-import { geluOp, softplus as stableSoftplus } from '../ops/activation.ts';
+import { exponentialLinear, geluOp, softplus as stableSoftplus } from '../ops/activation.ts';
 import { byMode, requireFloat } from '../ops/leaf.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
 import { randomUniform } from '../ops/random.ts';
 import { reshape } from '../ops/reshape.ts';
 import { cast, where } from '../ops/select.ts';
-import * as unary from '../ops/unary.ts';
 import {
   activation,
   cut,
@@ -48,15 +47,6 @@ const notZero: AllowedRange = {
   holds: (value) => Number.isFinite(value) && value !== 0,
 };
 
-/** `x > 0 ? scale · x : scale · alpha · (e^(x · inputScale) - 1)`; at 0 the gradient is that below. */
-function exponentialLinear(x: Tensor, { alpha = 1, scale = 1, inputScale = 1 }): Tensor {
-  // What is above 0 does not reach the exponential, which might be infinite there.
-  const isPositive = greater(x, 0);
-  const below = where(isPositive, 0, x);
-  const curved = mul(unary.expm1(inputScale === 1 ? below : mul(below, inputScale)), alpha * scale);
-  return where(isPositive, scale === 1 ? x : mul(x, scale), curved);
-}
-
 /**
  * `x > 0 ? x : alpha · (e^x - 1)`; alpha is 1 unless given, and the gradient at 0 (Clevert et al. 2015; PyTorch's
  * `ELU`).
@@ -71,7 +61,7 @@ export const elu: NumberActivation<'elu'> = numberActivation(
 export const celu: NumberActivation<'celu'> = numberActivation(
   'celu',
   { parameter: 'alpha', absent: 1, allowed: notZero },
-  (x, alpha) => exponentialLinear(x, { alpha, inputScale: 1 / alpha }),
+  (x, alpha) => exponentialLinear(x, { alpha, divisor: alpha }),
 );
 
 /**

@@ -7,11 +7,6 @@ import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts
 import { numericSize } from '../ops/movement.ts';
 import { type AllowedRange, badOption, checkOption, describeValue, isList } from '../ops/option.ts';
 
-export const nonNegativeWhole: AllowedRange = {
-  text: 'a whole number of at least 0',
-  holds: (value) => Number.isInteger(value) && value >= 0,
-};
-
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
 

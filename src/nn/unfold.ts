@@ -6,8 +6,8 @@ import { shapeMismatch } from '../ops/mismatch.ts';
 import { numericSize, transpose } from '../ops/movement.ts';
 import { reshape } from '../ops/reshape.ts';
 import { overlapAdd, windows, type WindowAxis } from '../ops/windows.ts';
-import { checkNames, isList, positiveWhole } from '../ops/option.ts';
-import { nonNegativeWhole, perAxis, requireFloats, spatialSizes, type PerAxis } from './spatial.ts';
+import { nonNegativeWhole, checkNames, isList, positiveWhole } from '../ops/option.ts';
+import { perAxis, requireFloats, spatialSizes, type PerAxis } from './spatial.ts';
 
 /** Options of {@link unfold} and {@link fold}. */
 export interface UnfoldOptions {

@@ -26,7 +26,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 const endings: Readonly<Record<StopReason | 'error', string>> = {
   epochs: '',
-  maxSteps: 'step limit reached',
+  steps: 'step limit reached',
   earlyStopping: 'stopped early',
   callback: 'stopped by callback',
   aborted: 'aborted',

@@ -56,7 +56,7 @@ function barProgress(label: string, stream: NodeJS.WritableStream): ProgressList
   let release = (): void => undefined;
   return (event) => {
     if (event.kind === 'start') {
-      maxSteps = event.maxSteps ?? Infinity;
+      maxSteps = event.steps ?? Infinity;
       begun = performance.now();
       state = initialState(label, event.epochs);
       release = whenInterrupted(() => {

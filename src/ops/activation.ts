@@ -1,13 +1,24 @@
 // Activations that are ops with a gradient of their own: composed ones would lose it where parts of it overflow, or where
 // kinks of parts cancel. nn/ has them in the forms that users call.
 import { makeNode, type Attributes, type Tensor } from '../ir/node.ts';
-import { add, div, greater, less, logicalAnd, maximum, minimum, mul, sub } from './arithmetic.ts';
+import {
+  add,
+  div,
+  greater,
+  greaterEqual,
+  less,
+  logicalAnd,
+  maximum,
+  minimum,
+  mul,
+  sub,
+} from './arithmetic.ts';
 import { floats } from './elementwise-parts.ts';
 import { alignOf, composedOp } from './elementwise.ts';
 import { referenceErf, referenceSigmoid } from './functions/reference.ts';
 import { requireTensors } from './mismatch.ts';
 import { where } from './select.ts';
-import { abs, erf, exp, log1p, neg, sigmoid, sign, square, tanh } from './unary.ts';
+import { abs, erf, exp, expm1, log1p, neg, sigmoid, sign, square, tanh } from './unary.ts';
 
 /** The gradient of an op with one input is its cotangent times a slope. */
 const slopeOf =
@@ -157,3 +168,40 @@ export const hardsigmoidOp = composedOp({
     x === undefined ? [] : [where(logicalAnd(greater(x, -3), less(x, 3)), mul(cotangent, sixth), 0)],
   expand: ([x]) => div(minimum(maximum(add(x, 3), 0), 6), 6),
 });
+
+interface ExponentialLinearAttributes extends Attributes {
+  readonly alpha: number;
+  readonly scale: number;
+  readonly divisor: number;
+}
+
+/**
+ * `x > 0 ? scale · x : scale · alpha · (e^(x / divisor) - 1)`. At 0 the gradient is that below, and the second derivative
+ * is 0, as in PyTorch, whose gradient holds the divisor in single precision, whatever the dtype is.
+ */
+export const exponentialLinearOp = composedOp<ExponentialLinearAttributes>({
+  name: 'exponentialLinear',
+  arity: 1,
+  takes: floats,
+  evaluate: ([x], { alpha, scale, divisor }) => (x > 0 ? scale * x : scale * alpha * Math.expm1(x / divisor)),
+  vjp: slopeOf<ExponentialLinearAttributes>((x, { alpha, scale, divisor }) => {
+    const inverse = 1 / Math.fround(divisor);
+    // What is above 0 does not reach the exponential, which might be infinite there.
+    const below = where(greaterEqual(x, 0), 0, scaled(x, inverse));
+    return where(greater(x, 0), scale, mul(exp(below), alpha * scale * inverse));
+  }),
+  expand: ([x], { alpha, scale, divisor }) => {
+    const isPositive = greater(x, 0);
+    const curved = mul(expm1(scaled(where(isPositive, 0, x), 1 / divisor)), alpha * scale);
+    return where(isPositive, scaled(x, scale), curved);
+  },
+});
+
+function scaled(x: Tensor, factor: number): Tensor {
+  return factor === 1 ? x : mul(x, factor);
+}
+
+/** {@link exponentialLinearOp} of `x`: what elu, celu and selu are. */
+export function exponentialLinear(x: Tensor, { alpha = 1, scale = 1, divisor = 1 }): Tensor {
+  return makeNode(exponentialLinearOp, [x], { alpha, scale, divisor });
+}

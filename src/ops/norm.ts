@@ -88,9 +88,11 @@ function slope(x: Tensor, size: Tensor, axes: readonly number[], p: number): Ten
   const divisor = where(isZero, 1, size);
   if (p === 2) return where(isZero, 0, div(x, divisor));
   const ratio = div(abs(x), divisor);
-  // A negative power of 0 is infinite; an element of 0 has no slope where p is below 1.
-  const power = pow(p < 1 ? where(equal(x, 0), 1, ratio) : ratio, p - 1);
-  return where(isZero, 0, mul(sign(x), power));
+  if (p > 1) return where(isZero, 0, mul(sign(x), pow(ratio, p - 1)));
+  // A negative power of 0 is infinite; an element of 0 has no slope where p is below 1, unless the norm is no number.
+  const isOrigin = equal(x, 0);
+  const power = mul(sign(x), pow(where(isOrigin, 1, ratio), p - 1));
+  return where(isZero, 0, where(isOrigin, mul(size, 0), power));
 }
 
 /** How a norm is taken, and over how many axes. */

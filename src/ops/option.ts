@@ -18,6 +18,10 @@ export const positiveWhole: AllowedRange = {
   text: 'a whole number of at least 1',
   holds: (value) => Number.isInteger(value) && value >= 1,
 };
+export const nonNegativeWhole: AllowedRange = {
+  text: 'a whole number of at least 0',
+  holds: (value) => Number.isInteger(value) && value >= 0,
+};
 export const nonNegative: AllowedRange = {
   text: 'a finite number of at least 0',
   holds: (value) => value >= 0 && value < Infinity,

@@ -12,14 +12,14 @@ import type { ValuesAndIndices } from './extremes.ts';
 import { gather } from './gather.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
 import { asList, normaliseAxis, requireTensors } from './mismatch.ts';
-import { numericSize, sliceAxis } from './movement.ts';
+import { sliceAxis } from './movement.ts';
 import { pairs } from './order.ts';
 import { max, refuseBooleans, refuseEmpty, sum, type ReduceOptions } from './reduce.ts';
 import { argmax } from './arg-extreme.ts';
 import { reshape, squeeze } from './reshape.ts';
 import { cast, where } from './select.ts';
 import { atEnd, sortedLines } from './sort.ts';
-import { floor, isNaN } from './unary.ts';
+import { ceil, floor, isNaN, round } from './unary.ts';
 
 /** The values of one place of each line, with positions, where the axis was. */
 type Places<T extends Tensor> = ValuesAndIndices<Tensor<Size[], T['dtype']>, Tensor<Size[], 'i32'>>;
@@ -124,11 +124,11 @@ export interface QuantileOptions extends ReduceOptions {
 const interpolations: readonly Interpolation[] = ['linear', 'lower', 'higher', 'midpoint', 'nearest'];
 
 /**
- * Quantiles along an axis of literal size, or of the whole tensor (PyTorch's `quantile`): the element at the place
+ * Quantiles along an axis, or of the whole tensor (PyTorch's `quantile`): the element at the place
  * `q · (n - 1)` of the sorted axis. NaN where there is one. Costs what `sort` costs.
  * @param q a number from 0 to 1, or a list, which the first axis of the result then runs over
  * @param axis default: all axes @param options `keepdims`, `interpolation`
- * @throws {ShapeError} `E_AXIS`, `E_EMPTY`, `E_UNBOUND_DIM` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  * @throws {DeclarationError} `E_OPTION` for a quantile outside 0 … 1 and another interpolation
  */
 export function quantile<T extends Tensor>(
@@ -152,12 +152,15 @@ export function quantile(
     throw badOption('quantile', `q is ${describeValue(q)}`, 'has to be from 0 to 1, or a list of such');
   }
   const { lines, restored } = linesOf('quantile', x, axis);
-  const size = numericSize('quantile', lines, lines.shape.length - 1);
+  const size = lines.shape.at(-1) ?? 1;
   return composite('quantile', () => {
     const { values } = sortedLines(lines);
     const hasNaN = greater(sum(cast(isNaN(lines), 'i32'), -1, { keepdims: true }), 0);
     const each = wanted.map((quantile_) => {
-      const found = atPlace(values, quantile_ * (size - 1), interpolation);
+      const found =
+        typeof size === 'number'
+          ? atPlace(values, quantile_ * (size - 1), interpolation)
+          : atComputedPlace(values, mul(sub(sizeOf(size, 'f64'), 1), quantile_), interpolation);
       return restored(where(hasNaN, Number.NaN, found), keepdims);
     });
     const [first = x] = each;
@@ -180,6 +183,25 @@ function atPlace(sorted: Tensor, place: number, interpolation: Interpolation): T
   if (weight === 0) return element(low);
   if (weight === 1) return element(high);
   return add(element(low), mul(sub(element(high), element(low)), weight));
+}
+
+/** The same at a place that is known when the program runs, as the size of a named axis is. */
+function atComputedPlace(sorted: Tensor, place: Tensor, interpolation: Interpolation): Tensor {
+  const [low, high] = [floor(place), ceil(place)];
+  const weights: Readonly<Record<Interpolation, Tensor>> = {
+    linear: sub(place, low),
+    lower: mul(place, 0),
+    higher: sub(high, low),
+    midpoint: mul(sub(high, low), 0.5),
+    nearest: sub(round(place), low),
+  };
+  const weight = cast(weights[interpolation], sorted.dtype);
+  const element = (position: Tensor): Tensor =>
+    gather(sorted, broadcastTo(cast(position, 'i32'), sorted.shape.with(-1, 1)), -1);
+  const [below, above] = [element(low), element(high)];
+  const between = add(below, mul(sub(above, below), weight));
+  // Between infinities there is nothing to weigh.
+  return where(equal(weight, 0), below, where(equal(weight, 1), above, between));
 }
 
 function roundHalfEven(place: number): number {

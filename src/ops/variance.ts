@@ -12,7 +12,7 @@ import { requireFloat, sizeOf } from './leaf.ts';
 import { checkNames } from './option.ts';
 import { normaliseAxes } from './mismatch.ts';
 import { keepAxes, mean, restore, sum, type ReduceOptions, type VarianceOptions } from './reduce.ts';
-import { where } from './select.ts';
+import { cast, where } from './select.ts';
 import { sqrt } from './unary.ts';
 
 interface VarianceAttributes extends Attributes {
@@ -98,10 +98,14 @@ export function varianceOf(
   return keepdims ? keepAxes(reduced, x, positions) : reduced;
 }
 
-/** The root, with a gradient of 0 where there is nothing to take it of. */
-function deviationOf(spread: Tensor): Tensor {
+/**
+ * The root of the variance, with a gradient of 0 where there is nothing to take it of. Squares of single precision overflow
+ * where the root would not, so they are taken in double precision, as PyTorch does.
+ */
+function deviationOf(operation: string, x: Tensor, axes: Axes | undefined, options: VarianceOptions): Tensor {
+  const spread = varianceOf(operation, cast(x, 'f64'), axes, options);
   const isZero = equal(spread, 0);
-  return where(isZero, 0, sqrt(where(isZero, 1, spread)));
+  return cast(where(isZero, 0, sqrt(where(isZero, 1, spread))), x.dtype);
 }
 
 /**
@@ -121,7 +125,7 @@ export function std<
 ): Result<Reduction<T, A, K>>;
 export function std(x: Tensor, axes?: Axes, options: VarianceOptions = {}): Tensor {
   requireFloat('std', x);
-  return composite('std', () => deviationOf(varianceOf('std', x, axes, options)));
+  return composite('std', () => deviationOf('std', x, axes, options));
 }
 
 /**
@@ -180,8 +184,8 @@ export function stdMean(
 ): { readonly std: Tensor; readonly mean: Tensor } {
   requireFloat('stdMean', x);
   return composite('stdMean', () => {
-    const { variance, mean: average } = both('stdMean', x, axes, options);
-    return { std: deviationOf(variance), mean: average };
+    const { keepdims = false } = options;
+    return { std: deviationOf('stdMean', x, axes, options), mean: mean(x, axes, { keepdims }) };
   });
 }
 

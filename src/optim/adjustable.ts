@@ -15,13 +15,17 @@ import type { Schedule } from './schedule/schedule.ts';
  * finite; `E_NAME_CLASH` when a program with two of one name is compiled
  */
 export function adjustable(name: string, initial: number): Schedule {
-  if (typeof name !== 'string' || name === '' || /[/.]/.test(name)) {
-    throw new DeclarationError(
-      'E_NAME',
-      `adjustable: ${describeValue(name)} cannot be its name; it is not empty, without "/" and "."`,
-    );
-  }
+  checkLeafName('adjustable', name);
   checkOption('adjustable', 'initial', initial, finite);
   const leaf = state(name, scalar(initial, 'f64'));
   return () => leaf;
+}
+
+/** @throws {DeclarationError} `E_NAME` for what cannot name a leaf of the program as a whole */
+export function checkLeafName(call: string, name: unknown): void {
+  if (typeof name === 'string' && name !== '' && !/[/.]/.test(name)) return;
+  throw new DeclarationError(
+    'E_NAME',
+    `${call}: ${describeValue(name)} cannot be its name; it is not empty, without "/" and "."`,
+  );
 }

@@ -78,6 +78,11 @@ export interface Session<Metrics extends string = string, Outputs extends string
   /** Number of steps taken. */
   readonly steps: number;
   /**
+   * Digits that are the same for programs whose steps compute the same from equal state: model, loss, penalties, gradient
+   * transforms, optimizer with its options, averages, and the arithmetic. A checkpoint tells by them whether it fits.
+   */
+  readonly fingerprint: string;
+  /**
    * Threads that would take part in a run now: those of the program, or 1 while the others are still getting ready,
    * where there are no kernels to divide, and once the session is closed or a thread has failed.
    */
@@ -109,6 +114,7 @@ interface Runner {
 export interface SessionProgram {
   readonly symbolic: Compilation;
   readonly modelHash: () => string;
+  readonly fingerprint: () => string;
   readonly specialise: (sizes: Sizes) => Specialisation;
   readonly defaultSizes: Sizes;
   readonly build: Build;
@@ -222,6 +228,9 @@ export function startSession<Metrics extends string, Outputs extends string>(
     },
     get steps() {
       return arena.state?.['step']?.[0] ?? 0;
+    },
+    get fingerprint() {
+      return program.fingerprint();
     },
     get threads() {
       return arena.threads;

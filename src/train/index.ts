@@ -1,12 +1,18 @@
 // The public face of tapeless/train: the training loop, evaluation and prediction over datasets, and what can be
 // said of the results. Runs unchanged in a browser.
 
-export type { MonitorMode, MonitorOptions } from './best-epoch.ts';
+export type { MonitoredEpoch, MonitorMode, MonitorOptions, MonitorState } from './best-epoch.ts';
 export type { MisclassifiedOptions, MisclassifiedSample } from './classification.ts';
 export { accuracyOf, misclassified } from './classification.ts';
 export type { EvaluateOptions } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
+export type { Checkpoint, SessionState, TrainingProgress } from './checkpoint.ts';
+export { decodeCheckpoint } from './checkpoint.ts';
+export type { CheckpointInterval, CheckpointOptions } from './checkpoint-options.ts';
+export type { Course } from './course.ts';
 export { fit } from './fit.ts';
+export type { TrainingRun } from './run.ts';
+export { fitEpochs } from './run.ts';
 export type { BestEpoch, EpochRecord, History, HistoryJson, SeriesName, StopReason } from './history.ts';
 export type { EarlyStopping, EpochData, FitOptions, TrainingData } from './options.ts';
 export { predictAll } from './predict.ts';
@@ -16,6 +22,7 @@ export type {
   ProgressListener,
   TrainingEnded,
   TrainingEvent,
+  TrainingPosition,
   TrainingStarted,
 } from './progress.ts';
 export type { RateReduction } from './rate-reducer.ts';
@@ -29,3 +36,4 @@ export type {
   PredictionData,
   TrainableSession,
 } from './trainable.ts';
+export type { MeasureSums } from './weighted-mean.ts';

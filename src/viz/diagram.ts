@@ -98,11 +98,8 @@ function restyle(svg: string): string {
       /(<g class="(?:graph|cluster)"[^>]*>\s*(?:<path [^>]*\/>\s*)?<text [^>]*)>/g,
       '$1 font-weight="600">',
     )
-    // Graphviz has its own mind about where titles start.
-    .replace(
-      /<text text-anchor="\w+" x="[^"]*"([^>]*font-weight="600")/,
-      `<text text-anchor="start" x="${coordinate(inset)}"$1`,
-    )
+    // Graphviz has its own mind about where titles start; what follows the title is said more quietly.
+    .replace(/^(?:(?!<g class="(?:node|edge|cluster))[^])*/, (head) => captioned(head, inset))
     .trim();
   const [pageWidth, pageHeight] = [Number(width), Number(height)];
   const root = {
@@ -124,6 +121,20 @@ function restyle(svg: string): string {
     stroke: light.border,
   });
   return `${element('svg', root, [`<title>${title}</title>\n`, page, '\n', drawing, '\n'])}\n`;
+}
+
+/** The lines before the first node: a title in bold, and quieter ones. */
+function captioned(head: string, inset: number): string {
+  let line = 0;
+  return head.replaceAll(/<text text-anchor="\w+" x="[^"]*"([^>]*)>/g, (_, others: string) => {
+    const kept = others.replace(/ font-weight="\w+"/, '');
+    const start = `<text text-anchor="start" x="${coordinate(inset)}"`;
+    if (line++ === 0) return `${start}${kept} font-weight="600">`;
+    const quiet = kept
+      .replace(/fill="[^"]*"/, `fill="${light.muted}"`)
+      .replace(/font-size="([^"]*)"/, (__, size: string) => `font-size="${coordinate(Number(size) * 0.8)}"`);
+    return `${start}${quiet}>`;
+  });
 }
 
 function scaled(size: string): string {

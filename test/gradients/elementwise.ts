@@ -1,6 +1,7 @@
 // Elementwise functions and activations, away from their kinks.
 import * as tl from 'tapeless';
 import type { Tensor } from '../../src/ir/node.ts';
+import { exponentialLinear } from '../../src/ops/activation.ts';
 import { square } from '../../src/ops/unary.ts';
 import type { GradientCheck } from '../support/finite-differences.ts';
 import { single, smooth, smoothPair, variable, type GradientTable } from '../support/gradient-cases.ts';
@@ -134,6 +135,7 @@ export const checks: GradientTable = {
   ),
   leakyRelu: between(bothSides, (x) => tl.leakyRelu(x, 0.3)),
   elu: between(bothSides, (x) => tl.elu(x, 0.7)),
+  exponentialLinear: between(bothSides, (x) => exponentialLinear(x, { alpha: 0.7, scale: 1.5, divisor: 2 })),
   celu: between(bothSides, (x) => tl.celu(x, 1.5)),
   selu: between(bothSides, tl.selu),
   hardtanh: between(

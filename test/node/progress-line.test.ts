@@ -7,6 +7,7 @@ const record: EpochRecord = {
   epoch: 15,
   steps: 15,
   seconds: 0.0812,
+  samplesPerSecond: 100,
   training: { loss: 0.09312345, accuracy: 0.97 },
   validation: { loss: 0.12044444, accuracy: 0.9333333 },
 };
@@ -60,7 +61,7 @@ describe('the line of the bar', () => {
 
   test.each([
     ['epochs', undefined, 'epochs/s]  loss 0.09312  validation accuracy'],
-    ['maxSteps', undefined, 'epochs/s]  step limit reached  loss'],
+    ['steps', undefined, 'epochs/s]  step limit reached  loss'],
     ['earlyStopping', { epoch: 12, restored: true }, 'epochs/s]  stopped early  kept epoch 12  loss 0.09312'],
     ['earlyStopping', { epoch: 12, restored: false }, 'epochs/s]  stopped early  loss 0.09312'],
     ['callback', undefined, 'epochs/s]  stopped by callback  loss'],
@@ -90,6 +91,6 @@ test('the line of a log names the epoch, its time and all measures', () => {
   expect(epochLine('iris', { ...record, epoch: 5 }, 25)).toBe(
     'iris  epoch  5/25  0.08 s  loss 0.09312  validation accuracy 93.3%  validation loss 0.1204  accuracy 97.0%',
   );
-  const alone = { epoch: 1, steps: 1, seconds: 75, training: { loss: 2 } };
+  const alone = { epoch: 1, steps: 1, seconds: 75, samplesPerSecond: 100, training: { loss: 2 } };
   expect(epochLine('', alone, 1)).toBe('epoch 1/1  01:15  loss 2.000');
 });

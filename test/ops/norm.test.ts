@@ -54,6 +54,9 @@ describe('p-norms', () => {
     [-2, [inf, 1], [0, 1]],
     [0.5, [inf, 1], [nan, inf]],
     [0, [1, 2], [0, 0]],
+    [0.5, [0, inf], [nan, nan]],
+    [0.5, [0, nan], [nan, nan]],
+    [-1, [0, inf], [0, 0]],
   ])('with p = %d have at %j the gradient %j', (p, numbers, expected) => {
     expect(gradientAt(numbers, p)).toEqual(expected);
   });

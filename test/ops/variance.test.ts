@@ -5,6 +5,7 @@ import { dim } from '../../src/ir/size.ts';
 import { constant } from '../../src/ops/leaf.ts';
 import { sum, variance } from '../../src/ops/reduce.ts';
 import { moments, std, stdMean, varMean } from '../../src/ops/variance.ts';
+import { compile } from '../../src/runtime/program.ts';
 import { evaluate, fed, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';
 
@@ -30,6 +31,18 @@ describe('standard deviations', () => {
     expect(gradientAt([2, 2, 2], (x) => std(x))).toEqual([0, 0, 0]);
     expect(gradientAt([2], (x) => std(x, 0, { correction: 0 }))).toEqual([0]);
   });
+});
+
+test('a standard deviation of single precision does not overflow before its root is taken', () => {
+  const y = input('y', [2, 3]);
+  const { deviation, slope } = compile(
+    { outputs: { deviation: std(y, 1), slope: grad(sum(std(y, 1)), [y])[0] ?? y } },
+    { target: 'js' },
+  )
+    .start()
+    .predict({ y: { data: Float32Array.of(2 ** 100, 2 ** 101, 3 * 2 ** 100, 0, 2 ** -100, 2 ** -99), shape: [2, 3] } });
+  expect(deviation.data).toEqual(Float32Array.of(2 ** 100, 2 ** -100));
+  expect(slope.data).toEqual(Float32Array.of(-0.5, 0, 0.5, -0.5, 0, 0.5));
 });
 
 describe('a variance without degrees of freedom', () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/ir/node.ts';
 import { scopePath } from '../../src/ir/origin.ts';
 import { add, div, mul } from '../../src/ops/arithmetic.ts';
-import { input, scalar } from '../../src/ops/leaf.ts';
+import { input, parameter, scalar } from '../../src/ops/leaf.ts';
 import { programCounters, stepCounter } from '../../src/ops/counters.ts';
-import { rsqrt } from '../../src/ops/unary.ts';
+import { neg, rsqrt } from '../../src/ops/unary.ts';
 import type { Scheduled } from '../../src/optim/optimizer.ts';
 import { cosineAnnealingLr, cosineWarmRestartsLr } from '../../src/optim/schedule/cosine.ts';
 import { cyclic, oneCycle } from '../../src/optim/schedule/cycle.ts';
@@ -17,8 +17,10 @@ import {
   polynomialLr,
   stepLr,
 } from '../../src/optim/schedule/decay.ts';
+import { multiplicativeLr } from '../../src/optim/schedule/multiplicative.ts';
 import { perEpoch, type Schedule } from '../../src/optim/schedule/schedule.ts';
 import { sequentialLr, warmUp } from '../../src/optim/schedule/sequence.ts';
+import { sgd } from '../../src/optim/sgd.ts';
 import { compile } from '../../src/runtime/program.ts';
 import { evaluate, refusal } from '../support/values.ts';
 
@@ -50,6 +52,9 @@ describe('schedules that multiply a base rate', () => {
     ['multiStepLr without milestones', multiStepLr(1, { milestones: [] }), [1, 1]],
     ['exponentialLr', exponentialLr(2, { gamma: 0.5 }), [2, 1, 0.5]],
     ['constantLr', constantLr(3, { totalIters: 2 }), [1, 1, 3, 3]],
+    ['constantLr that never ends', constantLr(1, { factor: 0.25, totalIters: 0 }), [0.25, 0.25]],
+    ['linearLr that never begins', linearLr(1, { startFactor: 0.25, totalIters: 0 }), [0.25, 0.25]],
+    ['polynomialLr that never begins', polynomialLr(1, { totalIters: 0 }), [1, 1]],
     ['linearLr', linearLr(1, { startFactor: 0.5, endFactor: 0.1, totalIters: 2 }), [0.5, 0.3, 0.1, 0.1]],
     ['polynomialLr', polynomialLr(1, { totalIters: 2, power: 3 }), [1, 0.125, 0, 0]],
     ['cosineAnnealingLr', cosineAnnealingLr(1, { tMax: 2, etaMin: 0.5 }), [1, 0.75, 0.5, 0.75, 1, 0.75]],
@@ -218,7 +223,8 @@ describe('schedules', () => {
     ['no milestones at all', () => multiStepLr(1, {} as never)],
     ['an infinite gamma', () => exponentialLr(1, { gamma: Infinity })],
     ['a negative factor', () => constantLr(1, { factor: -1 })],
-    ['a length of 0', () => linearLr(1, { totalIters: 0 })],
+    ['half a step', () => linearLr(1, { totalIters: 0.5 })],
+    ['a product of no function', () => multiplicativeLr(1, 2 as never)],
     ['an unknown option', () => polynomialLr(1, { exponent: 2 } as never)],
     ['a factor that is no function', () => lambdaLr(1, 2 as never)],
     ['half a period', () => cosineAnnealingLr(1, { tMax: 1.5 })],
@@ -239,5 +245,42 @@ describe('schedules', () => {
   test('refuse a factor that is no number', () => {
     const vector = lambdaLr(1, () => input('x', [3]));
     expect(refusal(() => vector(stepCounter()))).toBe('ShapeError E_NOT_SCALAR');
+  });
+});
+
+describe('a multiplicative schedule', () => {
+  /** The rates of four steps, by the way of a parameter whose gradient is -1. */
+  function stepsOf(schedule: Schedule, accumulate = 1): readonly number[] {
+    const w = parameter('w', scalar(0, 'f64'));
+    const session = compile({ loss: neg(w), optimizer: sgd({ lr: schedule }), accumulate }).start();
+    const places = [0, 1, 2, 3].map(() => {
+      for (let part = 0; part < accumulate; part++) session.step({});
+      return Number(session.parameters()['w']?.data[0]);
+    });
+    return places.map((place, step) => place - (places[step - 1] ?? 0));
+  }
+  const growing = (): Schedule => multiplicativeLr(1, (time) => add(time, 1));
+
+  test.each<[string, readonly number[], readonly number[]]>([
+    ['multiplies by the factor of every step but the first', stepsOf(growing()), [1, 2, 6, 24]],
+    ['counts updates where gradients are accumulated', stepsOf(growing(), 3), [1, 2, 6, 24]],
+    ['begins at its milestone', stepsOf(sequentialLr([1, growing()], { milestones: [2] })), [1, 1, 1, 2]],
+    [
+      'has any base',
+      stepsOf(multiplicativeLr(exponentialLr(1, { gamma: 0.5 }), () => scalar(4, 'f64'))),
+      [1, 2, 4, 8],
+    ],
+  ])('%s', (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  test('needs a name of its own in a program with two', () => {
+    expect(refusal(() => stepsOf(multiplicativeLr(growing(), () => scalar(1, 'f64'))))).toMatch(
+      'E_NAME_CLASH',
+    );
+    expect(stepsOf(multiplicativeLr(growing(), () => scalar(1, 'f64'), { name: 'second' }))).toEqual([
+      1, 2, 6, 24,
+    ]);
+    expect(refusal(() => multiplicativeLr(1, () => scalar(1, 'f64'), { name: 'a/b' }))).toMatch('E_NAME');
   });
 });

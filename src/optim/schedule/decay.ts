@@ -11,6 +11,7 @@ import {
   checkOption,
   finite,
   nonNegative,
+  nonNegativeWhole,
   positiveWhole,
   describeValue,
 } from '../../ops/option.ts';
@@ -101,7 +102,8 @@ export interface ConstantLrOptions {
 }
 
 /**
- * `base · factor` for the first `totalIters` steps, then `base`. As PyTorch's `ConstantLR`.
+ * `base · factor` for the first `totalIters` steps, then `base`. As PyTorch's `ConstantLR`, whose factor is never taken
+ * off again where `totalIters` is 0.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function constantLr(base: Scheduled, options: ConstantLrOptions = {}): Schedule {
@@ -110,7 +112,7 @@ export function constantLr(base: Scheduled, options: ConstantLrOptions = {}): Sc
   checkOption('constantLr', 'factor', factor, nonNegative);
   checkOption('constantLr', 'totalIters', totalIters, nonNegative);
   return defineSchedule('constantLr', base, ({ base: rate, time }) =>
-    where(less(time, totalIters), mul(rate, factor), rate),
+    totalIters === 0 ? mul(rate, factor) : where(less(time, totalIters), mul(rate, factor), rate),
   );
 }
 
@@ -125,7 +127,8 @@ export interface LinearLrOptions {
 }
 
 /**
- * `base · (startFactor + (endFactor - startFactor) · min(t, totalIters) / totalIters)`. As PyTorch's `LinearLR`.
+ * `base · (startFactor + (endFactor - startFactor) · min(t, totalIters) / totalIters)`. As PyTorch's `LinearLR`, which
+ * stays at its beginning where `totalIters` is 0.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function linearLr(base: Scheduled, options: LinearLrOptions = {}): Schedule {
@@ -133,7 +136,7 @@ export function linearLr(base: Scheduled, options: LinearLrOptions = {}): Schedu
   const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
   checkOption('linearLr', 'startFactor', startFactor, nonNegative);
   checkOption('linearLr', 'endFactor', endFactor, nonNegative);
-  checkOption('linearLr', 'totalIters', totalIters, positiveWhole);
+  checkOption('linearLr', 'totalIters', totalIters, nonNegativeWhole);
   return defineSchedule('linearLr', base, ({ base: rate, time }) =>
     mul(rate, between(startFactor, endFactor, elapsed(time, totalIters))),
   );
@@ -148,13 +151,14 @@ export interface PolynomialLrOptions {
 }
 
 /**
- * `base · (1 - min(t, totalIters) / totalIters)^power`. As PyTorch's `PolynomialLR`.
+ * `base · (1 - min(t, totalIters) / totalIters)^power`. As PyTorch's `PolynomialLR`, which stays at its beginning where
+ * `totalIters` is 0.
  * @throws {DeclarationError} `E_OPTION` for options out of range
  */
 export function polynomialLr(base: Scheduled, options: PolynomialLrOptions = {}): Schedule {
   checkNames('polynomialLr', options, ['totalIters', 'power']);
   const { totalIters = 5, power = 1 } = options;
-  checkOption('polynomialLr', 'totalIters', totalIters, positiveWhole);
+  checkOption('polynomialLr', 'totalIters', totalIters, nonNegativeWhole);
   checkOption('polynomialLr', 'power', power, finite);
   return defineSchedule('polynomialLr', base, ({ base: rate, time }) =>
     mul(rate, pow(sub(1, elapsed(time, totalIters)), power)),
@@ -177,9 +181,9 @@ export function lambdaLr(base: Scheduled, factor: (time: Tensor) => Tensor): Sch
   );
 }
 
-/** The part of a phase of so many steps that is over, at most 1. */
+/** The part of a phase of so many steps that is over, at most 1; a phase of none never ends. */
 export function elapsed(time: Tensor, steps: number): Tensor {
-  return div(minimum(time, steps), steps);
+  return steps === 0 ? scalar(0, 'f64') : div(minimum(time, steps), steps);
 }
 
 /** `start + (end - start) · part` */

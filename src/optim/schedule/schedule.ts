@@ -18,6 +18,8 @@ export interface ScheduleContext {
   readonly base: Tensor;
   /** The number of steps taken before this one, f64. */
   readonly time: Tensor;
+  /** The same, i32. */
+  readonly step: Tensor;
 }
 
 /** A schedule that changes a base rate; its nodes carry its name and the line where it was declared. */
@@ -28,7 +30,7 @@ export function defineSchedule(
 ): Schedule {
   checkScheduled(name, 'base', base, finite);
   return namedSchedule(name, (step) =>
-    rule({ base: doubleAt(name, 'base', base, step), time: cast(step, 'f64') }),
+    rule({ base: doubleAt(name, 'base', base, step), time: cast(step, 'f64'), step }),
   );
 }
 
