@@ -67,6 +67,11 @@ export interface Session<Metrics extends string = string, Outputs extends string
   /** All state beside the parameters by name, copied: moments, running statistics, averages, adjustable rates. */
   state(): Readonly<Record<string, NumericTensor>>;
   /**
+   * The part of the state that belongs to the model, by name, copied: running statistics and whatever else its layers
+   * keep. Weights are the parameters and these.
+   */
+  buffers(): Readonly<Record<string, NumericTensor>>;
+  /**
    * Sets parameters and state by name; what is not named stays. The average of a parameter that is set becomes that
    * parameter, unless it is named itself.
    * @example
@@ -221,6 +226,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
     },
     parameters: () => copies(symbolic.parameters, stateOf()),
     state: () => copies(symbolic.states, stateOf()),
+    buffers: () => copies(buffersOf(symbolic), stateOf()),
     assign: (values: Feeds) => {
       const slots = checkAssignment(symbolic, values);
       const state = stateOf();
@@ -247,6 +253,14 @@ function copies(leaves: readonly Tensor[], state: StateArrays): Readonly<Record<
     return [name, { data, shape: concreteShape(leaf.shape) }] as const;
   });
   return Object.fromEntries(tensors);
+}
+
+/** State that the model's outputs depend on while training or after it; of a program without outputs, its loss. */
+function buffersOf({ captured, states, counters }: Compilation): readonly Tensor[] {
+  const { loss, outputs } = captured;
+  const roots = outputs.length > 0 ? outputs.map(({ tensor }) => tensor) : loss === null ? [] : [loss];
+  const used = new Set(topologicalOrder(roots));
+  return states.filter((leaf) => used.has(leaf) && leaf !== counters.step && leaf !== counters.seed);
 }
 
 function runnerOf(symbolic: Compilation, name: EntryName, requireFinite: boolean): Runner {
