@@ -96,8 +96,12 @@ function measuresIn(metrics: Readonly<Record<string, number>>): readonly string[
 }
 
 function measure(name: string, value: number): string {
-  // An accuracy is a fraction of samples everywhere in the library.
-  return /accuracy$/i.test(name) ? `${name} ${(value * 100).toFixed(1)}%` : `${name} ${significant(value)}`;
+  return `${name} ${printMeasure(name, value)}`;
+}
+
+/** A measure as people read it: an accuracy is a fraction of samples everywhere in the library, and shown in percent. */
+export function printMeasure(name: string, value: number): string {
+  return /accuracy$/i.test(name) ? `${(value * 100).toFixed(1)}%` : significant(value);
 }
 
 function significant(value: number): string {

@@ -53,4 +53,5 @@ export type {
   PredictionData,
   TrainableSession,
 } from './trainable.ts';
+export { classScores, type ClassScore, type ClassScores } from '../metrics/class-scores.ts';
 export type { MeasureSums } from './weighted-mean.ts';
