@@ -49,7 +49,8 @@ export function fileStore(file: FileLocation, { keepPrevious = false }: FileStor
         await rename(temporary, path);
         await flushFolder(folder);
       } catch (cause) {
-        await rm(temporary, { force: true });
+        // What cannot be taken away either says no more than what is thrown.
+        await rm(temporary, { force: true }).catch(() => undefined);
         throw fileError(file, 'cannot be written', cause);
       }
     },
