@@ -56,8 +56,8 @@ export type TableColumns<Kinds extends ColumnKinds> = {
   readonly [Name in keyof Kinds]: ColumnOfKind<Kinds[Name]>;
 } & Readonly<Record<string, TableColumn>>;
 
-/** What a file held, row by row. Frozen. */
-export interface Table<Kinds extends ColumnKinds = ColumnKinds> {
+/** What a file held, row by row. Frozen. Without kinds it is any table: one with kinds is one, too. */
+export interface Table<Kinds extends ColumnKinds = Readonly<Record<never, never>>> {
   /** The number of rows. */
   readonly size: number;
   /** The names of the columns in the order of the file. */

@@ -197,6 +197,8 @@ describe('a table', () => {
   test('says where a value is missing, and fills or drops it', () => {
     const table = parseCsv(people, { file: 'people.csv' });
     expectDataError(() => features(table, ['age']), 'E_DATA_NOT_FINITE', 'people.csv:3: column "age"');
+    const typed = parseCsv('a,b\n1,x\n,y\n', { types: { a: 'real' } });
+    expect(missingCounts(typed)).toEqual({ a: 1, b: 0 });
     const whole = dropMissing(table);
     expect(whole.columns['name']?.data).toEqual(['Ada']);
     expect([...whole.lines]).toEqual([2]);
