@@ -566,6 +566,16 @@ export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } f
 export type { BuildOptions, Target } from './compiler/build-options.ts';
 export type { Declaration } from './compiler/declaration.ts';
 export type { DiagramOptions, DiagramView } from './compiler/diagram.ts';
+export {
+  diffPrograms,
+  type Comparable,
+  type LayerDifference,
+  type LayerSide,
+  type NamedDifference,
+  type ProgramDiff,
+} from './compiler/diff/diff.ts';
+export type { Reason } from './compiler/diff/merge.ts';
+export type { DifferenceKind } from './emit/dot/diff.ts';
 export type { EmissionReport, WasmProgram } from './compiler/emission.ts';
 export type { ExplainOptions } from './compiler/explain.ts';
 export type { KernelProfile, Profile, ProfiledEntry, ProfiledLap, Throughput } from './compiler/profile.ts';

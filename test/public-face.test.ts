@@ -15,6 +15,7 @@ const machinery = new Set([
   'compile',
   'defineLayer',
   'defineOptimizer',
+  'diffPrograms',
   'dim',
   'edit',
   'groups',
