@@ -86,23 +86,42 @@ describe('looking at a model', () => {
   });
 
   test('diff ends with 0 and nothing for equal models, with 1 and the difference for others', async () => {
-    expect(await tapeless(['diff', iris, iris])).toEqual({ code: 0, output: '', remarks: '' });
-    const { code, output } = await tapeless(['diff', iris, wider, '--view', 'summary']);
+    for (const view of ['model', 'code', 'explain']) {
+      expect(await tapeless(['diff', iris, iris, '--view', view])).toEqual({
+        code: 0,
+        output: '',
+        remarks: '',
+      });
+    }
+    const { code, output } = await tapeless(['diff', iris, wider]);
     expect(code).toBe(1);
-    expect(output).toContain(`--- ${iris}\n+++ ${wider}\n@@ -1,9 +1,7 @@\n`);
-    expect(output).toMatch(/^-iris\/linear1 +linear\(4, 30\)/m);
-    expect(output).toMatch(/^\+iris\/linear1 +linear\(4, 40\)/m);
-    expect((await tapeless(['diff', iris, wider])).output).toContain('@@');
+    expect(output).toContain('linear(4, 30)');
+    expect(output).toContain('linear(4, 40)');
+    expect((await tapeless(['diff', iris, wider], { isTTY: true })).output).toMatch(
+      /\u001b\[3\dm.*linear\(4, 40\)/,
+    );
+    const document = json((await tapeless(['diff', iris, wider, '--json'])).output);
+    expect(document).toMatchObject({ view: 'model', same: false, models: { isEqual: false } });
     expect(json((await tapeless(['diff', iris, iris, '--json'])).output)).toMatchObject({ same: true });
-    const coloured = await tapeless(['diff', iris, wider, '--view', 'summary'], { isTTY: true });
-    expect(coloured.output).toContain('\u001b[32m+iris/linear1');
+  });
+
+  test('diff compares code line by line, and draws both models', async () => {
+    const { code, output } = await tapeless(['diff', iris, wider, '--view', 'code', '--batch', '8']);
+    expect(code).toBe(1);
+    expect(output).toContain(`--- ${iris}\n+++ ${wider}\n@@ -1,`);
+    expect(output).toMatch(/^[+]\/\/ tapeless .* batch 8 /m);
+    expect((await tapeless(['diff', iris, wider, '-o', at('change.svg')])).code).toBe(1);
+    expect(await readFile(at('change.svg'), 'utf8')).toContain('<svg');
+    expect((await tapeless(['diff', iris, wider, '-o', at('x.svg'), '--view', 'code'])).code).toBe(2);
   });
 
   test('diff takes a copy of a model under another name and with more lines for the same', async () => {
     const source = await readFile(iris, 'utf8');
     await writeFile(join('test/cli/models', 'copy-of-iris.ts'), `// A copy.\n\n${source}`);
     try {
-      expect(await tapeless(['diff', iris, 'test/cli/models/copy-of-iris.ts'])).toMatchObject({
+      expect(
+        await tapeless(['diff', iris, 'test/cli/models/copy-of-iris.ts', '--view', 'code']),
+      ).toMatchObject({
         code: 0,
         output: '',
       });
@@ -178,24 +197,29 @@ describe('train', () => {
   });
 
   test('saves the run when Ctrl-C is pressed, and says how to go on', async () => {
-    const { code, output, remarks } = await tapeless(
-      ['train', iris, '-o', at('stopped'), '--epochs', '1000', '--json'],
-      {
-        onListen: (interrupt) => {
-          interrupt();
-        },
-      },
-    );
+    const args = ['train', iris, '-o', at('stopped'), '--epochs', '1000000', '--json'];
+    const { code, output, remarks } = await tapeless(args, {
+      onListen: (interrupt) => setTimeout(interrupt, 400),
+    });
     expect(code).toBe(130);
     expect(remarks).toContain('ending at the next step');
-    expect(remarks).toContain(
-      `go on: tapeless train ${iris} -o ${at('stopped')} --epochs 1000 --json --resume`,
-    );
+    expect(remarks).toContain(`go on: tapeless ${args.join(' ')} --resume`);
     expect(json(output)).toMatchObject({
       reason: 'aborted',
       checkpoint: at('stopped/checkpoint.safetensors'),
     });
     expect(await readdir(at('stopped'))).toEqual(['checkpoint.safetensors']);
+  });
+
+  test('says so when Ctrl-C was pressed before there was anything to save', async () => {
+    const { code, remarks } = await tapeless(['train', iris, '-o', at('early')], {
+      onListen: (interrupt) => {
+        interrupt();
+      },
+    });
+    expect(code).toBe(130);
+    expect(remarks).toContain('nothing was saved');
+    expect(await readdir(at('early'))).toEqual([]);
   });
 
   test('ends at once when Ctrl-C is pressed twice', async () => {

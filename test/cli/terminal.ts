@@ -41,7 +41,7 @@ export interface Surroundings {
   readonly isTTY?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** Is given what presses Ctrl-C once the command listens to it. */
-  readonly onListen?: (interrupt: () => void) => void;
+  readonly onListen?: (interrupt: () => void) => unknown;
 }
 
 /** Runs a command line within the process. */

@@ -153,17 +153,19 @@ async function requireCheckpoint(store: ByteStore, checkpoint: string): Promise<
 /** Says where the run is saved and how to go on. */
 function tellInterruption(
   { terminal, options, commandLine }: TrainCall,
-  history: History,
+  { steps, epochs, reason }: History,
   checkpoint: string,
 ): void {
-  const { steps, epochs } = history;
   const again = options.resume === true ? commandLine : `${commandLine} --resume`;
+  const isSaved = steps > 0; // before the first step there is nothing to save
   terminal.remarks.write(
-    `\ninterrupted after ${grouped(steps)} steps (${epochs.length} whole epochs); saved as ${checkpoint}\n` +
-      `go on: ${again}\n`,
+    isSaved
+      ? `\ninterrupted after ${grouped(steps)} steps (${epochs.length} whole epochs); saved as ${checkpoint}\n` +
+          `go on: ${again}\n`
+      : '\ninterrupted before the first step; nothing was saved\n',
   );
   if (options.json !== true) return;
-  const document = { reason: history.reason, steps, epochs: epochs.length, checkpoint };
+  const document = { reason, steps, epochs: epochs.length, ...(isSaved ? { checkpoint } : {}) };
   terminal.output.write(`${JSON.stringify(document, undefined, 2)}\n`);
 }
 
