@@ -1,6 +1,6 @@
 // Runs the command in a test: within the process, with streams that keep what was written, or as a process of its own.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { run } from '../../src/cli/run.ts';
@@ -66,6 +66,19 @@ export async function tapeless(args: readonly string[], surroundings: Surroundin
   };
   const code = await run(args, terminal);
   return { code: exited ?? code, output: output.text(), remarks: remarks.text() };
+}
+
+/** Runs command lines one after the other in a process of their own. */
+export function tapelessLines(
+  lines: readonly (readonly [args: readonly string[], folder: string])[],
+): readonly Outcome[] {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=@tapeless/source', join(import.meta.dirname, 'run-lines.ts')],
+    { input: JSON.stringify(lines), encoding: 'utf8', maxBuffer: 2 ** 28 },
+  );
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as readonly Outcome[]; // what run-lines.ts prints
 }
 
 /** Runs it as a process, from this checkout's source. */
