@@ -175,6 +175,7 @@ export {
   median,
   mode,
   nanmedian,
+  nanquantile,
   quantile,
   type Interpolation,
   type QuantileOptions,
@@ -398,9 +399,19 @@ export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  adaptiveMaxPoolWithIndices,
   type AdaptivePoolingOptions,
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d, type UnpoolingOptions } from './nn/unpooling.ts';
+export {
+  affineGrid,
+  gridSample,
+  type AffineGridOptions,
+  type GridPadding,
+  type GridSampleOptions,
+  type GridSampling,
+} from './nn/grid-sample.ts';
 export type { PerAxis } from './nn/spatial.ts';
 export {
   interpolate,
