@@ -143,6 +143,7 @@ const unchecked: Readonly<Record<string, readonly string[]>> = {
       'oneHot',
       'otsuThreshold',
       'nonMaxSuppression',
+      'nextafter',
       'accuracy',
       'binaryAccuracy',
       'topKAccuracy',

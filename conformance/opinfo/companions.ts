@@ -86,7 +86,11 @@ export const companionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   zero_: calling([], (x) => tl.zerosLike(x)),
   deg2rad: calling([], (x) => tl.mul(x, Math.PI / 180)),
   rad2deg: calling([], (x) => tl.mul(x, 180 / Math.PI)),
-  ldexp: calling(['other'], (x, given) => tl.mul(x, tl.exp2(tensorOf(given, 'other')))),
+  ldexp: calling(['other'], (x, given) => tl.ldexp(x, tensorOf(given, 'other'))),
+  frexp: calling([], (x) => {
+    const { mantissa, exponent } = tl.frexp(x);
+    return [mantissa, exponent];
+  }),
   signbit: calling([], (x) => tl.less(tl.copysign(1, x), 0)),
   isposinf: calling([], (x) => tl.equal(x, Infinity)),
   isneginf: calling([], (x) => tl.equal(x, -Infinity)),
