@@ -5,7 +5,8 @@ import { printModule } from '../emit/js/module.ts';
 import { overreachBytes, type Numerics } from '../emit/wasm/artefact.ts';
 import { emitWasm } from '../emit/wasm/emit.ts';
 import { printWasm } from '../emit/wasm/text.ts';
-import { graphHash } from '../ir/equal.ts';
+import { graphHash, hashText } from '../ir/equal.ts';
+import { attributeKey } from '../ir/node.ts';
 import { once } from '../ir/once.ts';
 import { align } from '../plan/plan.ts';
 import type { Build } from './build-options.ts';
@@ -86,4 +87,14 @@ export function modelHash(captured: Compilation['captured']): string {
     ...captured.metrics.map((metric) => metric.tensor),
   ];
   return graphHash(roots).slice(0, 8);
+}
+
+/** Sixteen digits that tell apart what a step makes of equal state, with the arithmetic that it does it in. */
+export function stepHash({ entries }: Compilation, { target, numerics }: Build): string {
+  const step = entries.find(({ name }) => name === 'step');
+  const outputs = (step?.outputs ?? []).map(({ name, tensor }) => [name, tensor] as const);
+  const updates = (step?.updates ?? []).map(({ leaf, next }) => [attributeKey(leaf.attrs), next] as const);
+  // Strict arithmetic gives the same bits on every target but the interpreter, which has doubles.
+  const arithmetic = target === 'interpreter' ? 'f64' : numerics;
+  return hashText(`${arithmetic} ${graphHash(Object.fromEntries([...outputs, ...updates]))}`);
 }

@@ -38,8 +38,11 @@ export interface Batches<Batch> extends Iterable<Batch, undefined, undefined> {
   readonly batchSize: number;
   /** Rows of the last batch. */
   readonly lastBatchSize: number;
-  /** The batches of an epoch: a pure function of options and epoch. Nothing is allocated per batch. */
-  epoch(epoch: number): Iterable<Batch, undefined, undefined>;
+  /**
+   * The batches of an epoch: a pure function of options and epoch. Nothing is allocated per batch.
+   * @param from how many batches to leave out, for going on in the middle of an epoch; default 0, at most `count`
+   */
+  epoch(epoch: number, from?: number): Iterable<Batch, undefined, undefined>;
 }
 
 /**
@@ -174,16 +177,17 @@ function loader<Batch>(
   const order = rows.slice();
   let current: object | undefined; // the iterator that owns the buffers now
 
-  const epoch = (number: number): Iterable<Batch, undefined, undefined> => {
+  const epoch = (number: number, from = 0): Iterable<Batch, undefined, undefined> => {
     epochGenerator(seed, randomStreams.batches, number); // a bad seed or epoch is an error here, at the call
-    return { [Symbol.iterator]: () => iterate(number) };
+    requireInteger('from', from, 0, count);
+    return { [Symbol.iterator]: () => iterate(number, from) };
   };
 
-  const iterate = (number: number): Iterator<Batch, undefined, undefined> => {
+  const iterate = (number: number, from: number): Iterator<Batch, undefined, undefined> => {
     order.set(rows);
     sampler?.draw(order, epochGenerator(seed, randomStreams.samples, number));
     if (shuffle) epochGenerator(seed, randomStreams.batches, number).shuffle(order);
-    let index = 0;
+    let index = from;
     // One result object for all batches: for…of reads it before it asks for the next.
     const result: { done: false; value: Batch } = { done: false, value: views.full };
     const iterator: Iterator<Batch, undefined, undefined> = {

@@ -28,6 +28,7 @@ export type DataErrorCode =
   | 'E_CSV_QUOTE'
   | 'E_CSV_RAGGED'
   | 'E_CSV_VALUE'
+  | 'E_JSON_SYNTAX'
   | 'E_JSONL_SYNTAX'
   | 'E_JSONL_RECORD'
   | 'E_JSONL_VALUE'

@@ -57,6 +57,7 @@ export type {
 export { minMaxScaler } from './min-max-scaler.ts';
 export type { BinaryOptions, NpyArray, NpyElements, NpyElementType } from './npy.ts';
 export { parseNpy } from './npy.ts';
+export { encodeNpy } from './npy-encode.ts';
 export { parseNpz } from './npz.ts';
 export type { NumpyRandomState } from './numpy-random.ts';
 export { numpyRandomState } from './numpy-random.ts';
@@ -77,6 +78,7 @@ export { standardScaler } from './scaler.ts';
 export type { IndexSplitOptions, SplitOptions, TrainTestOptions } from './split.ts';
 export { partitionIndices, split, trainTestSplit } from './split.ts';
 export type {
+  AnyTable,
   ArrayColumn,
   BooleanColumn,
   CellKind,

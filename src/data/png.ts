@@ -152,7 +152,8 @@ function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuff
 }
 
 function readHeader(content: Uint8Array<ArrayBuffer>, file: string | undefined): Header {
-  const view = new DataView(content.buffer);
+  // A view within its buffer: slices of Node's Buffer share memory with the whole file.
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const header = {
     width: view.getUint32(0),
     height: view.getUint32(4),

@@ -71,11 +71,16 @@ function normalise(terms: readonly Term[]): Size {
   const [first] = kept;
   if (first === undefined) return 0;
   if (kept.length === 1 && first.factors.length === 0) return first.coefficient;
-  return frozenDim(kept.map(printTerm).join(' + '), kept);
+  return frozenDim(kept.map(printTerm).join(' + ').replaceAll(' + -', ' - '), kept);
 }
 
 export function addSizes(a: Size, b: Size): Size {
   return typeof a === 'number' && typeof b === 'number' ? a + b : normalise([...termsOf(a), ...termsOf(b)]);
+}
+
+/** `a - b`; a size that turns out negative is refused where it is bound. */
+export function subtractSizes(a: Size, b: Size): Size {
+  return addSizes(a, multiplySizes(b, -1));
 }
 
 export function multiplySizes(a: Size, b: Size): Size {

@@ -21,7 +21,7 @@ export interface Buffer {
   readonly length: number;
   /** The tensor whose elements it holds. */
   readonly tensor: Tensor;
-  /** Values of an i32 buffer are checked to lie in this range before they get here. */
+  /** Values of an i32 buffer lie in this range: those of an input are checked before they get here. */
   readonly range?: { readonly low: number; readonly high: number };
 }
 

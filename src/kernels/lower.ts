@@ -3,7 +3,7 @@ import { InternalError } from '../ir/errors.ts';
 import type { Axis } from '../ir/index-expression.ts';
 import type { Tensor } from '../ir/node.ts';
 import { concreteCount, concreteShape } from '../ir/size.ts';
-import { arrayOp, constrainOp, inputOp, isLeafOf, nameOf, parameterOp } from '../ops/leaf.ts';
+import { arrayOp, arrayValue, constrainOp, inputOp, isLeafOf, nameOf, parameterOp } from '../ops/leaf.ts';
 import { isFree, isLeaf, sourceOf, type EntryGraph } from './anchors.ts';
 import { buildContraction, buildScatter } from './build-contraction.ts';
 import { buildLoops } from './build-loops.ts';
@@ -124,7 +124,7 @@ function bufferTable(
 
   function makeLeaf(leaf: Tensor): Buffer {
     return remember(made, leaf, () =>
-      makeBuffer(leaf, roleOf(leaf), names.unique(leafName(leaf)), ranges.get(leaf)),
+      makeBuffer(leaf, roleOf(leaf), names.unique(leafName(leaf)), ranges.get(leaf) ?? constantRange(leaf)),
     );
   }
   return {
@@ -192,6 +192,15 @@ function inputRanges(order: readonly Tensor[]): ReadonlyMap<Tensor, { low: numbe
     });
   }
   return ranges;
+}
+
+/** Where the elements of an integer constant lie. */
+function constantRange(leaf: Tensor): { low: number; high: number } | undefined {
+  const elements = leaf.dtype === 'i32' ? arrayValue(leaf)?.data : undefined;
+  if (elements === undefined || elements.length === 0) return undefined;
+  let [low, high] = [Infinity, -Infinity];
+  for (const element of elements) [low, high] = [Math.min(low, element), Math.max(high, element)];
+  return { low, high };
 }
 
 /** Tensors that kernels hand over through memory: what is wanted there, and what another cluster reads. */

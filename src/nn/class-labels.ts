@@ -2,15 +2,17 @@
 import type { Tensor } from '../ir/node.ts';
 import { printShape, printSize, shapesEqual, type Shape } from '../ir/size.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
-import { constant, constrain, requireFloat } from '../ops/leaf.ts';
+import { constant, requireFloat } from '../ops/leaf.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from '../ops/mismatch.ts';
+import { positions } from '../ops/positions.ts';
 
 /** A factor for every class: numbers, or a tensor `[C]`. */
 export type ClassWeights = readonly number[] | Tensor;
 
 /**
- * Labels of the shape of the scores without the class axis, with the promise that they lie in `0 … C - 1`.
- * @throws {DTypeError} `E_DTYPE_MISMATCH` unless they are i32 @throws {ShapeError} `E_SHAPE_MISMATCH`
+ * Labels of the shape of the scores without the class axis; those of a constant are checked to lie in `0 … C - 1` at
+ * once, those that are fed when they are fed.
+ * @throws {DTypeError} `E_DTYPE_MISMATCH` unless they are i32 @throws {ShapeError} `E_SHAPE_MISMATCH`, `E_INDEX`
  */
 export function checkedLabels(
   call: string,
@@ -38,11 +40,10 @@ export function checkedLabels(
       operands: [scores, labels],
     });
   }
-  const classes = scores.shape[axis];
-  // The number of classes may be a named dimension, which has no range to declare.
-  if (typeof classes !== 'number') return labels;
-  const except = ignoreIndex === null ? {} : { except: ignoreIndex };
-  return constrain(labels, { low: 0, high: classes - 1, what: 'label', ...except });
+  return positions(call, labels, scores.shape[axis] ?? 1, {
+    what: 'label',
+    ...(ignoreIndex === null ? {} : { except: ignoreIndex }),
+  });
 }
 
 /**

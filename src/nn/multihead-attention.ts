@@ -33,7 +33,7 @@ export interface MultiheadAttentionOptions {
   readonly name?: string;
 }
 
-/** Options of {@link MultiheadAttention.attend}, named and meant as PyTorch's: a bool mask is true for what is left out. */
+/** Options of `attend` of {@link MultiheadAttention}, named and meant as PyTorch's: a bool mask is true for what is left out. */
 export interface MultiheadMasks {
   /** `[L, S]`, `[N · heads, L, S]` or `[N, heads, L, S]`: bool, true where a query does not see a key, or float, added. */
   readonly attnMask?: Tensor;

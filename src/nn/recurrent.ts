@@ -7,7 +7,7 @@ import { concat, stack } from '../ops/concat.ts';
 import { broadcastAlong } from '../ops/broadcast.ts';
 import { scalar } from '../ops/leaf.ts';
 import { requireTensors, shapeMismatch } from '../ops/mismatch.ts';
-import { sliceAxis } from '../ops/movement.ts';
+import { numericSize, sliceAxis } from '../ops/movement.ts';
 import { expandDims, reshape, squeeze } from '../ops/reshape.ts';
 import { dropout as dropElements } from './dropout.ts';
 import { defineLayerWith, type Layer, type LayerContext } from './layer.ts';
@@ -101,7 +101,8 @@ type Features<H extends number, O extends RecurrentOptions> = O extends { readon
  * Parameters are named as PyTorch's: `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, then `l1`, …, with
  * `_reverse` for the backward direction, all uniform in ±1/√hiddenSize.
  * @throws {DeclarationError} `E_OPTION` for options out of range
- * @throws {ShapeError} `E_SHAPE_MISMATCH` for an input or a state of another shape, or a length that is no number
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` for an input or a state of another shape, or without steps; `E_UNBOUND_DIM` for a
+ * named number of steps
  */
 export function rnn<In extends number, H extends number, const O extends RnnOptions = RnnOptions>(
   inputSize: In,
@@ -131,7 +132,8 @@ export function rnn(
  * A gated recurrent network over a sequence (Cho et al. 2014; PyTorch's `GRU`): {@link gruCell} unrolled, with shapes,
  * options and names of parameters as {@link rnn}.
  * @throws {DeclarationError} `E_OPTION` for options out of range
- * @throws {ShapeError} `E_SHAPE_MISMATCH` for an input or a state of another shape, or a length that is no number
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` for an input or a state of another shape, or without steps; `E_UNBOUND_DIM` for a
+ * named number of steps
  */
 export function gru<In extends number, H extends number, const O extends RecurrentOptions = RecurrentOptions>(
   inputSize: In,
@@ -150,7 +152,8 @@ export function gru(
  * Long short-term memory over a sequence (Hochreiter and Schmidhuber 1997; PyTorch's `LSTM`): {@link lstmCell} unrolled,
  * with shapes, options and names of parameters as {@link rnn}; states are pairs of `hidden` and `cell`.
  * @throws {DeclarationError} `E_OPTION` for options out of range
- * @throws {ShapeError} `E_SHAPE_MISMATCH` for an input or a state of another shape, or a length that is no number
+ * @throws {ShapeError} `E_SHAPE_MISMATCH` for an input or a state of another shape, or without steps; `E_UNBOUND_DIM` for a
+ * named number of steps
  */
 export function lstm<
   In extends number,
@@ -240,8 +243,9 @@ function unroll(
   const dtype = checkSequence(title, x, [2, 3], inputSize, `takes ${layout} or [T, ${inputSize}]`);
   if (x.shape.length === 2) return withoutBatch(context, kind, settings, x, initial);
   const stepAxis = batchFirst ? 1 : 0;
-  const length = x.shape[stepAxis];
-  if (typeof length !== 'number' || length === 0) {
+  // Steps are unrolled: there are as many cells in the graph.
+  const length = numericSize(title, x, stepAxis);
+  if (length === 0) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
       operation: title,

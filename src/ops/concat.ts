@@ -3,12 +3,12 @@ import { ShapeError } from '../ir/errors.ts';
 import { addIndex, clampIndex, constantIndex } from '../ir/index-expression.ts';
 import { demand, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { compare, literal, select, type Expression } from '../ir/scalar.ts';
-import { addSizes, concreteShape, printShape, shapesEqual, sizesEqual } from '../ir/size.ts';
+import { addSizes, concreteShape, printShape, shapesEqual, sizesEqual, type Size } from '../ir/size.ts';
 import { tabulate } from '../ir/value.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import type { Concatenation, Stacked } from '../ir/types/movement.ts';
 import { dtypeMismatch, normaliseAxis, requireTensorList, shapeMismatch } from './mismatch.ts';
-import { elementAt, numericSize, sliceAxis } from './movement.ts';
+import { elementAt, sliceAxis } from './movement.ts';
 import { expandDims } from './reshape.ts';
 
 interface ConcatAttributes extends Attributes {
@@ -32,11 +32,11 @@ export const concatOp: Op<ConcatAttributes> = {
   },
   dtype: ([first]) => first?.dtype ?? 'f32',
   vjp: ({ inputs, attrs: { axis }, cotangent }) => {
-    let start = 0;
+    let start: Size = 0;
     return inputs.map((each) => {
-      const length = numericSize('concat', each, axis);
+      const length = each.shape[axis] ?? 0;
       const part = sliceAxis(cotangent, axis, start, length);
-      start += length;
+      start = addSizes(start, length);
       return part;
     });
   },

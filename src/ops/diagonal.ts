@@ -3,13 +3,13 @@
 import type { DType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { printShape, type Size } from '../ir/size.ts';
+import { addSizes, multiplySizes, printShape, printSize, sizesEqual, type Size } from '../ir/size.ts';
 import { checkNames, requireWhole } from './option.ts';
 import { equal, lessEqual, sub } from './arithmetic.ts';
 import { broadcastAlong } from './broadcast.ts';
 import { scalar } from './leaf.ts';
-import { requireTensors, shapeMismatch } from './mismatch.ts';
-import { numericSize, sliceAxis, spread, transpose } from './movement.ts';
+import { requireShape, requireTensors, shapeMismatch } from './mismatch.ts';
+import { sliceAxis, spread, transpose } from './movement.ts';
 import { iota } from './random.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
@@ -100,7 +100,7 @@ function axisPair(
 /**
  * `out[…, i] = x[…, i, i + offset]`: a diagonal of the matrices in two axes, which go; the diagonal is the last axis
  * of the result (PyTorch's `diagonal`, whose axes are 0 and 1 by default as well).
- * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on named axes
+ * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on axes of which one or both are named, unless by one name
  * @throws {DeclarationError} `E_OPTION`
  */
 export function diagonal<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
@@ -111,24 +111,40 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
   requireWhole('diagonal', 'offset', offset);
   const [rowAxis, columnAxis] = axisPair('diagonal', x, x.shape.length, axes);
   return composite('diagonal', () => {
-    const [rows, columns] = [numericSize('diagonal', x, rowAxis), numericSize('diagonal', x, columnAxis)];
+    const [rows, columns] = [x.shape[rowAxis] ?? 1, x.shape[columnAxis] ?? 1];
     const others = x.shape.flatMap((_, axis) => (axis === rowAxis || axis === columnAxis ? [] : [axis]));
     const last = transpose(x, [...others, rowAxis, columnAxis]);
-    const flat = reshape(last, [...others.map((axis) => x.shape[axis] ?? 1), rows * columns]);
-    // One row down and one column on is a step of `columns + 1` in row-major order.
-    const start = offset >= 0 ? offset : -offset * columns;
-    const length = Math.max(
-      0,
-      offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns),
-    );
-    return sliceAxis(flat, others.length, length === 0 ? 0 : start, length, columns + 1);
+    const flat = reshape(last, [...others.map((axis) => x.shape[axis] ?? 1), multiplySizes(rows, columns)]);
+    const length = diagonalLength(x, [rows, columns], offset);
+    const { first, step } = diagonalPlaces(columns, offset);
+    return sliceAxis(flat, others.length, length === 0 ? 0 : first, length, step);
+  });
+}
+
+/** Where a diagonal begins, and its step, in row-major order: one row down and one column on. */
+export function diagonalPlaces(columns: Size, offset: number): { readonly first: Size; readonly step: Size } {
+  return { first: offset >= 0 ? offset : multiplySizes(columns, -offset), step: addSizes(columns, 1) };
+}
+
+/** How long a diagonal is. @throws {ShapeError} `E_UNBOUND_DIM` where that depends on which of two sizes is smaller */
+function diagonalLength(x: Tensor, [rows, columns]: readonly [Size, Size], offset: number): Size {
+  if (typeof rows === 'number' && typeof columns === 'number') {
+    return Math.max(0, offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns));
+  }
+  if (sizesEqual(rows, columns)) return addSizes(rows, -Math.abs(offset));
+  throw shapeMismatch({
+    code: 'E_UNBOUND_DIM',
+    operation: 'diagonal',
+    problem: `the diagonal of ${printSize(rows)} rows and ${printSize(columns)} columns is as long as the smaller of both`,
+    expectation: 'takes literal sizes, or one named size twice',
+    operands: [x],
   });
 }
 
 /**
  * `out[…, i, i + offset] = x[…, i]`: matrices with the last axis of `x` on a diagonal and zeros elsewhere, the axes
  * of rows and columns standing at `axes` of the result (PyTorch's `diag_embed`; default: the last two).
- * @throws {ShapeError} `E_AXIS`; `E_RANK` for a scalar; `E_UNBOUND_DIM` on a named last axis
+ * @throws {ShapeError} `E_AXIS`; `E_RANK` for a scalar
  * @throws {DeclarationError} `E_OPTION`
  */
 export function diagEmbed<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
@@ -149,9 +165,9 @@ export function diagEmbed(x: Tensor, options: DiagonalOptions = {}): Tensor {
   }
   const [rowAxis, columnAxis] = axisPair('diagEmbed', x, rank + 1, axes);
   return composite('diagEmbed', () => {
-    const size = numericSize('diagEmbed', x, rank - 1) + Math.abs(offset);
-    const start = offset >= 0 ? offset : -offset * size;
-    const flat = spread(x, rank - 1, start, size * size, size + 1);
+    const size = addSizes(x.shape[rank - 1] ?? 1, Math.abs(offset));
+    const { first, step } = diagonalPlaces(size, offset);
+    const flat = spread(x, rank - 1, first, multiplySizes(size, size), step);
     const matrices = reshape(flat, [...x.shape.slice(0, -1), size, size]);
     const others = x.shape
       .slice(0, -1)
@@ -188,7 +204,7 @@ export function diag(x: Tensor, offset = 0): Tensor {
 /**
  * `Σ x[i, i + offset]`: the sum of a diagonal of the matrices in two axes (PyTorch's `trace`; NumPy's, with offset
  * and axes).
- * @throws {ShapeError} `E_AXIS`; `E_UNBOUND_DIM` on named axes @throws {DeclarationError} `E_OPTION`
+ * @throws {ShapeError} `E_AXIS`, `E_UNBOUND_DIM` as {@link diagonal} @throws {DeclarationError} `E_OPTION`
  */
 export function trace<T extends Tensor>(x: T, options?: DiagonalOptions): Tensor<Size[], T['dtype']>;
 export function trace(x: Tensor, options: DiagonalOptions = {}): Tensor {
@@ -199,7 +215,7 @@ export function trace(x: Tensor, options: DiagonalOptions = {}): Tensor {
 /** What {@link eye} takes beside its size. */
 export interface EyeOptions<D extends DType = DType> {
   /** How many columns, default as many as rows. */
-  readonly columns?: number;
+  readonly columns?: Size;
   /** Which diagonal holds the ones, default 0. */
   readonly offset?: number;
   /** Element type, default `f32`. */
@@ -208,18 +224,14 @@ export interface EyeOptions<D extends DType = DType> {
 
 /**
  * `out[i, j] = j - i = offset ? 1 : 0`: the matrix with ones on a diagonal and zeros elsewhere (PyTorch's and
- * NumPy's `eye`).
- * @throws {DeclarationError} `E_OPTION` for sizes that are not whole numbers of 0 or more
+ * NumPy's `eye`). Sizes may be named.
+ * @throws {ShapeError} `E_SHAPE` for what is no size @throws {DeclarationError} `E_OPTION`
  */
-export function eye<D extends DType = 'f32'>(
-  rows: number,
-  options?: EyeOptions<D>,
-): Tensor<[number, number], D>;
-export function eye(rows: number, options: EyeOptions = {}): Tensor {
+export function eye<D extends DType = 'f32'>(rows: Size, options?: EyeOptions<D>): Tensor<[Size, Size], D>;
+export function eye(rows: Size, options: EyeOptions = {}): Tensor {
   checkNames('eye', options, ['columns', 'offset', 'dtype']);
   const { columns = rows, offset = 0, dtype = 'f32' } = options;
-  requireWhole('eye', 'rows', rows, 0);
-  requireWhole('eye', 'columns', columns, 0);
+  requireShape('eye', [rows, columns]);
   requireWhole('eye', 'offset', offset);
   return composite('eye', () => cast(equal(distances(rows, columns), offset), dtype));
 }

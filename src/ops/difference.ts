@@ -2,7 +2,7 @@
 import type { DType, FloatDType } from '../ir/dtype.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import type { Size } from '../ir/size.ts';
+import { addSizes, sizesEqual, type Size } from '../ir/size.ts';
 import type { DTypeProblem, Unless } from '../ir/types/sentence.ts';
 import { checkNames, requireWhole } from './option.ts';
 import { add, mul, notEqual, sub } from './arithmetic.ts';
@@ -10,7 +10,7 @@ import { concat } from './concat.ts';
 import { cumsum } from './cumulative.ts';
 import { requireFloat } from './leaf.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
-import { numericSize, sliceAxis } from './movement.ts';
+import { sliceAxis } from './movement.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 
@@ -29,7 +29,7 @@ export interface DiffOptions {
 /**
  * `x[i + 1] - x[i]` along an axis, `order` times (PyTorch's `diff`). Every time the axis loses an element, down to none.
  * Differences of booleans say where they change.
- * @throws {ShapeError} `E_AXIS`, `E_SHAPE_MISMATCH`, `E_UNBOUND_DIM` on a named axis @throws {DTypeError} `E_DTYPE_MISMATCH`
+ * @throws {ShapeError} `E_AXIS`, `E_SHAPE_MISMATCH`; `E_SLICE` where a named axis is given too small a size @throws {DTypeError} `E_DTYPE_MISMATCH`
  * @throws {DeclarationError} `E_OPTION` unless `order` is a whole number of at least 0
  */
 export function diff<D extends DType>(
@@ -47,7 +47,8 @@ export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
   return composite('diff', () => {
     const around = [prepend, x, append].filter((each) => each !== undefined);
     const whole = around.length === 1 ? x : concat(around, position);
-    const times = Math.min(order, numericSize('diff', whole, position));
+    const size = whole.shape[position] ?? 1;
+    const times = typeof size === 'number' ? Math.min(order, size) : order;
     return Array.from({ length: times }).reduce<Tensor>(
       (from) => neighbours(from, position, from.dtype === 'bool' ? notEqual : sub),
       whole,
@@ -57,8 +58,9 @@ export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
 
 /** A function of every element of an axis but the first and of the one before it. */
 function neighbours(x: Tensor, axis: number, build: (after: Tensor, before: Tensor) => Tensor): Tensor {
-  const rest = Math.max(0, numericSize('neighbours', x, axis) - 1);
-  return build(sliceAxis(x, axis, Math.min(1, rest), rest), sliceAxis(x, axis, 0, rest));
+  const size = x.shape[axis] ?? 1;
+  const rest = size === 0 ? 0 : addSizes(size, -1);
+  return build(sliceAxis(x, axis, rest === 0 ? 0 : 1, rest), sliceAxis(x, axis, 0, rest));
 }
 
 /** Options of {@link trapezoid} and {@link cumulativeTrapezoid}. */
@@ -120,7 +122,7 @@ function areasOf(
   const places =
     x.shape.length === 1 ? reshape(x, [...x.shape, ...Array.from({ length: fromEnd - 1 }, () => 1)]) : x;
   const along = places.shape.length - fromEnd;
-  if (along < 0 || places.shape[along] !== y.shape[position]) {
+  if (along < 0 || !sizesEqual(places.shape[along] ?? -1, y.shape[position] ?? -1)) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
       operation: call,

@@ -4,9 +4,10 @@ import { composite } from '../ir/origin.ts';
 import type { Size } from '../ir/size.ts';
 import type { EinsumProduct } from '../ir/types/contraction.ts';
 import { contraction, productsSummed } from './contraction.ts';
+import { diagonal } from './diagonal.ts';
 import { readEquation, type Equation, type Subscript } from './equation.ts';
 import { dtypeMismatch, requireTensors } from './mismatch.ts';
-import { numericSize, sliceAxis, transpose } from './movement.ts';
+import { transpose } from './movement.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 import { badOption, describeValue } from './option.ts';
@@ -67,7 +68,9 @@ function factorOf(x: Tensor, term: readonly Subscript[], { sizes }: Equation): F
   if (repeated >= 0) {
     const first = term.indexOf(term[repeated] ?? '');
     const rest = term.filter((_, axis) => axis !== first && axis !== repeated);
-    return factorOf(diagonal(x, first, repeated), [...rest, term[repeated] ?? ''], { sizes } as Equation);
+    return factorOf(diagonal(x, { axes: [first, repeated] }), [...rest, term[repeated] ?? ''], {
+      sizes,
+    } as Equation);
   }
   const isStretched = (axis: number): boolean => x.shape[axis] === 1 && sizes.get(term[axis] ?? '') !== 1;
   return {
@@ -77,15 +80,6 @@ function factorOf(x: Tensor, term: readonly Subscript[], { sizes }: Equation): F
     ),
     subscripts: term.filter((_, axis) => !isStretched(axis)),
   };
-}
-
-/** The diagonal of two axes of one size, as the last axis. */
-function diagonal(x: Tensor, first: number, second: number): Tensor {
-  const size = numericSize('einsum', x, first);
-  const others = x.shape.map((_, axis) => axis).filter((axis) => axis !== first && axis !== second);
-  const kept = others.map((axis) => x.shape[axis] ?? 1);
-  const square = reshape(transpose(x, [...others, first, second]), [...kept, size * size]);
-  return sliceAxis(square, kept.length, 0, size, size + 1);
 }
 
 /** The product of all factors; each step multiplies the two that take the fewest operations. */

@@ -3,12 +3,20 @@
 import type { ScatterCombiner } from '../ir/lowering.ts';
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { concreteShape, elementCount, printShape, shapesEqual, type Shape, type Size } from '../ir/size.ts';
+import {
+  addSizes,
+  concreteShape,
+  elementCount,
+  printShape,
+  shapesEqual,
+  type Shape,
+  type Size,
+} from '../ir/size.ts';
 import type { Operand } from '../ir/types/broadcast.ts';
 import { badOption, checkNames, requireWholes } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
-import { scalar } from './leaf.ts';
+import { scalar, sizeOf } from './leaf.ts';
 import {
   dtypeMismatch,
   normaliseAxis,
@@ -16,7 +24,6 @@ import {
   requireTensors,
   shapeMismatch,
 } from './mismatch.ts';
-import { numericSize } from './movement.ts';
 import { positions } from './positions.ts';
 import { reshape } from './reshape.ts';
 import { scatterWith } from './scatter.ts';
@@ -213,7 +220,7 @@ export function indexPut(
     });
   }
   return composite('indexPut', () => {
-    const sizes = indices.map((_, axis) => numericSize('indexPut', x, axis));
+    const sizes = x.shape.slice(0, indices.length);
     const checked = indices.map((each, axis) =>
       positions('indexPut', each, sizes[axis] ?? 1, { fromEnd: true }),
     );
@@ -223,9 +230,8 @@ export function indexPut(
     );
     if (shape === undefined) throw cannotPair(x, indices);
     const parts = checked.map((each, axis) => {
-      const stride = sizes.slice(axis + 1).reduce((product, size) => product * size, 1);
       const together: Tensor = broadcastTo(each, shape);
-      return mul(together, stride);
+      return mul(together, sizeOf(elementCount(sizes.slice(axis + 1)), 'i32'));
     });
     const flat = parts.reduce((sum, part) => add(sum, part));
     const rest = x.shape.slice(indices.length);
@@ -292,8 +298,9 @@ function maskedPut(x: Tensor, mask: Tensor, values: Tensor, accumulate: boolean)
     const isRepeated = values.shape.length <= rest.length || values.shape[0] === 1;
     const own = (): Tensor => {
       const rows = broadcastValues('indexPut', values, [values.shape[0] ?? 1, ...rest]);
-      const last = numericSize('indexPut', rows, 0) - 1;
-      return takeSlices('indexPut', rows, rankAmongTrue(mask, Math.max(0, last)), { axis: 0 });
+      const count = rows.shape[0] ?? 1;
+      const last = count === 0 ? 0 : addSizes(count, -1);
+      return takeSlices('indexPut', rows, rankAmongTrue(mask, last), { axis: 0 });
     };
     const put: Tensor = isRepeated ? broadcastValues('indexPut', values, x.shape) : own();
     const chosen = broadcastAlong(

@@ -1,16 +1,16 @@
 // Elements chosen by booleans: replaced where a mask is true, and gathered into a vector of a size that is known beforehand.
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { elementCount, printShape, shapesEqual } from '../ir/size.ts';
+import { addSizes, elementCount, printShape, shapesEqual, type Size } from '../ir/size.ts';
 import type { BroadcastShape, Operand, WithDType } from '../ir/types/broadcast.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { badOption, checkNames, requireWhole } from './option.ts';
 import { minimum } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { cumsum } from './cumulative.ts';
-import { scalar } from './leaf.ts';
+import { scalar, sizeOf } from './leaf.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
-import { numericSize, sliceAxis } from './movement.ts';
+import { sliceAxis } from './movement.ts';
 import { ravel, reshape } from './reshape.ts';
 import { scatterWith } from './scatter.ts';
 import { cast, where } from './select.ts';
@@ -38,9 +38,9 @@ function requireMask(operation: string, mask: Tensor): void {
  * How many elements of a mask before an element are true, row-major, and at most `most`: the place of each true element among
  * all that are.
  */
-export function rankAmongTrue(mask: Tensor, most: number): Tensor {
+export function rankAmongTrue(mask: Tensor, most: Size): Tensor {
   const rank = cumsum(cast(ravel(mask), 'i32'), 0, { exclusive: true });
-  return reshape(minimum(rank, most), mask.shape);
+  return reshape(minimum(rank, sizeOf(most, 'i32')), mask.shape);
 }
 
 /**
@@ -142,14 +142,16 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
       operands: [x, mask],
     });
   }
-  const count = numericSize('maskedScatter', ravel(source), 0);
+  const count = elementCount(source.shape);
   if (count === 0) {
     if (elementCount(x.shape) === 0) return x;
     throw badOption('maskedScatter', 'source has no elements', 'has to have one for every true element');
   }
   return composite('maskedScatter', () => {
     const chosen = broadcastTo(mask, x.shape);
-    const taken = takeSlices('maskedScatter', ravel(source), rankAmongTrue(chosen, count - 1), { axis: 0 });
+    const taken = takeSlices('maskedScatter', ravel(source), rankAmongTrue(chosen, addSizes(count, -1)), {
+      axis: 0,
+    });
     return where(chosen, taken, x);
   });
 }

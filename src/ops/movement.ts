@@ -12,11 +12,20 @@ import {
 } from '../ir/index-expression.ts';
 import { demand, inputOf, makeNode, type Attributes, type Op, type Tensor } from '../ir/node.ts';
 import { binary, compare, literal, select, type Expression } from '../ir/scalar.ts';
-import { concreteShape, printSize, sizesEqual } from '../ir/size.ts';
+import {
+  addSizes,
+  bindSize,
+  concreteShape,
+  multiplySizes,
+  printSize,
+  sizesEqual,
+  type Size,
+} from '../ir/size.ts';
 import type { AlongAxes, Axes, Transposition } from '../ir/types/axes.ts';
 import type { SliceRange, Sliced } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { flatten, stridesOf, tabulate, type Value } from '../ir/value.ts';
+import { liesInside, positionsOf, requireInside } from './axis-range.ts';
 import { normaliseAxes, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { requireList, checkNames } from './option.ts';
 
@@ -100,9 +109,10 @@ export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
 
 interface SliceAttributes extends Attributes {
   readonly axis: number;
-  readonly start: number;
-  readonly length: number;
-  readonly step: number;
+  readonly start: Size;
+  readonly length: Size;
+  readonly step: Size;
+  // `within`, the size of the axis, where any of these sizes has a name: what is bound is checked against it.
 }
 
 /** `length` elements of one axis from `start` on, every `step`-th; a negative step runs backwards. */
@@ -111,43 +121,60 @@ export const sliceOp: Op<SliceAttributes> = {
   arity: 1,
   shape: ([x], { axis, start, length, step }) => {
     const size = x?.shape[axis];
-    const last = start + (length - 1) * step;
-    const inside = (position: number): boolean =>
-      position >= 0 && typeof size === 'number' && position < size;
-    demand('slice', size !== undefined && length >= 0 && step !== 0, 'takes an axis and a step other than 0');
-    demand('slice', length === 0 || (inside(start) && inside(last)), 'stays inside its input');
+    demand('slice', size !== undefined && step !== 0, 'takes an axis and a step other than 0');
+    const isKnown = [size, start, length, step].every((each) => typeof each === 'number');
+    const inside = liesInside(Number(size), Number(start), Number(length), Number(step));
+    demand('slice', !isKnown || inside, 'stays inside its input');
     return x?.shape.with(axis, length) ?? [];
   },
   dtype: ([x]) => x?.dtype ?? 'f32',
-  vjp: ({ inputs: [x], attrs, cotangent }) => {
+  vjp: ({ inputs: [x], attrs: { axis, start, length, step }, cotangent }) => {
     if (x === undefined) return [];
-    const size = numericSize('slice', x, attrs.axis);
-    if (attrs.step < 0) {
-      const forward = sliceAxis(cotangent, attrs.axis, attrs.length - 1, attrs.length, -1);
-      const start = attrs.start + (attrs.length - 1) * attrs.step;
-      return [spread(forward, attrs.axis, start, size, -attrs.step)];
+    const size = x.shape[axis] ?? 1;
+    if (typeof step === 'number' && step < 0) {
+      const last = addSizes(length, -1);
+      const forward = sliceAxis(cotangent, axis, last, length, -1);
+      return [spread(forward, axis, addSizes(start, multiplySizes(last, step)), size, -step)];
     }
-    return [spread(cotangent, attrs.axis, attrs.start, size, attrs.step)];
+    return [spread(cotangent, axis, start, size, step)];
   },
-  evaluate: ([x], { axis, start, step }, node) =>
-    tabulate(concreteShape(node.shape), node.dtype, (index) =>
+  evaluate: ([x], { axis, ...rest }, node) => {
+    const [start, step] = concreteShape([rest.start, rest.step]) as [number, number];
+    return tabulate(concreteShape(node.shape), node.dtype, (index) =>
       elementAt(x, index.with(axis, start + (index[axis] ?? 0) * step)),
-    ),
+    );
+  },
   lowering: {
     kind: 'element',
     cost: 0,
-    element: ({ attrs: { axis, start, step }, index, read }) =>
-      read(
-        0,
-        index.with(axis, addIndex(constantIndex(start), scaleIndex(index[axis] ?? constantIndex(0), step))),
-      ),
+    element: ({ attrs: { axis, ...rest }, index, read }) => {
+      const [start, step] = concreteShape([rest.start, rest.step]) as [number, number];
+      const here = scaleIndex(index[axis] ?? constantIndex(0), step);
+      return read(0, index.with(axis, addIndex(constantIndex(start), here)));
+    },
+  },
+  bindAttributes: ({ axis, start, length, step, ...rest }, sizes) => {
+    const bound = {
+      start: bindSize(start, sizes),
+      length: bindSize(length, sizes),
+      step: bindSize(step, sizes),
+    };
+    const { within } = rest;
+    // Whoever sets it, sets it to a size.
+    if (within !== undefined) requireInside(within as Size, bound, sizes);
+    return { axis, ...bound };
   },
 };
 
-/** `length` elements of `axis` from `start` on in steps of `step` (negative steps run backwards). */
-export function sliceAxis(x: Tensor, axis: number, start: number, length: number, step = 1): Tensor {
-  const whole = start === 0 && step === 1 && sizesEqual(x.shape[axis] ?? -1, length);
-  return whole ? x : makeNode(sliceOp, [x], { axis, start, length, step });
+/**
+ * `length` elements of `axis` from `start` on in steps of `step` (negative steps run backwards). Sizes may have names; whether
+ * what is cut out lies on the axis is then checked when they are given numbers.
+ */
+export function sliceAxis(x: Tensor, axis: number, start: Size, length: Size, step: Size = 1): Tensor {
+  const size = x.shape[axis] ?? -1;
+  if (start === 0 && step === 1 && sizesEqual(size, length)) return x;
+  const isNamed = [size, start, length, step].some((each) => typeof each !== 'number');
+  return makeNode(sliceOp, [x], { axis, start, length, step, ...(isNamed ? { within: size } : {}) });
 }
 
 /**
@@ -155,8 +182,11 @@ export function sliceAxis(x: Tensor, axis: number, start: number, length: number
  * (PyTorch's `x[…]` with slices). Python's meaning: negative
  * positions count from the end, positions outside are clipped, and a negative step runs backwards, from the last element
  * where no start is given (NumPy's `x[start:stop:step]`).
- * @throws {ShapeError} `E_SLICE` for positions or steps that are no whole numbers, and for a step of 0; `E_AXIS` for more
- * ranges than axes; `E_UNBOUND_DIM` for a range on a named dimension
+ *
+ * On a named axis, `[{ start: 1 }]` of `[batch]` is `[batch - 1]`. Positions are not clipped there, since the shape of the
+ * result could not be told: a program that is given a size without these positions refuses it.
+ * @throws {ShapeError} `E_SLICE` for positions or steps that are no whole numbers, for a step of 0, and for steps that do not
+ * divide what they run over on a named axis; `E_AXIS` for more ranges than axes
  */
 export function slice<T extends Tensor, const R extends readonly (SliceRange | null)[]>(
   x: T,
@@ -188,23 +218,9 @@ export function slice(x: Tensor, ranges: readonly (SliceRange | null)[]): Tensor
         operands: [x],
       });
     }
-    const { from, length } = positionsOf(range, numericSize('slice', part, axis));
+    const { from, length } = positionsOf(part, axis, range);
     return sliceAxis(part, axis, from, length, step);
   }, x);
-}
-
-/** Where a range begins on an axis of `size` and how many elements it takes: CPython's `slice.indices`. */
-function positionsOf(
-  { start, stop, step = 1 }: SliceRange,
-  size: number,
-): { readonly from: number; readonly length: number } {
-  // Where nothing is left in the direction of the step: one beyond either end.
-  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-  const clip = (position: number): number =>
-    Math.max(low, Math.min(high, position < 0 ? position + size : position));
-  const from = start === undefined ? (step > 0 ? low : high) : clip(start);
-  const end = stop === undefined ? (step > 0 ? high : low) : clip(stop);
-  return { from, length: Math.max(0, Math.ceil((end - from) / step)) };
 }
 
 /**
@@ -217,8 +233,8 @@ export function flip<T extends Tensor, const A extends Axes>(
 ): Result<AlongAxes<T, A>>;
 export function flip(x: Tensor, axes: Axes): Tensor {
   return normaliseAxes('flip', x, axes).reduce<Tensor>((flipped, axis) => {
-    const size = numericSize('flip', flipped, axis);
-    return size < 2 ? flipped : sliceAxis(flipped, axis, size - 1, size, -1);
+    const size = flipped.shape[axis] ?? 1;
+    return size === 0 || size === 1 ? flipped : sliceAxis(flipped, axis, addSizes(size, -1), size, -1);
   }, x);
 }
 
@@ -232,14 +248,15 @@ export function numericSize(operation: string, x: Tensor, axis: number): number 
     problem: `axis ${axis} has the named size "${printSize(size)}"`,
     expectation: 'takes an axis with a literal size',
     operands: [x],
+    help: 'what is made of the axis depends on its size, which a name leaves open until data are fed; declare it with a number',
   });
 }
 
 interface SpreadAttributes extends Attributes {
   readonly axis: number;
-  readonly start: number;
-  readonly size: number;
-  readonly step: number;
+  readonly start: Size;
+  readonly size: Size;
+  readonly step: Size;
   // `fill`, where that is not 0.
 }
 
@@ -249,32 +266,32 @@ export const spreadOp: Op<SpreadAttributes> = {
   arity: 1,
   shape: ([x], { axis, start, size, step }) => {
     const length = x?.shape[axis];
-    demand(
-      'spread',
-      typeof length === 'number' && step > 0,
-      'takes an axis of literal size and a step above 0',
-    );
-    const last = start + (Number(length) - 1) * step;
-    demand('spread', length === 0 || (start >= 0 && last < size), 'stays inside its result');
+    demand('spread', length !== undefined && !(Number(step) <= 0), 'takes an axis and a step above 0');
+    const isKnown = [length, start, size, step].every((each) => typeof each === 'number');
+    const inside = liesInside(Number(size), Number(start), Number(length), Number(step));
+    demand('spread', !isKnown || inside, 'stays inside its result');
     return x?.shape.with(axis, size) ?? [];
   },
   dtype: ([x]) => x?.dtype ?? 'f32',
   vjp: ({ inputs: [x], attrs, cotangent }) =>
     x === undefined
       ? []
-      : [sliceAxis(cotangent, attrs.axis, attrs.start, numericSize('spread', x, attrs.axis), attrs.step)],
-  evaluate: ([x], attrs, node) =>
-    tabulate(concreteShape(node.shape), node.dtype, (index) => {
-      const { axis, start, step } = attrs;
+      : [sliceAxis(cotangent, attrs.axis, attrs.start, x.shape[attrs.axis] ?? 1, attrs.step)],
+  evaluate: ([x], attrs, node) => {
+    const { axis } = attrs;
+    const [start, step] = concreteShape([attrs.start, attrs.step]) as [number, number];
+    return tabulate(concreteShape(node.shape), node.dtype, (index) => {
       const position = ((index[axis] ?? 0) - start) / step;
       const inside = Number.isInteger(position) && position >= 0 && position < (x?.shape[axis] ?? 0);
       return inside ? elementAt(x, index.with(axis, position)) : fillOf(attrs);
-    }),
+    });
+  },
   lowering: {
     kind: 'element',
     cost: 1,
     element: ({ node, attrs, index, read }) => {
-      const { axis, start, step } = attrs;
+      const { axis } = attrs;
+      const [start, step] = concreteShape([attrs.start, attrs.step]) as [number, number];
       const fill = literal(node.dtype, fillOf(attrs));
       const length = concreteShape(inputOf(node, 0).shape)[axis] ?? 0;
       const here = addIndex(index[axis] ?? constantIndex(0), constantIndex(-start));
@@ -285,6 +302,13 @@ export const spreadOp: Op<SpreadAttributes> = {
       return hit === undefined ? element : select(hit, element, fill);
     },
   },
+  bindAttributes: ({ axis, start, size, step, ...fill }, sizes) => ({
+    axis,
+    start: bindSize(start, sizes),
+    size: bindSize(size, sizes),
+    step: bindSize(step, sizes),
+    ...fill,
+  }),
 };
 
 /** Whether `here` is one of 0, step, …, (length - 1) · step; undefined when it always is. */
@@ -304,7 +328,7 @@ function fillOf(attrs: SpreadAttributes): number {
 }
 
 /** The elements of `x` at `start + i · step` of an axis of `size`, and `fill` at all other positions. */
-export function spread(x: Tensor, axis: number, start: number, size: number, step: number, fill = 0): Tensor {
+export function spread(x: Tensor, axis: number, start: Size, size: Size, step: Size, fill = 0): Tensor {
   const whole = start === 0 && step === 1 && sizesEqual(x.shape[axis] ?? -1, size);
   const value = roundTo(x.dtype, fill);
   const other = Object.is(value, 0) ? {} : { fill: value };

@@ -1,5 +1,6 @@
 // Elements before and after those of a tensor, along each axis: one value, or the tensor's own elements once more.
 import type { Tensor } from '../ir/node.ts';
+import { addSizes, type Size } from '../ir/size.ts';
 import { composite } from '../ir/origin.ts';
 import type { Padded } from '../ir/types/movement.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
@@ -7,7 +8,7 @@ import { badOption, isList, checkNames, requireOneOf, describeValue } from './op
 import { broadcastAlong } from './broadcast.ts';
 import { concat } from './concat.ts';
 import { requireTensors, shapeMismatch } from './mismatch.ts';
-import { numericSize, sliceAxis, spread } from './movement.ts';
+import { sliceAxis, spread } from './movement.ts';
 
 /** What stands in the padding; see {@link pad}. */
 export type PadMode = 'constant' | 'reflect' | 'symmetric' | 'replicate' | 'circular';
@@ -24,34 +25,34 @@ export interface PadOptions {
 interface Repetition {
   /** The greatest width that an axis of `size` allows. */
   readonly limit: (size: number) => number;
-  readonly before: (x: Tensor, axis: number, width: number, size: number) => Tensor;
-  readonly after: (x: Tensor, axis: number, width: number, size: number) => Tensor;
+  readonly before: (x: Tensor, axis: number, width: number, size: Size) => Tensor;
+  readonly after: (x: Tensor, axis: number, width: number, size: Size) => Tensor;
 }
 
 const repetitions: Readonly<Record<Exclude<PadMode, 'constant'>, Repetition>> = {
   reflect: {
     limit: (size) => size - 1,
     before: (x, axis, width) => sliceAxis(x, axis, width, width, -1),
-    after: (x, axis, width, size) => sliceAxis(x, axis, size - 2, width, -1),
+    after: (x, axis, width, size) => sliceAxis(x, axis, addSizes(size, -2), width, -1),
   },
   symmetric: {
     limit: (size) => size,
     before: (x, axis, width) => sliceAxis(x, axis, width - 1, width, -1),
-    after: (x, axis, width, size) => sliceAxis(x, axis, size - 1, width, -1),
+    after: (x, axis, width, size) => sliceAxis(x, axis, addSizes(size, -1), width, -1),
   },
   replicate: {
     limit: (size) => (size === 0 ? 0 : Number.POSITIVE_INFINITY),
     before: (x, axis, width) => repeatedSlice(x, axis, 0, width),
-    after: (x, axis, width, size) => repeatedSlice(x, axis, size - 1, width),
+    after: (x, axis, width, size) => repeatedSlice(x, axis, addSizes(size, -1), width),
   },
   circular: {
     limit: (size) => size,
-    before: (x, axis, width, size) => sliceAxis(x, axis, size - width, width),
+    before: (x, axis, width, size) => sliceAxis(x, axis, addSizes(size, -width), width),
     after: (x, axis, width) => sliceAxis(x, axis, 0, width),
   },
 };
 
-function repeatedSlice(x: Tensor, axis: number, position: number, width: number): Tensor {
+function repeatedSlice(x: Tensor, axis: number, position: Size, width: number): Tensor {
   const slice = sliceAxis(x, axis, position, 1);
   return broadcastAlong(
     slice,
@@ -73,7 +74,8 @@ function repeatedSlice(x: Tensor, axis: number, position: number, width: number)
  * A negative width cuts elements off. The gradient of an element is the sum over all its copies.
  * @param widths `[before, after]` for every axis, whole numbers
  * @throws {ShapeError} `E_PAD` for widths that do not fit: no pair for every axis, more cut off than there is, or more
- * mirrored or repeated than there is (`reflect`: size - 1; `symmetric`, `circular`: size); `E_UNBOUND_DIM` on a named axis
+ * mirrored or repeated than there is (`reflect`: size - 1; `symmetric`, `circular`: size); on a named axis `E_SLICE` when it is
+ * given too small a size
  * @throws {DeclarationError} `E_OPTION` for another mode
  */
 export function pad<T extends Tensor, const W extends readonly (readonly [number, number])[]>(
@@ -101,19 +103,22 @@ export function pad(
   return composite('pad', () =>
     widths.reduce<Tensor>((padded, [before, after], axis) => {
       if (before === 0 && after === 0) return padded;
-      const size = numericSize('pad', padded, axis);
-      if (size + before + after < 0 || size + before < 0 || size + after < 0) {
-        throw badWidths(x, widths, `axis ${axis} has ${size} elements to cut off`);
+      const size = padded.shape[axis] ?? 1;
+      // What a named axis has is checked when it is given a size.
+      const whole = typeof size === 'number' ? size : Number.POSITIVE_INFINITY;
+      if (whole + before + after < 0 || whole + before < 0 || whole + after < 0) {
+        throw badWidths(x, widths, `axis ${axis} has ${whole} elements to cut off`);
       }
       if (mode === 'constant') {
         const kept = crop(padded, axis, before, after);
         const start = Math.max(0, before);
-        return spread(kept, axis, start, size + before + after, 1, value);
+        return spread(kept, axis, start, addSizes(size, before + after), 1, value);
       }
       // As PyTorch: the padding of `circular` comes from what is left, that of the others from the whole.
       const source = mode === 'circular' ? crop(padded, axis, before, after) : padded;
       const { limit } = repetitions[mode];
-      const most = limit(numericSize('pad', source, axis));
+      const rest = source.shape[axis] ?? 1;
+      const most = limit(typeof rest === 'number' ? rest : Number.POSITIVE_INFINITY);
       if (before > most || after > most) {
         throw badWidths(x, widths, `mode '${mode}' takes widths of at most ${most} on axis ${axis}`);
       }
@@ -126,7 +131,7 @@ export function pad(
 /** `x` without what negative widths cut off. */
 function crop(x: Tensor, axis: number, before: number, after: number): Tensor {
   const [first, last] = [Math.max(0, -before), Math.max(0, -after)];
-  return sliceAxis(x, axis, first, numericSize('pad', x, axis) - first - last);
+  return sliceAxis(x, axis, first, addSizes(x.shape[axis] ?? 1, -first - last));
 }
 
 function surround(
@@ -136,7 +141,7 @@ function surround(
   before: number,
   after: number,
 ): Tensor {
-  const size = numericSize('pad', x, axis);
+  const size = x.shape[axis] ?? 1;
   const repetition = repetitions[mode];
   const parts = [
     ...(before === 0 ? [] : [repetition.before(x, axis, before, size)]),

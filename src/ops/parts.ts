@@ -1,8 +1,8 @@
 // Parts of a tensor along one axis: one position, a run of positions, and all of it in pieces. Axes count from either
-// end, and have a literal size.
+// end. Where the number of pieces follows from the size of an axis, that is literal.
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import type { Size } from '../ir/size.ts';
+import { addSizes, type Size } from '../ir/size.ts';
 import type { Reduction } from '../ir/types/axes.ts';
 import type { Checked, Result } from '../ir/types/sentence.ts';
 import { requireWhole, requireWholes } from './option.ts';
@@ -24,9 +24,24 @@ function sized(operation: string, x: Tensor, axis: number): { readonly at: numbe
   return { at, size: numericSize(operation, x, at) };
 }
 
+/** Where a run begins that may count from the end; on a named axis it is checked when that is given a number. */
+function firstOf(
+  operation: string,
+  x: Tensor,
+  axis: number,
+  { start, length, what }: { readonly start: number; readonly length: number; readonly what: string },
+): Size {
+  const size = x.shape[axis] ?? 1;
+  const first = start < 0 ? addSizes(size, start) : start;
+  const [from, end] = [Number(first), Number(size)];
+  if (typeof size === 'number' && (from < 0 || from + length > end)) throw outside(operation, x, axis, what);
+  return first;
+}
+
 /**
  * One position of an axis, which goes: `x[:, …, index]` (PyTorch's `select`). A negative index counts from the end.
- * @throws {ShapeError} `E_AXIS`; `E_INDEX` for a position outside; `E_UNBOUND_DIM` on a named axis
+ * @throws {ShapeError} `E_AXIS`; `E_INDEX` for a position outside; on a named axis `E_SLICE` when it is given a size
+ * without the position
  */
 export function select<T extends Tensor, A extends number>(
   x: T,
@@ -34,10 +49,9 @@ export function select<T extends Tensor, A extends number>(
   index: number,
 ): Result<Reduction<T, A, false>>;
 export function select(x: Tensor, axis: number, index: number): Tensor {
-  const { at, size } = sized('select', x, axis);
+  const at = normaliseAxis('select', x, axis);
   requireWhole('select', 'index', index);
-  const position = index < 0 ? index + size : index;
-  if (position < 0 || position >= size) throw outside('select', x, at, `index ${index}`);
+  const position = firstOf('select', x, at, { start: index, length: 1, what: `index ${index}` });
   return composite('select', () => squeeze(sliceAxis(x, at, position, 1), at));
 }
 
@@ -45,19 +59,20 @@ export function select(x: Tensor, axis: number, index: number): Tensor {
  * `x[…, start … start + length - 1, …]`: `length` positions of an axis from `start` on (PyTorch's `narrow`). `start`
  * may count from the end, and may be an i32 scalar: the run is then chosen when the program runs, and kept inside
  * the axis.
- * @throws {ShapeError} `E_AXIS`; `E_INDEX` for a run that leaves the axis; `E_UNBOUND_DIM` on a named axis
+ * @throws {ShapeError} `E_AXIS`; `E_INDEX` for a run that leaves the axis, on a named axis `E_SLICE` when it is given such
+ * a size; `E_UNBOUND_DIM` for a computed start on a named axis
  */
 export function narrow<T extends Tensor>(x: T, axis: number, start: number | Tensor, length: number): Part<T>;
 export function narrow(x: Tensor, axis: number, start: number | Tensor, length: number): Tensor {
-  const { at, size } = sized('narrow', x, axis);
+  const at = normaliseAxis('narrow', x, axis);
   requireWhole('narrow', 'length', length, 0);
-  if (length > size) throw outside('narrow', x, at, `a run of ${length}`);
   if (typeof start === 'number') {
     requireWhole('narrow', 'start', start);
-    const from = start < 0 ? start + size : start;
-    if (from < 0 || from + length > size) throw outside('narrow', x, at, `${length} from ${start} on`);
+    const from = firstOf('narrow', x, at, { start, length, what: `${length} from ${start} on` });
     return composite('narrow', () => sliceAxis(x, at, from, length));
   }
+  const size = numericSize('narrow', x, at);
+  if (length > size) throw outside('narrow', x, at, `a run of ${length}`);
   requireTensors('narrow', start);
   if (start.shape.length > 0) {
     throw shapeMismatch({

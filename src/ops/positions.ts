@@ -4,9 +4,9 @@ import { ShapeError } from '../ir/errors.ts';
 import { frame } from '../ir/frame.ts';
 import type { Tensor } from '../ir/node.ts';
 import { currentOrigin, spanOf } from '../ir/origin.ts';
-import { printShape, sizesEqual, type Size } from '../ir/size.ts';
+import { printShape, sizesEqual, type Shape, type Size } from '../ir/size.ts';
 import { add, less } from './arithmetic.ts';
-import { arrayValue, constrain, inputOp, isLeafOf } from './leaf.ts';
+import { arrayValue, constrain, inputOp, isLeafOf, sizeOf } from './leaf.ts';
 import { dtypeMismatch, requireTensors, shapeMismatch } from './mismatch.ts';
 import { reshape } from './reshape.ts';
 import { where } from './select.ts';
@@ -31,6 +31,8 @@ interface PositionOptions {
   readonly last?: number;
   /** What a message calls them; default `index`. */
   readonly what?: string;
+  /** A value outside that is allowed as well. */
+  readonly except?: number | undefined;
 }
 
 /**
@@ -42,10 +44,12 @@ export function positions(
   operation: string,
   indices: Tensor,
   size: Size,
-  { fromEnd = false, last, what = 'index' }: PositionOptions = {},
+  { fromEnd = false, last, what = 'index', except }: PositionOptions = {},
 ): Tensor {
   requireIndices(operation, indices);
-  if (typeof size !== 'number') return indices;
+  if (typeof size !== 'number') {
+    return fromEnd ? where(less(indices, 0), add(indices, sizeOf(size, 'i32')), indices) : indices;
+  }
   if (size === 0 && !indices.shape.includes(0)) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
@@ -57,18 +61,24 @@ export function positions(
   }
   const [low, high] = [fromEnd ? -size : 0, last ?? Math.max(0, size - 1)];
   const source = elementsOf(indices);
-  const outside = arrayValue(source)?.data.find((index) => index < low || index > high);
+  const constants = arrayValue(source)?.data;
+  const outside = constants?.find((index) => (index < low || index > high) && index !== except);
   if (outside !== undefined) throw outOfRange(operation, outside, { low, high, what });
-  // Only what is fed can be refused; a promise about computed values would be a wish.
-  const inRange = isLeafOf(inputOp, source) ? constrain(indices, { low, high, what }) : indices;
+  // What is constant was seen, and what is fed can be refused; a promise about computed values would be a wish.
+  const isKnown = constants !== undefined || isLeafOf(inputOp, source);
+  const allowed = { low, high, what, ...(except === undefined ? {} : { except }) };
+  const inRange = isKnown ? constrain(indices, allowed) : indices;
   return fromEnd ? where(less(inRange, 0), add(inRange, size), inRange) : inRange;
 }
+
+/** What is promised of a position on an axis whose size is not known yet. */
+const greatestIndex = 2 ** 31 - 1;
 
 /**
  * Coordinates, each component of the last axis inside an axis of its own size; checked as {@link positions} are.
  * @throws {ShapeError} `E_INDEX` for a constant with a coordinate outside; `E_SHAPE_MISMATCH` for positions of nothing
  */
-export function coordinates(operation: string, indices: Tensor, sizes: readonly number[]): Tensor {
+export function coordinates(operation: string, indices: Tensor, sizes: Shape): Tensor {
   if (sizes.includes(0) && !indices.shape.includes(0)) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
@@ -79,7 +89,7 @@ export function coordinates(operation: string, indices: Tensor, sizes: readonly 
     });
   }
   const source = rowsOf(indices);
-  const highs = sizes.map((size) => Math.max(0, size - 1));
+  const highs = sizes.map((size) => (typeof size === 'number' ? Math.max(0, size - 1) : greatestIndex));
   const high = Math.max(0, ...highs);
   arrayValue(source)?.data.forEach((index, position) => {
     const most = highs[position % highs.length] ?? 0;

@@ -1,14 +1,15 @@
 // A tensor with a region of it replaced: a range of an axis, one position, or a diagonal.
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { printShape, shapesEqual, type Shape } from '../ir/size.ts';
+import { addSizes, printShape, shapesEqual, type Shape, type Size } from '../ir/size.ts';
 import { checkNames } from './option.ts';
+import { positionsOf } from './axis-range.ts';
 import { broadcastAlong } from './broadcast.ts';
 import type { DiagonalOptions } from './diagonal.ts';
-import { diagonal } from './diagonal.ts';
-import { constant } from './leaf.ts';
+import { diagonal, diagonalPlaces } from './diagonal.ts';
 import { dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
-import { numericSize, slice, spread, transpose } from './movement.ts';
+import { slice, spread, transpose } from './movement.ts';
+import { filled } from './random.ts';
 import { select } from './parts.ts';
 import { expandDims, reshape } from './reshape.ts';
 import { where } from './select.ts';
@@ -39,12 +40,9 @@ export function sliceScatter(x: Tensor, source: Tensor, axis = 0, range: RegionR
   checkNames('sliceScatter', range, ['start', 'stop', 'step']);
   const position = normaliseAxis('sliceScatter', x, axis);
   return composite('sliceScatter', () => {
-    const size = numericSize('sliceScatter', x, position);
     const replaced = slice(x, [...x.shape.slice(0, position).map(() => null), range]);
     requireFit('sliceScatter', x, source, replaced.shape);
-    const { start = 0, step = 1 } = range;
-    const first = Math.min(size, Math.max(0, start < 0 ? start + size : start));
-    return replacedAt(x, source, position, first, step);
+    return replacedAt(x, source, position, positionsOf(x, position, range).from, range.step ?? 1);
   });
 }
 
@@ -65,7 +63,7 @@ export function selectScatter(x: Tensor, source: Tensor, axis: number, position:
   const at = normaliseAxis('selectScatter', x, axis);
   return composite('selectScatter', () => {
     requireFit('selectScatter', x, source, select(x, at, position).shape);
-    const first = position < 0 ? position + numericSize('selectScatter', x, at) : position;
+    const first = position < 0 ? addSizes(x.shape[at] ?? 1, position) : position;
     return replacedAt(x, expandDims(source, at), at, first, 1);
   });
 }
@@ -89,14 +87,9 @@ export function diagonalScatter(x: Tensor, source: Tensor, options: DiagonalOpti
     const others = x.shape.flatMap((_, axis) => (axis === rowAxis || axis === columnAxis ? [] : [axis]));
     const order = [...others, rowAxis ?? 0, columnAxis ?? 1];
     const last = transpose(x, order);
-    const [rows, columns] = [
-      numericSize('diagonalScatter', last, others.length),
-      numericSize('diagonalScatter', last, others.length + 1),
-    ];
-    const flat = reshape(last, [...last.shape.slice(0, others.length), rows * columns]);
-    // One row down and one column on is a step of `columns + 1` in row-major order.
-    const first = offset >= 0 ? offset : -offset * columns;
-    const written = reshape(replacedAt(flat, source, others.length, first, columns + 1), last.shape);
+    const flat = reshape(last, [...last.shape.slice(0, others.length), -1]);
+    const { first, step } = diagonalPlaces(last.shape.at(-1) ?? 1, offset);
+    const written = reshape(replacedAt(flat, source, others.length, first, step), last.shape);
     return transpose(
       written,
       order.map((_, axis) => order.indexOf(axis)),
@@ -105,14 +98,11 @@ export function diagonalScatter(x: Tensor, source: Tensor, options: DiagonalOpti
 }
 
 /** `x` with `source` at `first`, `first + step`, … of an axis. */
-function replacedAt(x: Tensor, source: Tensor, axis: number, first: number, step: number): Tensor {
-  const [size, count] = [numericSize('region', x, axis), numericSize('region', source, axis)];
+function replacedAt(x: Tensor, source: Tensor, axis: number, first: Size, step: Size): Tensor {
+  const [size, count] = [x.shape[axis] ?? 1, source.shape[axis] ?? 1];
   if (count === 0) return x;
-  const isInside = Array.from(
-    { length: size },
-    (_, at) => at >= first && (at - first) % step === 0 && at < first + count * step,
-  );
-  const mask = broadcastAlong(constant(isInside.map(Number), [size], 'bool'), x.shape, [axis]);
+  const isInside = spread(filled([count], 1, 'bool'), 0, first, size, step);
+  const mask = broadcastAlong(isInside, x.shape, [axis]);
   return where(mask, spread(source, axis, first, size, step), x);
 }
 

@@ -1,14 +1,15 @@
 // The elements of a tensor more than once along its axes, or shifted round an axis. In kernels these are index arithmetic.
 import { isTensor, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import { multiplySizes, printShape, type Size } from '../ir/size.ts';
+import { multiplySizes, printShape, sizesEqual, type Size } from '../ir/size.ts';
 import { badOption, checkNames, requireList, requireWhole, requireWholes } from './option.ts';
-import { lessEqual } from './arithmetic.ts';
+import { lessEqual, sub } from './arithmetic.ts';
 import { broadcastAlong, broadcastTo } from './broadcast.ts';
 import { concat } from './concat.ts';
 import { cumsum } from './cumulative.ts';
+import { remainder } from './division.ts';
 import { gather, gatherElements } from './gather.ts';
-import { constant } from './leaf.ts';
+import { constant, sizeOf } from './leaf.ts';
 import { asList, normaliseAxis, requireTensors, shapeMismatch, requireShape } from './mismatch.ts';
 import { numericSize, sliceAxis } from './movement.ts';
 import { requireIndices } from './positions.ts';
@@ -113,8 +114,8 @@ export interface RepeatInterleaveOptions {
  * given (PyTorch's `repeat_interleave`, NumPy's `repeat`). A list says for each position how often, and so does an
  * i32 vector: how long the result is then depends on data, so that `size` says it beforehand; what is longer is cut,
  * what is shorter repeats the last element.
- * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for repeats of another length; `E_UNBOUND_DIM` with a list or a
- * vector
+ * @throws {ShapeError} `E_AXIS`; `E_SHAPE_MISMATCH` for repeats of another length; `E_UNBOUND_DIM` with a list on
+ * a named axis
  * @throws {DeclarationError} `E_OPTION` for repeats that are not whole numbers of 0 or more, and a vector without a
  * size
  * @throws {DTypeError} `E_DTYPE_MISMATCH` for a vector that is not i32
@@ -146,8 +147,9 @@ export function repeatInterleave(
 function interleaveByData(x: Tensor, repeats: Tensor, axis: number, length: number | undefined): Tensor {
   requireIndices('repeatInterleave', repeats);
   requireWhole('repeatInterleave', 'size', length, 0);
-  const count = numericSize('repeatInterleave', x, axis);
-  if (repeats.shape.length !== 1 || repeats.shape[0] !== count) throw otherLength(x, axis, repeats.shape);
+  const count = x.shape[axis] ?? 1;
+  if (repeats.shape.length !== 1 || !sizesEqual(repeats.shape[0] ?? -1, count))
+    throw otherLength(x, axis, repeats.shape);
   const size = length ?? 0;
   if (size === 0) return sliceAxis(x, axis, 0, 0);
   const ends = broadcastAlong(cumsum(repeats, 0), [size, count], [1]);
@@ -187,7 +189,7 @@ function interleave(x: Tensor, repeats: number | readonly number[], axis: number
  * `x` shifted along axes, what leaves one end comes back at the other: `out[i] = x[(i - shift) mod size]` (PyTorch's and
  * NumPy's `roll`). Without axes the flattened tensor is shifted. Shifts may be negative and larger than the axis.
  * @param shifts one number, or one for every axis
- * @throws {ShapeError} `E_AXIS` for axes that do not exist; `E_UNBOUND_DIM` on a named axis
+ * @throws {ShapeError} `E_AXIS` for axes that do not exist
  * @throws {DeclarationError} `E_OPTION` for shifts that are no whole numbers or not as many as axes
  */
 export function roll<T extends Tensor>(
@@ -218,8 +220,15 @@ export function roll(
 }
 
 function rollAxis(x: Tensor, shift: number, axis: number): Tensor {
-  const size = numericSize('roll', x, axis);
+  const size = x.shape[axis] ?? 1;
+  if (typeof size !== 'number') return rollNamed(x, shift, axis, size);
   const start = size === 0 ? 0 : ((shift % size) + size) % size;
   if (start === 0) return x;
   return concat([sliceAxis(x, axis, size - start, start), sliceAxis(x, axis, 0, size - start)], axis);
+}
+
+/** How far a shift reaches beyond whole turns is known when the program runs, and so is where each element comes from. */
+function rollNamed(x: Tensor, shift: number, axis: number, size: Size): Tensor {
+  const from = remainder(sub(iota(size), shift), sizeOf(size, 'i32'));
+  return gatherElements(x, broadcastAlong(from, x.shape, [axis]), axis);
 }

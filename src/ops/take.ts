@@ -3,12 +3,11 @@
 import type { Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
 import { elementCount, printShape, shapesEqual, type Shape, type Size } from '../ir/size.ts';
-import { stridesOf } from '../ir/value.ts';
 import { badOption, checkNames, requireWhole } from './option.ts';
 import { add, mul } from './arithmetic.ts';
 import { broadcastAlong, broadcastShapes, broadcastTo } from './broadcast.ts';
 import { gatherElements } from './gather.ts';
-import { scalar } from './leaf.ts';
+import { scalar, sizeOf } from './leaf.ts';
 import { normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
 import { sliceAxis } from './movement.ts';
 import { coordinates, positions, requireIndices } from './positions.ts';
@@ -171,27 +170,24 @@ export function flatCoordinates(
   shape: Shape,
   indices: Tensor,
   operand: Tensor = indices,
-): { readonly flat: Tensor; readonly sizes: readonly number[] } {
+): { readonly flat: Tensor; readonly sizes: Shape } {
   requireIndices(operation, indices);
   const count = indices.shape.at(-1);
   const sizes = shape.slice(0, typeof count === 'number' ? count : 0);
-  const isNumeric = (list: Shape): list is readonly number[] =>
-    list.every((size) => typeof size === 'number');
-  if (count === undefined || sizes.length !== count || !isNumeric(sizes)) {
+  if (count === undefined || sizes.length !== count) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
       operation,
       problem: `coordinates ${printShape(indices.shape)} into ${printShape(shape)}`,
-      expectation: 'takes, on the last axis, a coordinate for each of some leading axes of literal size',
+      expectation: 'takes, on the last axis, a coordinate for each of some leading axes',
       operands: [operand, indices],
     });
   }
   const checked = coordinates(operation, indices, sizes);
-  const strides = stridesOf(sizes);
   const last = indices.shape.length - 1;
   const parts = sizes.map((_, each) => {
     const component = reshape(sliceAxis(checked, last, each, 1), indices.shape.slice(0, -1));
-    return mul(component, strides[each] ?? 1);
+    return mul(component, sizeOf(elementCount(sizes.slice(each + 1)), 'i32'));
   });
   const [first, ...others] = parts;
   // No coordinates name the one position that the whole tensor has.

@@ -2,7 +2,7 @@
 // an op may ask for the attributes that this op gives its nodes.
 import type { Combiner } from '../ir/lowering.ts';
 import { InternalError } from '../ir/errors.ts';
-import type { Attribute, Tensor } from '../ir/node.ts';
+import { inputOf, type Attribute, type Tensor } from '../ir/node.ts';
 
 /** A list of axes, such as the `axes` of a reduction or the `permutation` of a transpose. */
 export function axesAttribute(node: Tensor, name: 'axes' | 'permutation'): readonly number[] {
@@ -14,14 +14,30 @@ export function axesAttribute(node: Tensor, name: 'axes' | 'permutation'): reado
   return axes;
 }
 
-/** A whole number, such as the `axis` of a gather or the `start` of a slice. */
-export function numberAttribute(
-  node: Tensor,
-  name: 'axis' | 'start' | 'length' | 'step' | 'low' | 'high',
-): number {
+/** A whole number, such as the `axis` of a gather. */
+export function numberAttribute(node: Tensor, name: 'axis' | 'low' | 'high'): number {
   const value = node.attrs[name];
   if (typeof value !== 'number') throw missing(node, name);
   return value;
+}
+
+/** What a slice takes of its axis. */
+export interface SliceAttributes {
+  readonly axis: number;
+  readonly start: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+/** The attributes of a slice; undefined while some of them, or the size of its axis, have names. */
+export function sliceAttributes(node: Tensor): SliceAttributes | undefined {
+  const axis = numberAttribute(node, 'axis');
+  const { start, length, step } = node.attrs;
+  const isNamed = typeof inputOf(node, 0).shape[axis] !== 'number';
+  if (isNamed || typeof start !== 'number' || typeof length !== 'number' || typeof step !== 'number') {
+    return undefined;
+  }
+  return { axis, start, length, step };
 }
 
 /** How a reduction combines elements. */

@@ -4,7 +4,7 @@ import type { BuildOptions, Target } from '../compiler/build-options.ts';
 import { emptyCompilation, runStages, type Compilation } from '../compiler/compilation.ts';
 import { defaultSize, frozenCopy, type Declaration } from '../compiler/declaration.ts';
 import { diagramOf, type DiagramOptions } from '../compiler/diagram.ts';
-import { modelHash, type WasmProgram } from '../compiler/emission.ts';
+import { modelHash, stepHash, type WasmProgram } from '../compiler/emission.ts';
 import { explain, type ExplainOptions } from '../compiler/explain.ts';
 import { sizeProblems } from '../compiler/stages/check.ts';
 import { dimensionNames } from '../compiler/stages/capture.ts';
@@ -104,6 +104,7 @@ export function compile<Metrics extends string = never, Outputs extends string =
         {
           symbolic: compilation,
           modelHash: once(() => modelHash(symbolic().compilation.captured)),
+          fingerprint: once(() => stepHash(symbolic().compilation, build)),
           specialise,
           defaultSizes,
           build,

@@ -17,14 +17,36 @@ export interface MonitorOptions<Name extends string = string> {
   readonly minDelta?: number;
 }
 
+/** The best epoch so far. */
+export interface MonitoredEpoch {
+  readonly monitor: string;
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** Where a comparison of epochs is, as plain data. */
+export interface MonitorState {
+  /** Absent while no epoch could be compared. */
+  readonly best?: MonitoredEpoch;
+  /** Epochs that were compared since the best one, or since the first if none was better than nothing. */
+  readonly waited: number;
+}
+
 /** The comparison of epochs, fed one record after the other. */
 export interface EpochMonitor {
-  /** Whether this epoch is better than all before it. @throws DeclarationError `E_SERIES` */
-  observe(record: EpochRecord): boolean;
+  /**
+   * Whether this epoch is better than all before it. An epoch that was not validated, though there are data for it,
+   * counts for nothing where validation is compared.
+   * @throws DeclarationError `E_SERIES`
+   */
+  observe(record: EpochRecord, hasValidation: boolean): boolean;
   /** The best epoch so far. */
-  best(): { readonly monitor: string; readonly epoch: number; readonly value: number } | undefined;
+  best(): MonitoredEpoch | undefined;
   /** Epochs since the best one, or since the first if none could be compared. */
   epochsWithoutBetter(): number;
+  state(): MonitorState;
+  /** Goes on from a state. */
+  resume(state: MonitorState): void;
 }
 
 const fallingWords: ReadonlySet<string> = new Set([
@@ -54,13 +76,13 @@ export function epochMonitor(options: MonitorOptions): EpochMonitor {
   const { mode = 'auto', minDelta = 0 } = options;
   requireNumber('earlyStopping.minDelta', minDelta, 0);
   const sign = directionOf(options.monitor ?? 'loss', mode) === 'min' ? 1 : -1;
-  let best: { monitor: string; epoch: number; value: number } | undefined;
+  let best: MonitoredEpoch | undefined;
   let waited = 0;
   return {
-    observe(record) {
-      const monitor = options.monitor ?? (record.validation === undefined ? 'loss' : 'validation.loss');
-      const value = measureOf(record, monitor);
-      if (value === undefined) throw seriesError(monitor, [record]);
+    observe(record, hasValidation) {
+      const found = monitored(record, options.monitor, hasValidation);
+      if (found === undefined) return false;
+      const { monitor, value } = found;
       const isBetter = best === undefined ? !Number.isNaN(value) : sign * (best.value - value) > minDelta;
       if (isBetter) best = { monitor, epoch: record.epoch, value };
       waited = isBetter ? 0 : waited + 1;
@@ -68,7 +90,26 @@ export function epochMonitor(options: MonitorOptions): EpochMonitor {
     },
     best: () => best,
     epochsWithoutBetter: () => waited,
+    state: () => ({ ...(best === undefined ? {} : { best }), waited }),
+    resume: (state) => ({ best, waited } = { best: state.best, waited: state.waited }),
   };
+}
+
+/**
+ * The measure of an epoch that is compared: by default the validation loss where there are data for it, otherwise the
+ * loss. `undefined` for one of validation in an epoch that was not validated.
+ * @throws DeclarationError `E_SERIES` when nothing has that name
+ */
+export function monitored(
+  record: EpochRecord,
+  name: string | undefined,
+  hasValidation: boolean,
+): { readonly monitor: string; readonly value: number } | undefined {
+  const monitor = name ?? (hasValidation ? 'validation.loss' : 'loss');
+  const value = measureOf(record, monitor);
+  if (value !== undefined) return { monitor, value };
+  if (hasValidation && record.validation === undefined && monitor.startsWith('validation.')) return undefined;
+  throw seriesError(monitor, [record]);
 }
 
 /** Whether a measure shall fall or rise. @throws DeclarationError `E_OPTION` when its name does not tell */

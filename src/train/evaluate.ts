@@ -4,6 +4,7 @@ import type { Batches, Dataset, Feeds } from '../data/index.ts';
 import { batches } from '../data/index.ts';
 import { breather } from './breathe.ts';
 import type { EvaluableSession, Measures } from './trainable.ts';
+import type { WeightedMean } from './weighted-mean.ts';
 import { weightedMean } from './weighted-mean.ts';
 
 /** Rows that are evaluated or predicted at once unless the caller says otherwise. */
@@ -27,7 +28,9 @@ export async function evaluate<Columns extends Feeds, Metric extends string>(
   data: Dataset<Columns>,
   options: EvaluateOptions = {},
 ): Promise<Measures<Metric>> {
-  return meanOverBatches(session, inOrder(data, options.batchSize), breather());
+  const mean = weightedMean<Metric>();
+  await addBatches(mean, session, inOrder(data, options.batchSize), breather());
+  return mean.all();
 }
 
 /** The batches of an evaluation: file order, without a copy if one batch holds all rows. */
@@ -38,21 +41,26 @@ export function inOrder<Columns extends Feeds>(
   return batches(data, { batchSize: isAllOf(data, batchSize) ? 'full' : batchSize });
 }
 
-/** The mean of the measures over one epoch of batches. */
-export async function meanOverBatches<Columns extends Feeds, Metric extends string>(
+/**
+ * Adds the measures of one epoch of batches to a mean, with turns of the event loop.
+ * @returns whether all were added: the signal ends it before
+ */
+export async function addBatches<Columns extends Feeds, Metric extends string>(
+  mean: WeightedMean<Metric>,
   session: EvaluableSession<NoInfer<Columns>, Metric>,
   loader: Batches<Columns>,
   breathe: () => Promise<void> | undefined,
-): Promise<Measures<Metric>> {
-  const mean = weightedMean<Metric>();
+  signal?: AbortSignal,
+): Promise<boolean> {
   let batch = 0;
   for (const feeds of loader) {
+    if (signal?.aborted === true) return false;
     batch++;
     mean.add(session.evaluate(feeds), batch === loader.count ? loader.lastBatchSize : loader.batchSize);
     const pause = breathe();
     if (pause !== undefined) await pause;
   }
-  return mean.all();
+  return true;
 }
 
 function isAllOf(data: Dataset, batchSize: number | 'full'): boolean {

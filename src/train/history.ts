@@ -12,6 +12,8 @@ export interface EpochRecord<Metric extends string = string> {
   readonly steps: number;
   /** How long it took, validation included. */
   readonly seconds: number;
+  /** Rows that were trained on in a second, validation not counted. */
+  readonly samplesPerSecond: number;
   /** Loss and metrics of the training batches, as they were when each batch was taken: the mean over samples. */
   readonly training: Measures<Metric>;
   /** Loss and metrics of the validation data after the epoch; absent without validation data. */
@@ -33,10 +35,10 @@ export interface BestEpoch {
 }
 
 /**
- * Why training ended: all epochs are done; the limit on steps was reached; early stopping lost its patience; a
- * callback called `stop`; the abort signal was given.
+ * Why training ended: all epochs are done; all steps are taken; early stopping lost its patience; a callback called
+ * `stop`, or the loop over the epochs was left; the abort signal was given.
  */
-export type StopReason = 'epochs' | 'maxSteps' | 'earlyStopping' | 'callback' | 'aborted';
+export type StopReason = 'epochs' | 'steps' | 'earlyStopping' | 'callback' | 'aborted';
 
 /** A history as plain data, for files. */
 export interface HistoryJson<Metric extends string = string> {
@@ -46,8 +48,9 @@ export interface HistoryJson<Metric extends string = string> {
   readonly reason: StopReason;
   /** Whether early stopping ended the training. */
   readonly stoppedEarly: boolean;
-  /** Steps taken by this call of `fit`, those after the best epoch included. */
+  /** Steps taken, those after the best epoch and those before a checkpoint that was resumed included. */
   readonly steps: number;
+  /** How long it took, likewise; the time between an interruption and the resumption does not count. */
   readonly seconds: number;
 }
 

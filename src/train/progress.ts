@@ -5,18 +5,29 @@ import type { EpochRecord, History, StopReason } from './history.ts';
 
 /** What happened; told apart by `kind`. Every `start` is followed by exactly one `end`. */
 export type TrainingEvent<Metric extends string = string> =
-  TrainingStarted | BatchDone | EpochDone<Metric> | TrainingEnded<Metric>;
+  TrainingStarted | BatchDone<Metric> | EpochDone<Metric> | TrainingEnded<Metric>;
 
-/** Training begins. */
+/** Training begins, or goes on from a checkpoint. */
 export interface TrainingStarted {
   readonly kind: 'start';
+  /** Epochs to come at most, those before a resumption included; where only steps are counted, as many as they make. */
   readonly epochs: number;
   /** The limit on steps, if there is one. */
-  readonly maxSteps?: number;
+  readonly steps?: number;
+  /** What was done before; absent when training begins from nothing. */
+  readonly resumed?: TrainingPosition;
+}
+
+/** How far training is. */
+export interface TrainingPosition {
+  /** Epochs that are complete. */
+  readonly epochs: number;
+  /** Steps that were taken. */
+  readonly steps: number;
 }
 
 /** A step was taken. */
-export interface BatchDone {
+export interface BatchDone<Metric extends string = string> {
   readonly kind: 'batch';
   /** Counted from 1. */
   readonly epoch: number;
@@ -24,12 +35,16 @@ export interface BatchDone {
   readonly batch: number;
   /** Batches of this epoch. */
   readonly batches: number;
-  /** Steps taken since `start`. */
+  /** Steps taken in all, those before a resumption included. */
   readonly steps: number;
+  /** Rows of this batch. */
+  readonly samples: number;
   /** The loss of this batch. */
   readonly loss: number;
   /** The mean loss of this epoch so far. */
   readonly meanLoss: number;
+  /** The mean of every metric in this epoch so far. */
+  readonly meanMetrics: Readonly<Record<Metric, number>>;
 }
 
 /** An epoch was trained and validated. */

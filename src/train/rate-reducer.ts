@@ -1,7 +1,7 @@
 // How `fit` lowers a rate on a plateau: it reads the rate from the session's state, observes a measure after every epoch
 // and puts the new rate back. Relies on the rule of plateaus and on what a session lets others set.
-import { directionOf, type MonitorMode } from './best-epoch.ts';
-import { measureOf, seriesError, type EpochRecord, type SeriesName } from './history.ts';
+import { directionOf, monitored, type MonitorMode } from './best-epoch.ts';
+import type { EpochRecord, SeriesName } from './history.ts';
 import { optionError } from './option.ts';
 import { reduceOnPlateau, type Plateau, type PlateauOptions } from './reduce-on-plateau.ts';
 import type { TrainableSession } from './trainable.ts';
@@ -19,7 +19,11 @@ export interface RateReduction<Metric extends string = string> extends Omit<Plat
 /** Hears of every epoch. */
 export interface RateReducer {
   /** @throws DeclarationError `E_SERIES` when the epoch has no such measure */
-  observe(record: EpochRecord): void;
+  observe(record: EpochRecord, hasValidation: boolean): void;
+  /** Where the rule is; `undefined` before the first epoch that it heard of. */
+  state(): Plateau | undefined;
+  /** Goes on from a state. */
+  resume(state: Plateau | undefined): void;
 }
 
 /** @throws DeclarationError `E_OPTION` for options out of range, or a session without that rate */
@@ -40,13 +44,14 @@ export function rateReducer(
   };
   current();
   return {
-    observe(record) {
-      const name = monitor ?? (record.validation === undefined ? 'loss' : 'validation.loss');
-      const value = measureOf(record, name);
-      if (value === undefined) throw seriesError(name, [record]);
+    state: () => plateau,
+    resume: (state) => (plateau = state),
+    observe(record, hasValidation) {
+      const found = monitored(record, monitor, hasValidation);
+      if (found === undefined) return;
       // The rate is whatever the session has: callbacks may have changed it, too.
       const lr = current();
-      const next = rule.observe({ ...(plateau ?? rule.start(lr)), lr }, value);
+      const next = rule.observe({ ...(plateau ?? rule.start(lr)), lr }, found.value);
       plateau = next;
       if (next.lr !== lr) session.assign?.({ [rate]: next.lr });
     },

@@ -10,12 +10,25 @@ export interface WeightedMean<Metric extends string> {
   of(name: Metric | 'loss'): number;
   /** All means so far, in a new frozen object. */
   all(): Measures<Metric>;
+  /** Rows so far. */
+  readonly rows: number;
+  /** The sums so far, as plain data to begin from again. */
+  sums(): MeasureSums;
 }
 
-/** A mean over samples: the last, smaller batch counts for less. Sums are kept in double precision. */
-export function weightedMean<Metric extends string>(): WeightedMean<Metric> {
-  const sums = new Map<string, number>();
-  let total = 0;
+/** A mean that is not complete: sums over rows in double precision, by name. */
+export interface MeasureSums {
+  readonly rows: number;
+  readonly sums: Readonly<Record<string, number>>;
+}
+
+/**
+ * A mean over samples: the last, smaller batch counts for less. Sums are kept in double precision.
+ * @param begun sums to go on from; default none
+ */
+export function weightedMean<Metric extends string>(begun?: MeasureSums): WeightedMean<Metric> {
+  const sums = new Map(Object.entries(begun?.sums ?? {}));
+  let total = begun?.rows ?? 0;
   const of = (name: string): number => (sums.get(name) ?? 0) / total;
   return {
     add(measures, rows) {
@@ -24,6 +37,10 @@ export function weightedMean<Metric extends string>(): WeightedMean<Metric> {
       for (const name in values) sums.set(name, (sums.get(name) ?? 0) + (values[name] ?? NaN) * rows);
     },
     of,
+    get rows() {
+      return total;
+    },
+    sums: () => ({ rows: total, sums: Object.fromEntries(sums) }),
     // The keys are those of the measures that were added, which the index type of a Map cannot say.
     all: () =>
       Object.freeze(Object.fromEntries([...sums.keys()].map((name) => [name, of(name)]))) as Measures<Metric>,

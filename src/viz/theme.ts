@@ -46,3 +46,22 @@ export function adaptToDarkMode(svg: string): string {
   const style = `<style>@media (prefers-color-scheme:dark){${swaps.join('')}}</style>`;
   return svg.replace(/<svg\b[^>]*>/, (root) => `${root}${style}`);
 }
+
+/** The style sheet that `adaptToDarkMode` writes. */
+const darkStyle = /<style>@media \(prefers-color-scheme:dark\)\{[^<]*<\/style>/;
+
+/** The SVG in the colours of {@link light} alone, for pages that bring a style sheet of their own. */
+export function withoutDarkMode(svg: string): string {
+  return svg.replace(darkStyle, '');
+}
+
+/** An SVG that is written in the colours of {@link light}, in those of {@link dark} once and for all. */
+export function inDarkColours(svg: string): string {
+  return withoutDarkMode(svg).replaceAll(
+    /\b(fill|stroke)="(#[0-9a-f]{6})"/g,
+    (attribute, property: string, colour: string) => {
+      const partner = darkPartners.get(colour);
+      return partner === undefined ? attribute : `${property}="${partner}"`;
+    },
+  );
+}

@@ -1,19 +1,29 @@
 // What the programs of the table read: tensors of odd sizes, so that vectors have a rest and shares are unequal.
 import type { FloatDType } from '../../src/ir/dtype.ts';
 import type { Tensor } from '../../src/ir/node.ts';
-import { concreteCount, concreteShape } from '../../src/ir/size.ts';
+import { concreteCount, type Shape, type Size } from '../../src/ir/size.ts';
 import { parameter } from '../../src/ops/leaf.ts';
 import { filled } from '../../src/ops/random.ts';
 import { input } from '../support/untyped.ts';
-import { numbersBetween, uniformNumbers } from '../support/values.ts';
+import { numbersBetween } from '../support/values.ts';
 
 /** Rows and columns of most operands. */
 export const rows = 7;
 export const columns = 37;
 
+/** How many rows a batch has where the operands of a table have it as their first axis. */
+export interface Batch {
+  /** What the shapes say: a number, or a named dimension. */
+  readonly size: Size;
+  /** How many rows are fed. */
+  readonly count: number;
+}
+
 /** Operands of a program; floats are of one dtype. */
 export interface Operands {
   readonly dtype: FloatDType;
+  /** Size of the first axis of all but `row` and weights, where that is one and the same. */
+  readonly batch: Size;
   /** `[rows, columns]`, from -2 to 2. */
   readonly x: Tensor;
   readonly y: Tensor;
@@ -41,51 +51,59 @@ export interface Operands {
   readonly weight: (...shape: readonly number[]) => Tensor;
 }
 
-/** Operands with the numbers that each is fed, which are filled in as operands are made. */
-export function operandsOf(dtype: FloatDType): {
+/**
+ * Operands with the numbers that each is fed, which are filled in as operands are made.
+ * @param batch the first axis of all operands but `row` and weights; the sizes of {@link Operands} where none is given
+ */
+export function operandsOf(
+  dtype: FloatDType,
+  batch?: Batch,
+): {
   readonly operands: Operands;
   readonly numbers: ReadonlyMap<Tensor, Float64Array>;
 } {
   const numbers = new Map<Tensor, Float64Array>();
   const give = (leaf: Tensor, low: number, high: number): Tensor => {
-    const count = concreteCount(concreteShape(leaf.shape));
+    const sizes = leaf.shape.map((size) => (typeof size === 'number' ? size : (batch?.count ?? 1)));
+    const count = concreteCount(sizes);
     numbers.set(leaf, Float64Array.from(numbersBetween(low, high, count, numbers.size + 1)));
     return leaf;
   };
-  const floats = (name: string, shape: readonly number[], low = -2, high = 2): Tensor =>
+  const floats = (name: string, shape: Shape, low = -2, high = 2): Tensor =>
     give(input(name, shape, dtype), low, high);
-  const wholes = (name: string, shape: readonly number[]): Tensor => {
+  // Positions along any axis: the shortest is a batch of few rows.
+  const positions = Math.min(7, batch?.count ?? 7);
+  const wholes = (name: string, shape: Shape): Tensor => {
     const leaf = input(name, shape, 'i32');
-    give(leaf, 0, 7);
+    give(leaf, 0, positions);
     numbers.set(leaf, numbers.get(leaf)?.map(Math.floor) ?? new Float64Array(0));
     return leaf;
   };
-  const truths = (name: string, shape: readonly number[]): Tensor => {
+  const truths = (name: string, shape: Shape): Tensor => {
     const leaf = input(name, shape, 'bool');
-    const uniform = uniformNumbers(5);
-    numbers.set(
-      leaf,
-      new Float64Array(concreteCount(concreteShape(shape))).map(() => (uniform() < 0.5 ? 1 : 0)),
-    );
+    give(leaf, 0, 1);
+    numbers.set(leaf, numbers.get(leaf)?.map((each) => (each < 0.5 ? 1 : 0)) ?? new Float64Array(0));
     return leaf;
   };
   let weights = 0;
-  const plane = [rows, columns];
+  const first = (size: number): Size => batch?.size ?? size;
+  const plane = [first(rows), columns];
   const operands: Operands = {
     dtype,
+    batch: first(rows),
     x: floats('x', plane),
     y: floats('y', plane),
     positive: floats('positive', plane, 0.1),
     unit: floats('unit', plane, 0.05, 0.95),
     row: floats('row', [columns]),
-    column: floats('column', [rows]),
+    column: floats('column', [first(rows)]),
     i: wholes('i', plane),
     j: wholes('j', plane),
-    labels: wholes('labels', [rows]),
+    labels: wholes('labels', [first(rows)]),
     mask: truths('mask', plane),
-    cube: floats('cube', [5, 7, 9]),
-    image: floats('image', [2, 4, 9, 11]),
-    volume: floats('volume', [2, 4, 5, 6, 7]),
+    cube: floats('cube', [first(5), 7, 9]),
+    image: floats('image', [first(2), 4, 9, 11]),
+    volume: floats('volume', [first(2), 4, 5, 6, 7]),
     weight: (...shape) => give(parameter(`weight${weights++}`, filled(shape, 0, dtype)), -1, 1),
   };
   return { operands, numbers };

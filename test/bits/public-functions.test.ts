@@ -12,16 +12,9 @@ import { nameOf } from '../../src/ops/leaf.ts';
 import { constant } from '../support/untyped.ts';
 import { numbersBetween } from '../support/values.ts';
 import { disagreements, withSpecials, type Fed } from './agreement.ts';
-import { programs as elementwise } from './elementwise.ts';
-import { programs as indexing } from './indexing.ts';
-import { programs as losses } from './losses.ts';
-import { programs as movement } from './movement.ts';
+import { computed, tensorsOf } from './computed.ts';
 import { operandsOf, type BitsTable } from './operands.ts';
-import { programs as products } from './products.ts';
-import { programs as reductions } from './reductions.ts';
 import { programs as training, type TrainingTable } from './training.ts';
-
-const computed = { ...elementwise, ...indexing, ...losses, ...movement, ...products, ...reductions };
 
 /** Functions that compute nothing themselves, or whose work every program of the tables has in it. */
 const withoutBits: Readonly<Record<string, string>> = {
@@ -35,14 +28,6 @@ const withoutBits: Readonly<Record<string, string>> = {
   gain: 'is a number',
   grad: 'is in every program',
 };
-
-function tensorsOf(result: object): readonly Tensor[] {
-  return isTensor(result) ? [result] : Object.values(result).filter((each): each is Tensor => isTensor(each));
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return typeof value === 'object' && value !== null && 'op' in value && 'inputs' in value;
-}
 
 /** Results, and the gradients of each by what it depends on. */
 function withGradients(results: readonly Tensor[]): Declaration {

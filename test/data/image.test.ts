@@ -93,6 +93,11 @@ describe('parsePng', () => {
     expect([...four.data]).toEqual([255, 0]); // the second row is 1 more than the first, which is modulo 16 of the byte
   });
 
+  test("reads what readFile gives: a Buffer, whose slices share the whole file's memory", async () => {
+    const image = await parsePng(Buffer.from(colour));
+    expect(image).toEqual(await parsePng(colour));
+  });
+
   test('reads interlaced images', async () => {
     // 3 × 3 grey: pass 1 has pixel (0, 0), pass 4 (column 2, row 0), pass 5 (row 2, columns 0 and 2), pass 6 the odd
     // columns of even rows, pass 7 the odd rows.

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { expectSound } from '../viz/picture.ts';
 import { foundIn, isAsClaimed, programsOf } from '../support/markdown-programs.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,7 +21,7 @@ const found = pages.map((page) => ({ page, ...programsOf(readFileSync(join(root,
 const programs = found.flatMap(({ page, programs: all }) =>
   all.map((program, position) => {
     const name = `${page.replaceAll(/[/\\]/g, '-').replace(/\.md$/, '')}-${position + 1}`;
-    return { name, ...program };
+    return { name, folder: join(root, page, '..'), ...program };
   }),
 );
 const excerpts = found.flatMap(({ page, excerpts: all }) => all.map((excerpt) => ({ page, ...excerpt })));
@@ -74,6 +75,11 @@ describe('the code of the docs', () => {
     for (const { id, about, expected } of program.claims) {
       const result = results.get(id);
       if (result === undefined || !isAsClaimed(result, expected)) expect(result, about).toBe(expected);
+    }
+    for (const { id, file } of program.pictures) {
+      const picture = results.get(id) ?? '';
+      expectSound(picture);
+      await expect(picture).toMatchFileSnapshot(join(program.folder, file));
     }
   });
 

@@ -27,6 +27,15 @@ ${fence}text
 2
 ${fence}
 
+${fence}ts
+const svg = '<svg/>';
+if (svg === '') {
+  const inner = 1;
+}
+${fence}
+
+![A picture](pictures/a.svg)
+
 <!-- new program -->
 
 ${fence}ts no-run
@@ -57,6 +66,11 @@ describe('the programs of a page', () => {
     expect(programs[0]?.claims.map(({ expected }) => expected)).toEqual(['3', '2', '2']);
     expect(programs[0]?.instrumented.get('main.ts')).toContain('__note(0, a + 1);');
     expect(programs[0]?.instrumented.get('main.ts')).toContain('const b = a; __note(1, b);');
+  });
+
+  test('draw the picture that follows, which the last constant of the block holds', () => {
+    expect(programs[0]?.pictures).toEqual([{ id: 3, file: 'pictures/a.svg' }]);
+    expect(programs[0]?.instrumented.get('main.ts')).toContain('__draw(3, svg);');
   });
 
   test('run unless a block says that it is only checked', () => {

@@ -14,6 +14,7 @@ import {
   printSize,
   shapesEqual,
   sizesEqual,
+  subtractSizes,
   type Size,
 } from '../../src/ir/size.ts';
 import { refusal } from '../support/values.ts';
@@ -106,6 +107,15 @@ describe('arithmetic', () => {
       expect(divideSizes(multiplySizes(a, factor), factor)).toEqual(multiplySizes(a, 1));
     },
   );
+
+  test('differences are printed with their sign', () => {
+    expect(printSize(addSizes(batch, -1))).toBe('batch - 1');
+    expect(printSize(subtractSizes(multiplySizes(batch, length), multiplySizes(batch, 2)))).toBe(
+      'batch·length - 2·batch',
+    );
+    expect(printSize(subtractSizes(1, batch))).toBe('-1·batch + 1');
+    expect(subtractSizes(batch, dim('batch'))).toBe(0);
+  });
 
   test('division is exact or refused', () => {
     expect(divideSizes(12, 4)).toBe(3);

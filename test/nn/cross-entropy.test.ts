@@ -4,7 +4,9 @@ import { topologicalOrder, type Tensor } from '../../src/ir/node.ts';
 import { dim } from '../../src/ir/size.ts';
 import { logSoftmax } from '../../src/nn/softmax.ts';
 import { crossEntropy, nll, type CrossEntropyOptions } from '../../src/nn/cross-entropy.ts';
+import { argmax } from '../../src/ops/arg-extreme.ts';
 import { constant, constrainOp } from '../../src/ops/leaf.ts';
+import { compile } from '../../src/runtime/program.ts';
 import { gradientProblems } from '../support/finite-differences.ts';
 import { evaluate, fed, numbersBetween, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';
@@ -104,6 +106,28 @@ describe('crossEntropy', () => {
     expect(refusal(() => nll(logits.leaf, input('y', [4]), {}))).toBe('DTypeError E_DTYPE_MISMATCH');
     expect(() => crossEntropy(logits.leaf, input('y', [5], 'i32'))).toThrow(
       /labels \[5\] do not fit scores \[4, 3\]/,
+    );
+  });
+
+  test.each(['wasm', 'js', 'interpreter'] as const)('takes constant and computed labels on %s', (target) => {
+    const scores = input('scores', [2, 3]);
+    const rows = [
+      [2, 1, 0],
+      [0, 0, 5],
+    ];
+    const lossOf = (given: Tensor, options?: CrossEntropyOptions): number => {
+      const program = compile({ outputs: { loss: crossEntropy(scores, given, options) } }, { target });
+      return program.start().predict({ scores: rows }).loss.data[0] ?? NaN;
+    };
+    expect(lossOf(constant([0, 2], [2], 'i32'))).toBeCloseTo(0.2105, 4);
+    expect(lossOf(constant([1, 1], [2], 'i32'))).toBeCloseTo(3.2105, 4);
+    expect(lossOf(constant([0, -100], [2], 'i32'), { ignoreIndex: -100 })).toBeCloseTo(0.4076, 4);
+    expect(lossOf(argmax(scores, 1))).toBeCloseTo(0.2105, 4);
+  });
+
+  test('refuses a constant label that is no class', () => {
+    expect(refusal(() => crossEntropy(logits.leaf, constant([0, 1, 2, 3], [4], 'i32')))).toBe(
+      'ShapeError E_INDEX',
     );
   });
 

@@ -5,7 +5,17 @@ import { terminalProgress } from '../../src/node/progress.ts';
 const stream = Object.assign(process.stdout, { isTTY: true, columns: 80 });
 const progress = terminalProgress({ stream, label: 'interrupted' });
 progress({ kind: 'start', epochs: 2 });
-progress({ kind: 'batch', epoch: 1, batch: 1, batches: 2, steps: 1, loss: 1, meanLoss: 1 });
+progress({
+  kind: 'batch',
+  epoch: 1,
+  batch: 1,
+  batches: 2,
+  steps: 1,
+  loss: 1,
+  meanLoss: 1,
+  samples: 1,
+  meanMetrics: {},
+});
 if (process.argv.includes('listen')) {
   process.once('SIGINT', () => {
     process.exitCode = 3;

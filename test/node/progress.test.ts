@@ -69,10 +69,29 @@ describe('terminalProgress on a terminal', () => {
   test('counts towards the limit on steps when that comes first', () => {
     const { stream, text } = paper(true);
     const progress = terminalProgress({ stream });
-    progress({ kind: 'start', epochs: 100, maxSteps: 4 });
-    progress({ kind: 'batch', epoch: 1, batch: 3, batches: 300, steps: 3, loss: 1, meanLoss: 1 });
-    progress({ kind: 'end', reason: 'maxSteps' });
+    progress({ kind: 'start', epochs: 100, steps: 4 });
+    progress({
+      kind: 'batch',
+      epoch: 1,
+      batch: 3,
+      batches: 300,
+      steps: 3,
+      loss: 1,
+      meanLoss: 1,
+      samples: 1,
+      meanMetrics: {},
+    });
+    progress({ kind: 'end', reason: 'steps' });
     expect(text()).toContain(' 75%|');
+  });
+
+  test('begins where a training was that goes on from a checkpoint', () => {
+    const { stream, text } = paper(true);
+    const progress = terminalProgress({ stream });
+    progress({ kind: 'start', epochs: 4, resumed: { epochs: 3, steps: 30 } });
+    progress({ kind: 'end', reason: 'aborted' });
+    expect(text()).toContain(' 75%|');
+    expect(text()).toContain('| 3/4 epochs [00:00]');
   });
 
   test('can be used for one training after the other', async () => {

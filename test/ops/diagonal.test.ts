@@ -75,6 +75,6 @@ describe('eye', () => {
     expect(evaluate(eye(2))).toEqual([1, 0, 0, 1]);
     expect(evaluate(eye(2, { columns: 3, offset: 1, dtype: 'i32' }))).toEqual([0, 1, 0, 0, 0, 1]);
     expect(eye(0).shape).toEqual([0, 0]);
-    expect(refusal(() => eye(-1))).toBe('DeclarationError E_OPTION');
+    expect(refusal(() => eye(-1))).toBe('ShapeError E_SHAPE');
   });
 });

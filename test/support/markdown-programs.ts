@@ -5,7 +5,8 @@
 // - a first line `// examples/iris/model.ts`, with a folder, quotes a file of the project: the block has to stand there;
 // - `<!-- hidden … -->` is code that runs and is not shown;
 // - `expression; // → text` at the end of a line says what the expression gives, as JSON (typed arrays as lists);
-// - a block of ```text right after the code says what that code prints. `…` stands for anything, in results as well.
+// - a block of ```text right after the code says what that code prints. `…` stands for anything, in results as well;
+// - an image right after the code (and after what it prints) is the SVG that the last constant of the code holds;
 // - ```ts no-run is checked by the compiler only.
 
 /** What a page says that a line of code gives, or a block prints. */
@@ -16,12 +17,20 @@ export interface Claim {
   readonly expected: string;
 }
 
+/** A picture of a page, which the program above it draws. */
+export interface PictureClaim {
+  readonly id: number;
+  /** The file, as the page links to it. */
+  readonly file: string;
+}
+
 export interface DocProgram {
   /** Contents by file name, as written; `main.ts` is what runs. */
   readonly files: ReadonlyMap<string, string>;
   /** The same files, where every claim prints what it found. */
   readonly instrumented: ReadonlyMap<string, string>;
   readonly claims: readonly Claim[];
+  readonly pictures: readonly PictureClaim[];
   readonly runs: boolean;
 }
 
@@ -34,6 +43,7 @@ export interface Excerpt {
 interface Block {
   readonly code: string;
   readonly output?: string;
+  readonly picture?: string;
   readonly runs: boolean;
 }
 
@@ -41,7 +51,7 @@ interface Block {
 export const claimMark = '\u0001';
 
 const blockPattern =
-  /<!-- (new program) -->|<!-- hidden\n([^]*?)-->|^```ts( no-run)?\n([^]*?)^```(?:\n+```text\n([^]*?)^```)?/gm;
+  /<!-- (new program) -->|<!-- hidden\n([^]*?)-->|^```ts( no-run)?\n([^]*?)^```(?:\n+```text\n([^]*?)^```)?(?:\n+!\[[^\]]*\]\(([^)\s]+\.svg)\))?/gm;
 
 /** The programs and the quotations of a page. */
 export function programsOf(markdown: string): {
@@ -50,14 +60,18 @@ export function programsOf(markdown: string): {
 } {
   const groups: Block[][] = [[]];
   const excerpts: Excerpt[] = [];
-  for (const [, isNew, hidden, noRun, code = '', output] of markdown.matchAll(blockPattern)) {
+  for (const [, isNew, hidden, noRun, code = '', output, picture] of markdown.matchAll(blockPattern)) {
     const quoted = /^\/\/ (\S+\/\S+\.\w+)\n/.exec(code);
     if (isNew !== undefined) groups.push([]);
     else if (quoted?.[1] !== undefined)
       excerpts.push({ file: quoted[1], code: code.slice(quoted[0].length) });
     else {
-      const block = { code: hidden ?? code, runs: noRun === undefined };
-      groups.at(-1)?.push(output === undefined ? block : { ...block, output });
+      groups.at(-1)?.push({
+        code: hidden ?? code,
+        runs: noRun === undefined,
+        ...(output === undefined ? {} : { output }),
+        ...(picture === undefined ? {} : { picture }),
+      });
     }
   }
   return { programs: groups.filter((blocks) => blocks.length > 0).map(programOf), excerpts };
@@ -65,13 +79,15 @@ export function programsOf(markdown: string): {
 
 function programOf(blocks: readonly Block[]): DocProgram {
   const claims: Claim[] = [];
+  const pictures: PictureClaim[] = [];
+  let count = 0;
   const claim = (about: string, expected: string): number => {
-    claims.push({ id: claims.length, about, expected });
-    return claims.length - 1;
+    claims.push({ id: count, about, expected });
+    return count++;
   };
   const files = new Map<string, string>([['main.ts', '']]);
   const instrumented = new Map<string, string>([['main.ts', '']]);
-  for (const { code, output } of blocks) {
+  for (const { code, output, picture } of blocks) {
     const name = /^\/\/ ([\w-]+\.ts)\n/.exec(code)?.[1] ?? 'main.ts';
     files.set(name, `${files.get(name) ?? ''}${code}\n`);
     const noted = code.replaceAll(
@@ -83,14 +99,27 @@ function programOf(blocks: readonly Block[]): DocProgram {
     );
     const printing =
       output === undefined ? noted : `__begin(${claim(code, output.trimEnd())});\n${noted}\n__end();`;
-    instrumented.set(name, `${instrumented.get(name) ?? ''}${printing}\n`);
+    let drawing = '';
+    if (picture !== undefined) {
+      pictures.push({ id: count, file: picture });
+      drawing = `__draw(${count++}, ${lastConstant(code)});\n`;
+    }
+    instrumented.set(name, `${instrumented.get(name) ?? ''}${printing}\n${drawing}`);
   }
   return {
     files: mapped(files, (text) => withImportsFirst(text, '')),
     instrumented: mapped(instrumented, (text) => withImportsFirst(text, instruments)),
     claims,
+    pictures,
     runs: blocks.every(({ runs }) => runs),
   };
+}
+
+/** The name of the last constant that a block declares outside of functions. */
+function lastConstant(code: string): string {
+  const name = [...code.matchAll(/^(?:export )?const (\w+)\b/gm)].at(-1)?.[1];
+  if (name === undefined) throw new Error(`no constant holds the picture after\n${code}`);
+  return name;
 }
 
 const instruments = `
@@ -98,6 +127,7 @@ const __mark = ${JSON.stringify(claimMark)};
 const __shown = (value: unknown): string =>
   JSON.stringify(value, (_name, part: unknown) => (ArrayBuffer.isView(part) ? Array.from(part as Float32Array) : part)) ?? String(value);
 const __note = (id: number, value: unknown): void => console.log(\`\${__mark}\${id}:\${__shown(value)}\${__mark}\`);
+const __draw = (id: number, picture: string): void => console.log(\`\${__mark}\${id}:\${picture}\${__mark}\`);
 const __begin = (id: number): void => console.log(\`\${__mark}\${id}:\`);
 const __end = (): void => console.log(__mark);
 `;

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { MonitorOptions } from 'tapeless/train';
 import { epochMonitor } from '../../src/train/best-epoch.ts';
 
+const epoch = { steps: 0, seconds: 0, samplesPerSecond: 0 };
+
 /** Feeds a monitor one value an epoch and gives what it says to each. */
 function observe(options: MonitorOptions, values: readonly number[]) {
   const monitor = epochMonitor(options);
   const name = options.monitor ?? 'loss';
   const better = values.map((value, index) =>
-    monitor.observe({ epoch: index + 1, steps: 0, seconds: 0, training: { loss: 0, [name]: value } }),
+    monitor.observe({ ...epoch, epoch: index + 1, training: { loss: 0, [name]: value } }, false),
   );
   return { better, best: monitor.best(), waited: monitor.epochsWithoutBetter() };
 }
@@ -65,9 +67,8 @@ describe('the monitor of epochs', () => {
 
   test('watches the validation loss where there is one', () => {
     const monitor = epochMonitor({});
-    const epoch = { steps: 0, seconds: 0 };
-    monitor.observe({ ...epoch, epoch: 1, training: { loss: 9 }, validation: { loss: 2 } });
-    monitor.observe({ ...epoch, epoch: 2, training: { loss: 1 }, validation: { loss: 3 } });
+    monitor.observe({ ...epoch, epoch: 1, training: { loss: 9 }, validation: { loss: 2 } }, true);
+    monitor.observe({ ...epoch, epoch: 2, training: { loss: 1 }, validation: { loss: 3 } }, true);
     expect(monitor.best()).toEqual({ monitor: 'validation.loss', epoch: 1, value: 2 });
   });
 });

@@ -132,11 +132,11 @@ describe('fit', () => {
     const history = await fit(session, line(8), {
       epochs: 5,
       batchSize: 2,
-      maxSteps: 6,
+      steps: 6,
       validation: line(3),
     });
     expect(session.steps).toBe(6);
-    expect(history.reason).toBe('maxSteps');
+    expect(history.reason).toBe('steps');
     expect(history.epochs.map((record) => record.steps)).toEqual([4, 6]);
     expect(history.epochs[1]?.validation).toBeDefined();
   });
@@ -333,11 +333,11 @@ describe('progress', () => {
     const history = await fit(linearRegression(), line(4), {
       epochs: 2,
       batchSize: 2,
-      maxSteps: 99,
+      steps: 99,
       progress,
     });
     expect(kinds(progress)).toEqual(['start', 'batch', 'batch', 'epoch', 'batch', 'batch', 'epoch', 'end']);
-    expect(progress.mock.calls[0]).toEqual([{ kind: 'start', epochs: 2, maxSteps: 99 }]);
+    expect(progress.mock.calls[0]).toEqual([{ kind: 'start', epochs: 2, steps: 99 }]);
     expect(progress.mock.calls[3]).toEqual([{ kind: 'epoch', record: history.epochs[0] }]);
     expect(progress.mock.lastCall).toEqual([{ kind: 'end', reason: 'epochs', history }]);
   });
@@ -395,7 +395,7 @@ describe('options out of range', () => {
   test.each([
     { options: { epochs: 0 }, message: 'epochs is 0' },
     { options: { epochs: 1.5 }, message: 'epochs is 1.5' },
-    { options: { epochs: 1, maxSteps: -1 }, message: 'maxSteps is -1' },
+    { options: { epochs: 1, steps: -1 }, message: 'steps is -1' },
     { options: { epochs: 1, validationBatchSize: 0 }, message: 'validationBatchSize is 0' },
     { options: { epochs: 1, earlyStopping: { patience: 0 } }, message: 'earlyStopping.patience is 0' },
     {

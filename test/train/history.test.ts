@@ -4,8 +4,15 @@ import type { HistoryJson } from 'tapeless/train';
 
 const plain: HistoryJson = {
   epochs: [
-    { epoch: 1, steps: 3, seconds: 0.5, training: { loss: 2, accuracy: 0.5 }, validation: { loss: 3 } },
-    { epoch: 2, steps: 6, seconds: 0.25, training: { loss: 1, accuracy: 0.75 } },
+    {
+      epoch: 1,
+      steps: 3,
+      seconds: 0.5,
+      samplesPerSecond: 100,
+      training: { loss: 2, accuracy: 0.5 },
+      validation: { loss: 3 },
+    },
+    { epoch: 2, steps: 6, seconds: 0.25, samplesPerSecond: 100, training: { loss: 1, accuracy: 0.75 } },
   ],
   best: { monitor: 'loss', epoch: 2, value: 1, restored: false },
   reason: 'epochs',

@@ -5,11 +5,11 @@ import type { EntryPlan } from '../../plan/plan.ts';
 import { entryDot, type EntryOptions, type EntryView } from './entry.ts';
 import { kernelsDot } from './kernels.ts';
 import { memoryDot } from './memory.ts';
-import { modelDot, type ModelView } from './model.ts';
+import { modelDot, type ModelOptions, type ModelView } from './model.ts';
 
 /** What a diagram shows: a view and the stage of the program that it looks at. */
 export type Diagram =
-  | { readonly view: 'model'; readonly model: ModelView }
+  | ({ readonly view: 'model'; readonly model: ModelView } & ModelOptions)
   | ({ readonly view: EntryView; readonly entry: EntryGraph } & EntryOptions)
   | { readonly view: 'kernels'; readonly program: KernelProgram; readonly title?: string | undefined }
   | { readonly view: 'memory'; readonly plan: EntryPlan; readonly title?: string | undefined };
@@ -18,7 +18,7 @@ export type Diagram =
 export function toDot(diagram: Diagram): string {
   switch (diagram.view) {
     case 'model':
-      return modelDot(diagram.model);
+      return modelDot(diagram.model, diagram);
     case 'forward':
     case 'backward':
     case 'step':

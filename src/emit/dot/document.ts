@@ -66,6 +66,8 @@ export function sameRank(ids: readonly string[]): readonly string[] {
 /** Title and page of a diagram, and what differs from the look of all diagrams. */
 export interface Page {
   readonly title: string;
+  /** A second line, said more quietly. */
+  readonly subtitle?: string | undefined;
   readonly graph?: DotAttributes;
   readonly node?: DotAttributes;
   readonly edge?: DotAttributes;
@@ -73,8 +75,9 @@ export interface Page {
 
 /** A whole DOT document. */
 export function digraph(page: Page, content: readonly string[]): string {
+  const { title, subtitle } = page;
   const graph = {
-    label: page.title,
+    label: subtitle === undefined ? title : { lines: [title, subtitle], align: 'left' as const },
     labelloc: 't',
     labeljust: 'l',
     fontname: dotFont,
@@ -97,7 +100,7 @@ export function digraph(page: Page, content: readonly string[]): string {
     ...page.edge,
   };
   return [
-    `digraph ${printValue(page.title)} {`,
+    `digraph ${printValue(subtitle === undefined ? title : `${title}: ${subtitle}`)} {`,
     ...indented([
       `graph${printAttributes(graph)};`,
       `node${printAttributes(nodes)};`,

@@ -1,40 +1,9 @@
 // Which card of a diagram an operation belongs to: its layer, or else the function that made it. And how cards nest,
-// what they are called and which role colours them. Relies on scopes only.
+// what they are called. Relies on scopes only.
 import type { Tensor } from '../../ir/node.ts';
 import type { Scope } from '../../ir/origin.ts';
 import { printShape } from '../../ir/size.ts';
 import { cluster, frameOf } from './document.ts';
-import type { Role } from './palette.ts';
-
-/** What a layer is for: decides its colour. */
-export type LayerKind = 'linear' | 'activation' | 'normalisation' | 'regularisation' | 'loss' | 'metric';
-
-export const roleOfKind: Readonly<Record<LayerKind, Role>> = {
-  linear: 'forward',
-  activation: 'accent',
-  normalisation: 'update',
-  regularisation: 'backward',
-  loss: 'loss',
-  metric: 'data',
-};
-
-const kinds: Readonly<Record<string, LayerKind>> = {
-  relu: 'activation',
-  leakyRelu: 'activation',
-  sigmoid: 'activation',
-  tanh: 'activation',
-  softmax: 'activation',
-  logSoftmax: 'activation',
-  batchNorm1d: 'normalisation',
-  dropout: 'regularisation',
-  l1: 'regularisation',
-  l2: 'regularisation',
-};
-
-/** The kind of a layer or function by what the user wrote, for example `relu()`; undefined where that does not tell. */
-export function kindOf(label: string): LayerKind | undefined {
-  return kinds[/^\w*/.exec(label)?.[0] ?? ''];
-}
 
 /** The innermost layer around a tensor, or the outermost function where there is no layer; null for bare operations. */
 export function unitOf(tensor: Tensor): Scope | null {

@@ -1,5 +1,5 @@
 // Crops of images, brought to one size.
-import { printShape } from '../../ir/size.ts';
+import { printShape, sizesEqual } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/node.ts';
 import { composite } from '../../ir/origin.ts';
 import { checkNames, requireOneOf, requireWhole, requireWholes } from '../option.ts';
@@ -49,7 +49,7 @@ export function cropAndResize(
   const [batch, height, width] = imageSizes(operation, images);
   requireTensors(operation, boxes, of);
   const fits = boxes.shape.length === 2 && boxes.shape[1] === 4 && of.shape.length === 1;
-  if (!fits || of.shape[0] !== boxes.shape[0] || boxes.dtype !== images.dtype) {
+  if (!fits || !sizesEqual(of.shape[0] ?? -1, boxes.shape[0] ?? -1) || boxes.dtype !== images.dtype) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
       operation,

@@ -1,6 +1,6 @@
 // Reading images between their pixels, at positions that are computed: what crops and transforms of images share.
 // Images are `[batch, height, width, channels]`, as TensorFlow has them.
-import { printShape } from '../../ir/size.ts';
+import { elementCount, printShape, type Size } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/node.ts';
 import { requireFloat } from '../leaf.ts';
 import { add, greaterEqual, lessEqual, logicalAnd, maximum, minimum, mul, sub } from '../arithmetic.ts';
@@ -15,8 +15,8 @@ import { floor } from '../unary.ts';
 /** How a value between pixels comes about: of the four around it, or of the nearest. */
 export type Sampling = 'bilinear' | 'nearest';
 
-/** The sizes of images. @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM` @throws {DTypeError} `E_DTYPE_MISMATCH` */
-export function imageSizes(operation: string, images: Tensor): readonly [number, number, number, number] {
+/** The sizes of images; how many there are may be a named size. @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM` @throws {DTypeError} `E_DTYPE_MISMATCH` */
+export function imageSizes(operation: string, images: Tensor): readonly [Size, number, number, number] {
   requireTensors(operation, images);
   requireFloat(operation, images);
   if (images.shape.length !== 4) {
@@ -28,10 +28,8 @@ export function imageSizes(operation: string, images: Tensor): readonly [number,
       operands: [images],
     });
   }
-  const [batch = 0, height = 0, width = 0, channels = 0] = images.shape.map((_, axis) =>
-    numericSize(operation, images, axis),
-  );
-  return [batch, height, width, channels];
+  const [height, width, channels] = [1, 2, 3].map((axis) => numericSize(operation, images, axis));
+  return [images.shape[0] ?? 0, height ?? 0, width ?? 0, channels ?? 0];
 }
 
 /** Where to read: the image of the batch, i32, and its row and column, floats; all of one shape. */
@@ -52,8 +50,8 @@ function pixelsAt(images: Tensor, { image, row, column }: Places): Tensor {
   const inside = (position: Tensor, size: number): Tensor =>
     cast(minimum(maximum(position, 0), size - 1), 'i32');
   const place = add(mul(add(mul(image, height), inside(row, height)), width), inside(column, width));
-  const count = place.shape.reduce<number>((product, size) => product * Number(size), 1);
-  const rows = reshape(images, [batch * height * width, channels]);
+  const count = elementCount(place.shape);
+  const rows = reshape(images, [elementCount([batch, height, width]), channels]);
   const read = gather(rows, broadcastTo(reshape(place, [count, 1]), [count, channels]), 0);
   return reshape(read, [...place.shape, channels]);
 }

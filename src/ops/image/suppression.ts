@@ -1,5 +1,5 @@
 // Choosing among boxes that overlap: the best one, then the best that is not too much of the same, and so on.
-import { printShape } from '../../ir/size.ts';
+import { printShape, sizesEqual } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/node.ts';
 import { composite } from '../../ir/origin.ts';
 import { badOption, checkNames, requireWhole } from '../option.ts';
@@ -21,7 +21,7 @@ import { stack } from '../concat.ts';
 import { gather } from '../gather.ts';
 import { scalar } from '../leaf.ts';
 import { requireTensors, shapeMismatch } from '../mismatch.ts';
-import { numericSize, sliceAxis } from '../movement.ts';
+import { sliceAxis } from '../movement.ts';
 import { iota } from '../random.ts';
 import { max, sum } from '../reduce.ts';
 import { argmax } from '../arg-extreme.ts';
@@ -74,7 +74,7 @@ export function nonMaxSuppression(
   requireTensors(operation, boxes, scores);
   const isFloat = boxes.dtype === scores.dtype && (boxes.dtype === 'f32' || boxes.dtype === 'f64');
   const fits = boxes.shape.length === 2 && boxes.shape[1] === 4 && scores.shape.length === 1;
-  if (!isFloat || !fits || scores.shape[0] !== boxes.shape[0]) {
+  if (!isFloat || !fits || !sizesEqual(scores.shape[0] ?? -1, boxes.shape[0] ?? -1)) {
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
       operation,
@@ -83,8 +83,9 @@ export function nonMaxSuppression(
       operands: [boxes, scores],
     });
   }
-  const count = numericSize(operation, boxes, 0);
-  return composite(operation, () => choose(boxes, scores, Math.min(limit, count), { overlap, least, sigma }));
+  const count = boxes.shape[0] ?? 0;
+  const rounds = typeof count === 'number' ? Math.min(limit, count) : limit;
+  return composite(operation, () => choose(boxes, scores, rounds, { overlap, least, sigma }));
 }
 
 function choose(
@@ -109,7 +110,7 @@ function choose(
     });
     const shared = overlapWith(corners, index);
     const lowered = sigma > 0 ? mul(left, exp(mul(square(shared), -0.5 / sigma))) : left;
-    const isSame = equal(iota(numericSize('nonMaxSuppression', boxes, 0)), index);
+    const isSame = equal(iota(boxes.shape[0] ?? 0), index);
     const isOut = logicalOr(isSame, greaterEqual(shared, overlap));
     // A score that was -∞ stays so.
     left = where(logicalAnd(greater(left, none), greater(lowered, least)), where(isOut, none, lowered), none);

@@ -1,5 +1,5 @@
 // Projective transforms of images: moves, turns, stretches, shears and perspective.
-import { printShape } from '../../ir/size.ts';
+import { printShape, printSize, sizesEqual } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/node.ts';
 import { composite } from '../../ir/origin.ts';
 import { checkNames, requireOneOf, requireWhole, requireWholes } from '../option.ts';
@@ -48,7 +48,7 @@ export function transformImages(images: Tensor, transforms: Tensor, options: Tra
   requireTensors(operation, transforms);
   const [count, numbers, ...more] = transforms.shape;
   if (
-    (count !== 1 && count !== batch) ||
+    (count !== 1 && !sizesEqual(count ?? -1, batch)) ||
     numbers !== 8 ||
     more.length > 0 ||
     transforms.dtype !== images.dtype
@@ -56,7 +56,7 @@ export function transformImages(images: Tensor, transforms: Tensor, options: Tra
     throw shapeMismatch({
       code: 'E_SHAPE_MISMATCH',
       operation,
-      problem: `transforms ${printShape(transforms.shape)} ${transforms.dtype} for ${batch} images`,
+      problem: `transforms ${printShape(transforms.shape)} ${transforms.dtype} for ${printSize(batch)} images`,
       expectation: 'takes [batch, 8] or [1, 8] of floats',
       operands: [images, transforms],
     });

@@ -8,7 +8,7 @@ import { broadcastAlong, broadcastOp } from '../../../ops/broadcast.ts';
 import { sliceAxis, transpose } from '../../../ops/movement.ts';
 import { reshape, reshapeOp } from '../../../ops/reshape.ts';
 import { selectOp } from '../../../ops/select.ts';
-import { axesAttribute, numberAttribute } from '../../attributes.ts';
+import { axesAttribute, sliceAttributes } from '../../attributes.ts';
 import { isElementwise, isOp } from '../../elementwise.ts';
 import { rule, type Rule } from '../../rule.ts';
 import * as is from '../../term.ts';
@@ -154,12 +154,12 @@ export const broadcastRules: readonly Rule[] = [
     pattern: is.slice(repeated),
     replacement: (found, node) => {
       const axes = axesAttribute(found.repeated, 'axes');
-      const source = axes.indexOf(numberAttribute(node, 'axis'));
+      const taken = sliceAttributes(node);
+      if (taken === undefined) return undefined;
+      const { axis, start, length, step } = taken;
+      const source = axes.indexOf(axis);
       if (source < 0) return broadcastAlong(found.x, node.shape, axes);
-      const [start, length, step] = (['start', 'length', 'step'] as const).map((name) =>
-        numberAttribute(node, name),
-      );
-      if (found.x.shape[source] === 1 || start === undefined || length === undefined) return undefined;
+      if (found.x.shape[source] === 1) return undefined;
       return broadcastAlong(sliceAxis(found.x, source, start, length, step), node.shape, axes);
     },
   }),

@@ -1,10 +1,10 @@
 // Movement of elements: moves that undo one another, and moves that move nothing. No element is computed here, so
 // every rule is exact.
 import type { Tensor } from '../../../ir/node.ts';
-import { shapesEqual, sizesEqual } from '../../../ir/size.ts';
+import { shapesEqual } from '../../../ir/size.ts';
 import { sliceAxis, transpose } from '../../../ops/movement.ts';
 import { reshape } from '../../../ops/reshape.ts';
-import { axesAttribute, numberAttribute } from '../../attributes.ts';
+import { axesAttribute, sliceAttributes } from '../../attributes.ts';
 import { rule, type Rule } from '../../rule.ts';
 import * as is from '../../term.ts';
 
@@ -63,9 +63,9 @@ export const movementRules: readonly Rule[] = [
     summary: 'A slice that takes all elements in order is its input.',
     pattern: is.slice(x),
     replacement: (found, node) => {
-      const size = found.x.shape[numberAttribute(node, 'axis')] ?? -1;
-      const ascending = numberAttribute(node, 'step') > 0 || size === 1;
-      return ascending && sizesEqual(size, numberAttribute(node, 'length')) ? found.x : undefined;
+      const taken = sliceAttributes(node);
+      if (taken === undefined || taken.length !== found.x.shape[taken.axis]) return undefined;
+      return taken.step > 0 || taken.length === 1 ? found.x : undefined;
     },
   }),
   rule({
@@ -74,12 +74,10 @@ export const movementRules: readonly Rule[] = [
     summary: 'Two slices along one axis are one.',
     pattern: is.slice(is.as('inner', is.slice(x))),
     replacement: (found, node) => {
-      const axis = numberAttribute(node, 'axis');
-      if (numberAttribute(found.inner, 'axis') !== axis) return undefined;
-      const stride = numberAttribute(found.inner, 'step');
-      const start = numberAttribute(found.inner, 'start') + numberAttribute(node, 'start') * stride;
-      const step = numberAttribute(node, 'step') * stride;
-      return sliceAxis(found.x, axis, start, numberAttribute(node, 'length'), step);
+      const [outer, inner] = [sliceAttributes(node), sliceAttributes(found.inner)];
+      if (outer === undefined || inner?.axis !== outer.axis) return undefined;
+      const start = inner.start + outer.start * inner.step;
+      return sliceAxis(found.x, outer.axis, start, outer.length, outer.step * inner.step);
     },
   }),
 ];
