@@ -93,6 +93,14 @@ export const companionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   }),
   signbit: calling([], (x) => tl.less(tl.copysign(1, x), 0)),
   isposinf: calling([], (x) => tl.equal(x, Infinity)),
+  isreal: calling([], (x) => tl.equal(tl.zerosLike(x), 0)),
+  bincount: calling(['weights', 'minlength'], (x, given, [[length = 0] = []]) =>
+    tl.bincount(
+      x,
+      length,
+      given.weights === undefined ? {} : { weights: tl.cast(tensorOf(given, 'weights'), 'f32') },
+    ),
+  ),
   isneginf: calling([], (x) => tl.equal(x, -Infinity)),
   isin: calling(['test'], (x, given) => {
     const found = tl.any(tl.equal(tl.expandDims(x, -1), tl.ravel(tensorOf(given, 'test'))), -1);
