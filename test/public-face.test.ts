@@ -144,6 +144,7 @@ const unchecked: Readonly<Record<string, readonly string[]>> = {
       'oneHot',
       'otsuThreshold',
       'nonMaxSuppression',
+      'nextafter',
       'accuracy',
       'binaryAccuracy',
       'topKAccuracy',
