@@ -70,8 +70,7 @@ export async function loadModel(
     name,
     program: changes ? edit(program, () => undefined, build) : program,
     data: exported['data'] === undefined ? undefined : once(() => dataOf(name, exported['data'])),
-    // What is in it is for `fit` to check.
-    training: training as Partial<FitOptions>,
+    training, // what is in it is for `fit` to check
     prepare: async (raw) => {
       if (prepare === undefined) return raw;
       // A function, as was just seen; what it gives is held against what a dataset has.

@@ -14,6 +14,8 @@ import { openArena, type StateArrays } from './arena.ts';
 import { checkAssignment } from './assignment.ts';
 import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
+import { runOf } from './fault.ts';
+import { runGuarded } from './guard.ts';
 import { inferSizes } from './sizes.ts';
 import { checkProfileOptions, profileEntry, type ProfileOptions } from './profiler.ts';
 import type { Specialisation } from './specialisation.ts';
@@ -144,7 +146,10 @@ export function startSession<Metrics extends string, Outputs extends string>(
   const runners = new Map(
     symbolic.entries
       .filter((entry) => entry.name !== 'initialise')
-      .map((entry) => [entry.name, runnerOf(symbolic, entry.name, requireFinite)] as const),
+      .map(
+        (entry) =>
+          [entry.name, runnerOf(symbolic, entry.name, requireFinite || build.guard === 'finite')] as const,
+      ),
   );
 
   /** The state, drawn at the program's own sizes if nothing has run before. */
@@ -180,10 +185,27 @@ export function startSession<Metrics extends string, Outputs extends string>(
     return runner as Runner & { readonly bound: BoundEntry };
   };
 
+  /** Runs what is bound and fed; under guard kernel by kernel. */
+  const runBound = ({ name, bound, current }: Runner & { readonly bound: BoundEntry }): void => {
+    const { guard, target, threads } = build;
+    const timed =
+      guard === null || target === 'interpreter' || current === null
+        ? undefined
+        : arena.bindTimed(current, name);
+    if (guard === null || timed === undefined || current === null || arena.buffer === null) {
+      bound.run();
+      return;
+    }
+    const state = stateOf();
+    const run = runOf(name, state['step']?.[0]);
+    const { compilation } = current;
+    runGuarded({ compilation, entry: name, timed, state, memory: arena.buffer, guard, threads, run });
+  };
+
   const run = (name: 'step' | 'evaluate', feeds: Feeds): Results<Metrics> => {
     const runner = prepare(name, feeds);
     const { bound } = runner;
-    bound.run();
+    runBound(runner);
     for (const output in bound.outputs) runner.results[output] = bound.outputs[output]?.[0] ?? Number.NaN;
     // The entry's outputs are the loss and the metrics of the declaration.
     return runner.results as Results<Metrics>;
@@ -195,7 +217,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
     predict: (feeds: Feeds) => {
       const runner = prepare('predict', feeds);
       const { bound } = runner;
-      bound.run();
+      runBound(runner);
       const entry = runner.current?.entries.find((each) => each.name === 'predict');
       const tensors = (entry?.outputs ?? []).map(({ name, tensor }) => {
         const data = bound.outputs[name]?.slice() ?? new Float32Array(0);
@@ -206,7 +228,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
     },
     profile: (feeds: Feeds, profileOptions: ProfileOptions = {}) => {
       const { entry, runs } = checkProfileOptions(profileOptions, (name) => runners.has(name));
-      const { target } = build;
+      const { target, numerics, threads } = build;
       if (target === 'interpreter') {
         const expectation = "takes a program that is compiled for 'wasm' or 'js'";
         throw badOption('profile', 'the interpreter runs no kernels', expectation);
@@ -215,7 +237,14 @@ export function startSession<Metrics extends string, Outputs extends string>(
       const timed = current === null ? undefined : arena.bindTimed(current, entry);
       if (current === null || timed === undefined) throw absent(entry);
       const { compilation } = current;
-      return profileEntry({ compilation, build: { ...build, target }, entry, timed, state: stateOf(), runs });
+      return profileEntry({
+        compilation,
+        build: { target, numerics, threads },
+        entry,
+        timed,
+        state: stateOf(),
+        runs,
+      });
     },
     snapshot: () => ({
       model: modelHash(),

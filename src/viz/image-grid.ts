@@ -52,6 +52,9 @@ export interface ImageGridOptions extends ImageSize, GridLook {
   readonly captions?: readonly Caption[] | undefined;
 }
 
+/** Keeps pixels crisp where images are enlarged. resvg knows no such property, and minds it. */
+export const pixelStyle = '<style>@media screen{.pixels{image-rendering:pixelated}}</style>';
+
 const tileGap = 14;
 const smallestTile = 96;
 const longestCaption = 150;
@@ -269,7 +272,7 @@ export function imageGrid(images: Pixels | readonly Pixels[], options: ImageGrid
     header,
     contentWidth,
     gridHeight + (isDiverging ? scaleHeight : hidden === 0 ? 0 : 30),
-    ['<style>@media screen{.pixels{image-rendering:pixelated}}</style>', ...tiles, ...legend, ...more],
+    [pixelStyle, ...tiles, ...legend, ...more],
     [options.title, options.subtitle, `${all.length} images`].filter(Boolean).join('. '),
   );
 }

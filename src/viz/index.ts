@@ -4,7 +4,7 @@ export { curves, type CurvesOptions, type PanelOptions, type Series } from './cu
 export type { Caption, CaptionPart } from './caption.ts';
 export { confusionMatrix, type ConfusionOptions } from './confusion.ts';
 export { renderDiagram } from './diagram.ts';
-export { interactiveDiagram, type Diagrammed } from './interactive.ts';
+export { interactiveDiagram, type Diagrammed, type InteractiveDiagramOptions } from './interactive.ts';
 export {
   imageGrid,
   misclassifiedGrid,
@@ -34,3 +34,23 @@ export { histogramRidges, type HistogramRidgesOptions, type LayerHistograms } fr
 export { learningRateCurve, type LearningRateCurveOptions } from './learning-rates.ts';
 export { regressionScatter, type RegressionScatterOptions } from './regression.ts';
 export { compareRuns, type CompareRunsOptions, type MetricOptions, type Run } from './run-bars.ts';
+export { htmlReport } from './report/report.ts';
+export type {
+  ReportOptions,
+  ReportedEpoch,
+  ReportedHistograms,
+  ReportedHistory,
+  ReportedLayer,
+  ReportedMistakes,
+  ReportedPicture,
+  ReportedProgram,
+  ReportedWeights,
+} from './report/options.ts';
+export {
+  histogramRecorder,
+  type HistogramRecorder,
+  type HistogramRecorderOptions,
+  type RecordedLayer,
+  type RecordedValues,
+} from './recorder.ts';
+export { gradientFlow, type GradientFlowOptions } from './gradient-flow.ts';

@@ -1,6 +1,6 @@
 // Learning rates over steps, one curve a schedule, as an SVG card. A thin face of curves.ts.
 import type { Headline } from './card.ts';
-import { curves } from './curves.ts';
+import { curves, type Series } from './curves.ts';
 import { messageCard } from './message-card.ts';
 import { checkCount, optionError } from './refusal.ts';
 
@@ -23,27 +23,14 @@ export interface LearningRateCurveOptions {
   readonly width?: number | undefined;
 }
 
-/**
- * Draws the learning rate by step: that of a run as it was, or of schedules side by side.
- *
- * @example
- * learningRateCurve({ schedules: { cosine: (step) => 0.05 * (1 + Math.cos((Math.PI * step) / 100)) }, steps: 100 });
- * @returns a complete SVG document with a card of its own, light or dark as the reader prefers; one that says so if
- *   there is no schedule.
- * @throws DeclarationError `E_OPTION` for a function without `steps`, and for numbers that are not sensible.
- */
-export function learningRateCurve(options: LearningRateCurveOptions): string {
-  const {
-    schedules,
-    steps,
-    title = 'Learning rate',
-    subtitle,
-    headline,
-    xLabel = 'step',
-    firstStep = 0,
-  } = options;
+/** The schedules as curves of one panel, `rate`. @throws DeclarationError `E_OPTION` */
+export function rateSeries({
+  schedules,
+  steps,
+  firstStep = 0,
+}: Pick<LearningRateCurveOptions, 'schedules' | 'steps' | 'firstStep'>): readonly Series[] {
   checkCount('learningRateCurve', 'steps', steps);
-  const series = Object.entries(schedules).map(([name, schedule]) => {
+  return Object.entries(schedules).map(([name, schedule]) => {
     if (typeof schedule !== 'function') return { name, values: schedule, panel: 'rate' };
     if (steps === undefined) {
       const help = 'give their number as steps';
@@ -56,6 +43,20 @@ export function learningRateCurve(options: LearningRateCurveOptions): string {
     const values = Array.from({ length: steps }, (_, index) => schedule(firstStep + index));
     return { name, values, panel: 'rate' };
   });
+}
+
+/**
+ * Draws the learning rate by step: that of a run as it was, or of schedules side by side.
+ *
+ * @example
+ * learningRateCurve({ schedules: { cosine: (step) => 0.05 * (1 + Math.cos((Math.PI * step) / 100)) }, steps: 100 });
+ * @returns a complete SVG document with a card of its own, light or dark as the reader prefers; one that says so if
+ *   there is no schedule.
+ * @throws DeclarationError `E_OPTION` for a function without `steps`, and for numbers that are not sensible.
+ */
+export function learningRateCurve(options: LearningRateCurveOptions): string {
+  const { title = 'Learning rate', subtitle, headline, xLabel = 'step', firstStep = 0 } = options;
+  const series = rateSeries(options);
   if (series.length === 0) {
     return messageCard({ title, subtitle, headline }, 'There is no schedule to show');
   }

@@ -174,6 +174,14 @@ describe('a table', () => {
     file: 'iris.csv',
   });
 
+  test('takes tables whose kinds were asked for, too', () => {
+    const houses = tableDataset(parseCsv('area,price\n50,200\n', { types: { price: 'real' } }), {
+      x: ['area'],
+      y: 'price',
+    });
+    expect(houses.feeds.y).toEqual(Float32Array.of(200));
+  });
+
   test('becomes a dataset with features, labels and the names of their classes', () => {
     const source = tableDataset(iris, { x: ['width', 'length', 'wild'], y: 'species', n: 'n', t: 'length' });
     expectTypeOf(source.feeds.x).toEqualTypeOf<Float32Array>();
