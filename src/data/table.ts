@@ -57,7 +57,7 @@ export type TableColumns<Kinds extends ColumnKinds> = {
 } & Readonly<Record<string, TableColumn>>;
 
 /** What a file held, row by row. Frozen. Without kinds it is any table: one with kinds is one, too. */
-export interface Table<Kinds extends ColumnKinds = Readonly<Record<never, never>>> {
+export interface Table<Kinds extends ColumnKinds = ColumnKinds> {
   /** The number of rows. */
   readonly size: number;
   /** The names of the columns in the order of the file. */

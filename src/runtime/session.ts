@@ -41,7 +41,9 @@ export interface Snapshot {
 }
 
 /** The loss and the metrics by name, in an object that the next call of the same entry uses again. */
-export type Results<Metrics extends string = string> = Readonly<Record<Metrics | 'loss', number>>;
+export type Results<Metrics extends string = string> = Readonly<Record<Metrics, number>> & {
+  readonly loss: number;
+};
 
 /** A program with its state: it trains, evaluates and predicts. */
 export interface Session<Metrics extends string = string, Outputs extends string = string> {
