@@ -5,7 +5,7 @@ import { program } from './model.ts';
 import { trainMnistFull } from './train.ts';
 
 export const example: Example = {
-  title: 'All of MNIST: 55 000 images to train on, 5 000 to validate, 10 000 to test; two to five minutes',
+  title: 'All of MNIST: 55 000 images to train on, 5 000 to validate, 10 000 to test; a minute or two',
   program,
   run: async ({ seed, progress }) => {
     const { history, test, measures, logits, mistakes } = await trainMnistFull({
