@@ -2,19 +2,22 @@ import { defineConfig } from 'tsup';
 
 // One file a subpath export of package.json. Shared code is split into chunks, so that a class or a hash-consing
 // table is the same object whichever entries a program imports. Dependencies and peers stay imports.
+const libraries = {
+  index: 'src/index.ts',
+  data: 'src/data/index.ts',
+  train: 'src/train/index.ts',
+  io: 'src/io/index.ts',
+  viz: 'src/viz/index.ts',
+  node: 'src/node.ts',
+};
+
 export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    data: 'src/data/index.ts',
-    train: 'src/train/index.ts',
-    io: 'src/io/index.ts',
-    viz: 'src/viz/index.ts',
-    node: 'src/node.ts',
-  },
+  entry: { ...libraries, cli: 'src/cli/main.ts' },
   format: 'esm',
   target: 'es2023',
   platform: 'neutral',
-  dts: true,
+  // Not of the command, which exports nothing: its first line would be copied, and is no TypeScript.
+  dts: { entry: libraries },
   splitting: true,
   sourcemap: true,
   clean: true,

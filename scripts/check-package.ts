@@ -1,5 +1,6 @@
 // Builds dist/ and loads it as a user's program would: every subpath export must load, the entries meant for
-// browsers may import nothing but the run-time dependencies, and a class of two entries must be one class.
+// browsers may import nothing but the run-time dependencies, a class of two entries must be one class, and the command
+// must run.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -7,6 +8,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 interface Manifest {
+  readonly version: string;
+  readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
@@ -59,6 +62,14 @@ for (const [name, target] of entries) {
     if (home === undefined) firstHome.set(key, { entry: name, value });
     else if (home.value !== value) problems.add(`"${key}" of ${name} is not the "${key}" of ${home.entry}`);
   }
+}
+
+for (const [name, file] of Object.entries(manifest.bin)) {
+  const path = join(root, file);
+  if (!readFileSync(path, 'utf8').startsWith('#!')) problems.add(`${file} does not say what runs it (#!)`);
+  const { stdout, stderr } = spawnSync(process.execPath, [path, '--version'], { encoding: 'utf8' });
+  if (stdout.trim() !== manifest.version)
+    problems.add(`${name} --version says ${JSON.stringify(stdout + stderr)}`);
 }
 
 for (const problem of problems) console.error(problem);

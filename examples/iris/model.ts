@@ -15,3 +15,6 @@ export const program = compile({
   metrics: { accuracy: accuracy(logits, y) },
   sizes: { batch: 90 },
 });
+
+export { irisData as data } from './data.ts';
+export const training = { epochs: 25, batchSize: 'full' } as const;

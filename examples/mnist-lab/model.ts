@@ -26,3 +26,10 @@ export const program = compile({
   outputs: { logits },
   metrics: { accuracy: accuracy(logits, y) },
 });
+
+export { reshuffledMnistData as data } from './data.ts';
+export const training = {
+  epochs: 30,
+  batchSize: 32,
+  earlyStopping: { monitor: 'validation.loss', patience: 8 },
+} as const;

@@ -134,7 +134,7 @@ function readArguments(
       throw new UsageError(`${command}: ${rawName} needs a value`, `${rawName} <${option.placeholder}>`);
     }
     // `--epochs --json` would read the next option as a value; a value may begin with a dash after `=`.
-    if (token.inlineValue === false && /^--?[a-z]/i.test(value)) {
+    if (!token.inlineValue && /^--?[a-z]/i.test(value)) {
       throw new UsageError(
         `${command}: ${rawName} needs a value, and ${value} follows it`,
         `${rawName} <${option.placeholder}>; a value that begins with a dash is written ${rawName}=${value}`,

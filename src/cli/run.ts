@@ -13,12 +13,28 @@ import { check } from './commands/check.ts';
 import { diagram } from './commands/diagram.ts';
 import { diff } from './commands/diff.ts';
 import { emit } from './commands/emit.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { explain } from './commands/explain.ts';
+import { newProject } from './commands/new.ts';
+import { predict } from './commands/predict.ts';
 import { profile } from './commands/profile.ts';
 import { summary } from './commands/summary.ts';
+import { train } from './commands/train.ts';
 
 /** All commands, in the order of help. */
-export const commands: readonly Command[] = [check, summary, explain, diagram, emit, profile, diff];
+export const commands: readonly Command[] = [
+  newProject,
+  check,
+  summary,
+  train,
+  evaluateCommand,
+  predict,
+  explain,
+  diagram,
+  emit,
+  profile,
+  diff,
+];
 
 /**
  * Runs a command line (the words after `tapeless`) and gives the exit code. Nothing is thrown: errors are told on

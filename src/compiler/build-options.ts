@@ -1,7 +1,14 @@
 // How a declaration is built: for which target, with what arithmetic, on how many threads. What of it an engine can
 // grant is the runtime's business.
 import type { Numerics } from '../emit/wasm/artefact.ts';
-import { badOption, checkNames, checkOption, chosen, type AllowedRange } from '../ops/option.ts';
+import {
+  badOption,
+  checkNames,
+  checkOption,
+  chosen,
+  describeValue,
+  type AllowedRange,
+} from '../ops/option.ts';
 
 /** What runs a program: its kernels as WebAssembly with SIMD or as JavaScript, or the reference interpreter. */
 export type Target = 'wasm' | 'js' | 'interpreter';
@@ -25,17 +32,27 @@ export interface BuildOptions {
    * The results are the same bits for any number. Only WebAssembly has more than one. Default: 1.
    */
   readonly threads?: number | 'auto';
+  /**
+   * Look at all that is computed, and stop at the first NaN or infinity with an error that names the operation, its layer
+   * and your line; the state is then as it was before. `nan` lets infinities pass, as masks have them. It is several
+   * times slower, on one thread, and changes no bit. Default: false.
+   */
+  readonly guard?: boolean | 'nan';
 }
+
+/** What a guard stops at: all that is not finite, or NaN alone. */
+export type Guard = 'finite' | 'nan';
 
 /** What is in force, after what the engine can do. */
 export interface Build {
   readonly target: Target;
   readonly numerics: Numerics;
   readonly threads: number;
+  readonly guard: Guard | null;
 }
 
 /** What is in force where there are kernels, which can be timed. */
-export interface KernelBuild extends Build {
+export interface KernelBuild extends Pick<Build, 'numerics' | 'threads'> {
   readonly target: Exclude<Target, 'interpreter'>;
 }
 
@@ -43,6 +60,7 @@ const optionsByName: Readonly<Record<keyof BuildOptions, true>> = {
   target: true,
   numerics: true,
   threads: true,
+  guard: true,
 };
 export const buildOptionNames = Object.keys(optionsByName);
 
@@ -57,9 +75,12 @@ const threadCount: AllowedRange = {
 /** @throws {DeclarationError} `E_OPTION` */
 export function checkBuildOptions(options: BuildOptions): void {
   checkNames('compile', options, buildOptionNames);
-  const { target = 'wasm', numerics = 'strict', threads = 1 } = options;
+  const { target = 'wasm', numerics = 'strict', threads = 1, guard = false } = options;
   chosen('compile', 'target', target, { wasm: true, js: true, interpreter: true });
   chosen('compile', 'numerics', numerics, { strict: true, fast: true });
+  if (typeof guard !== 'boolean' && guard !== 'nan') {
+    throw badOption('compile', `guard is ${describeValue(guard)}`, "has to be true, false or 'nan'");
+  }
   if (threads === 'auto') return;
   if (typeof threads !== 'number') {
     throw badOption('compile', `threads is ${JSON.stringify(threads)}`, `has to be ${threadCount.text}`);

@@ -78,6 +78,7 @@ export { standardScaler } from './scaler.ts';
 export type { IndexSplitOptions, SplitOptions, TrainTestOptions } from './split.ts';
 export { partitionIndices, split, trainTestSplit } from './split.ts';
 export type {
+  AnyTable,
   ArrayColumn,
   BooleanColumn,
   CellKind,

@@ -56,7 +56,7 @@ export type TableColumns<Kinds extends ColumnKinds> = {
   readonly [Name in keyof Kinds]: ColumnOfKind<Kinds[Name]>;
 } & Readonly<Record<string, TableColumn>>;
 
-/** What a file held, row by row. Frozen. */
+/** What a file held, row by row. Frozen. Without kinds it is any table: one with kinds is one, too. */
 export interface Table<Kinds extends ColumnKinds = ColumnKinds> {
   /** The number of rows. */
   readonly size: number;
@@ -68,6 +68,9 @@ export interface Table<Kinds extends ColumnKinds = ColumnKinds> {
   /** The line of the file (from 1) where each row begins. */
   readonly lines: Int32Array;
 }
+
+/** A table whatever kinds were asked for of its columns. */
+export type AnyTable = Omit<Table, 'columns'> & { readonly columns: Readonly<Record<string, TableColumn>> };
 
 /** Makes a table; its readers have checked that all columns have as many rows as there are lines. */
 export function table<Kinds extends ColumnKinds>(
@@ -90,7 +93,7 @@ export function table<Kinds extends ColumnKinds>(
  * @throws DataError `E_DATA_COLUMN` (no such column, or texts), `E_DATA_NOT_FINITE` (a missing value): both with the
  * file and the line
  */
-export function features(source: Table, names: readonly string[]): NumericArray {
+export function features(source: AnyTable, names: readonly string[]): NumericArray {
   const data = new Float32Array(source.size * names.length);
   names.forEach((name, position) => {
     reals(source, name).forEach((value, index) => {
@@ -119,7 +122,7 @@ export type FeedsOfSelection<Selection extends TableSelection> = {
  * @throws DataError as `features` does, and `E_DATA_EMPTY`
  */
 export function tableDataset<const Selection extends TableSelection>(
-  source: Table,
+  source: AnyTable,
   selection: Selection,
 ): Dataset<FeedsOfSelection<Selection>> {
   const sources: Record<string, NumericArray<ColumnData>> = {};
@@ -184,7 +187,7 @@ export function dropMissing<Kinds extends ColumnKinds>(
 }
 
 /** How many values of each column are missing. */
-export function missingCounts(source: Table): Readonly<Record<string, number>> {
+export function missingCounts(source: AnyTable): Readonly<Record<string, number>> {
   const rows = ascending(source.size);
   return Object.fromEntries(
     tableColumns(source).map(([name, column]) => [
@@ -227,7 +230,7 @@ export function fillMissing<Kinds extends ColumnKinds>(
 }
 
 /** @throws DataError `E_DATA_COLUMN` when there is no such column */
-export function requireTableColumn(source: Table, name: string): TableColumn {
+export function requireTableColumn(source: AnyTable, name: string): TableColumn {
   const column = Object.hasOwn(source.columns, name) ? source.columns[name] : undefined;
   if (column !== undefined) return column;
   throw dataError(
@@ -237,12 +240,12 @@ export function requireTableColumn(source: Table, name: string): TableColumn {
   );
 }
 
-function tableColumns(source: Table): readonly (readonly [string, TableColumn])[] {
+function tableColumns(source: AnyTable): readonly (readonly [string, TableColumn])[] {
   return source.names.map((name) => [name, requireTableColumn(source, name)]);
 }
 
 /** The values of a column of one number a row, none of them missing. */
-function reals(source: Table, name: string): Float64Array {
+function reals(source: AnyTable, name: string): Float64Array {
   const column = requireTableColumn(source, name);
   switch (column.kind) {
     case 'integer':
@@ -271,7 +274,7 @@ function reals(source: Table, name: string): Float64Array {
 }
 
 function requirePresent(
-  source: Table,
+  source: AnyTable,
   name: string,
   data: ArrayLike<number | string | boolean | null>,
 ): void {

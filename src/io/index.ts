@@ -13,3 +13,11 @@ export type {
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export type { ByteStore, MemoryStore } from './store.ts';
 export { memoryStore } from './store.ts';
+export type {
+  EncodeWeightsOptions,
+  LoadedWeights,
+  LoadWeightsOptions,
+  WeightsSource,
+  WeightsTarget,
+} from './weights.ts';
+export { encodeWeights, loadWeights } from './weights.ts';

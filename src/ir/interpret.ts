@@ -7,11 +7,18 @@ import type { Value } from './value.ts';
 /** Values of leaves, by node. */
 export type Bindings = ReadonlyMap<Tensor, Value>;
 
+/** Hears of a node that was evaluated, and of what. */
+export type Observer = (node: Tensor, inputs: readonly Value[], value: Value) => void;
+
 /**
  * Values of `roots`, whose sizes are all numbers, given values for the leaves below them.
  * @throws {InternalError} `E_UNBOUND_LEAF` for a leaf without a value
  */
-export function interpret(roots: readonly Tensor[], bindings: Bindings): readonly Value[] {
+export function interpret(
+  roots: readonly Tensor[],
+  bindings: Bindings,
+  observe?: Observer,
+): readonly Value[] {
   const values = new Map<Tensor, Value>(bindings);
   const valueOf = (node: Tensor): Value => {
     const value = values.get(node);
@@ -20,7 +27,10 @@ export function interpret(roots: readonly Tensor[], bindings: Bindings): readonl
   };
   for (const node of topologicalOrder(roots)) {
     if (values.has(node)) continue;
-    values.set(node, node.op.evaluate(node.inputs.map(valueOf), node.attrs, node));
+    const inputs = node.inputs.map(valueOf);
+    const value = node.op.evaluate(inputs, node.attrs, node);
+    observe?.(node, inputs, value);
+    values.set(node, value);
   }
   return roots.map(valueOf);
 }

@@ -34,6 +34,11 @@ export interface Anchors {
 
 // A tensor read twice is computed twice when that costs fewer additions than this; memory traffic costs about as much.
 const recomputeLimit = 8;
+// But it is computed twice as well when it has this many times the elements of all that it is computed of, and more than caches
+// hold: pairs of rows, for example, of which there are as many as rows times rows. Random bits cost more than to store them.
+const outerRatio = 16;
+const outerCount = 2 ** 18;
+const outerLimit = 50;
 // A small tensor that is repeated along new axes is computed once when an element costs at least this much.
 const repeatLimit = 3;
 // Beyond this an inlined expression is cut, so that kernels stay readable and within what engines optimise.
@@ -59,8 +64,9 @@ function isMovement(tensor: Tensor): boolean {
 export function isFree(tensor: Tensor): boolean {
   const known = free.get(tensor);
   if (known !== undefined) return known;
-  // Inputs first, with a list of one's own: graphs are deeper than the call stack.
-  for (const node of topologicalOrder([tensor])) {
+  // Inputs first, with a list of one's own: graphs are deeper than the call stack. Whoever asks in order needs none.
+  const isNext = tensor.inputs.every((input) => free.has(input));
+  for (const node of isNext ? [tensor] : topologicalOrder([tensor])) {
     const { lowering } = node.op;
     const isOwnFree = lowering.kind === 'element' && lowering.cost === 0;
     if (!free.has(node)) free.set(node, isOwnFree && node.inputs.every((input) => free.get(input) === true));
@@ -154,18 +160,27 @@ export function findAnchors(entry: EntryGraph): Anchors {
   }
   const kinds = new Map<Tensor, AnchorKind>();
   const costs = new Map<Tensor, number>();
+  // The most elements that any of the anchors and leaves has which an inlined tensor reads.
+  const breadths = new Map<Tensor, number>();
+  const breadthOf = (input: Tensor): number => breadths.get(input) ?? concreteCount(input.shape);
   for (const node of order) {
     const { lowering } = node.op;
     if (lowering.kind === 'leaf') continue;
     if (lowering.kind === 'element' || isErasedIdentity(node)) {
       const own = lowering.kind === 'element' ? Math.max(lowering.cost, movementCost) : 0;
       const cost = own + node.inputs.reduce((sum, input) => sum + (costs.get(input) ?? 0), 0);
+      const breadth = Math.max(1, ...node.inputs.map(breadthOf));
+      const count = concreteCount(node.shape);
+      const isOuter = count >= outerCount && count >= outerRatio * breadth && cost < outerLimit;
       const dear =
-        ((uses.get(node) ?? 0) > 1 && cost >= recomputeLimit && !isMovement(node)) ||
+        ((uses.get(node) ?? 0) > 1 && cost >= recomputeLimit && !isMovement(node) && !isOuter) ||
         (repeated.has(node) && cost >= repeatLimit && !isOfPositions(node));
       if (inMemory.has(node) || ends.has(node) || cost > expressionLimit) kinds.set(node, 'hard');
       else if (dear) kinds.set(node, 'soft');
-      else costs.set(node, cost);
+      else {
+        costs.set(node, cost);
+        breadths.set(node, breadth);
+      }
     } else {
       kinds.set(node, 'hard');
     }

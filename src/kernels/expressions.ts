@@ -115,7 +115,19 @@ function numberOf(object: Axis | Local | BufferReference | object): number {
   return next++;
 }
 
+// Expressions and indices never change, and passes ask for the keys of the same ones again and again.
+const keysOfIndices = new WeakMap<IndexExpression, string>();
+const keysOfExpressions = new WeakMap<Expression, string>();
+
 function indexKey(index: IndexExpression): string {
+  const known = keysOfIndices.get(index);
+  if (known !== undefined) return known;
+  const key = keyOfIndex(index);
+  keysOfIndices.set(index, key);
+  return key;
+}
+
+function keyOfIndex(index: IndexExpression): string {
   const terms = index.terms.map(({ atom, coefficient }) => {
     switch (atom.kind) {
       case 'axis':
@@ -134,6 +146,14 @@ function indexKey(index: IndexExpression): string {
 
 /** Equal texts for expressions that compute the same value at the same place. */
 export function expressionKey(expression: Expression): string {
+  const known = keysOfExpressions.get(expression);
+  if (known !== undefined) return known;
+  const key = keyOfExpression(expression);
+  keysOfExpressions.set(expression, key);
+  return key;
+}
+
+function keyOfExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
       return `${expression.type}${Object.is(expression.value, -0) ? '-0' : expression.value}`;

@@ -39,12 +39,16 @@ export interface NameTable {
 
 export function nameTable(taken: Iterable<string> = []): NameTable {
   const used = new Set(taken);
+  // Numbers below it were handed out, or are taken.
+  const nextNumber = new Map<string, number>();
   return {
     unique: (wanted) => {
       let name = wanted;
       // A second linear1 is linear1_2: linear12 would be another layer.
       const separator = /[0-9]$/.test(wanted) ? '_' : '';
-      for (let number = 2; used.has(name); number++) name = `${wanted}${separator}${number}`;
+      let number = nextNumber.get(wanted) ?? 2;
+      for (; used.has(name); number++) name = `${wanted}${separator}${number}`;
+      nextNumber.set(wanted, number);
       used.add(name);
       return name;
     },

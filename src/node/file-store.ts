@@ -2,9 +2,8 @@
 
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ByteStore } from '../io/index.ts';
-import { fileError } from './file-content.ts';
+import { fileError, pathOf, type FileLocation } from './file-content.ts';
 
 /** Options of `fileStore`. */
 export interface FileStoreOptions {
@@ -26,8 +25,8 @@ export interface FileStore extends ByteStore {
  * @param file a path, or a `file:` URL
  * @throws DataError `E_FILE` by rejection, when the file cannot be read (unless there is none) or written
  */
-export function fileStore(file: string | URL, { keepPrevious = false }: FileStoreOptions = {}): FileStore {
-  const path = resolve(typeof file === 'string' ? file : fileURLToPath(file));
+export function fileStore(file: FileLocation, { keepPrevious = false }: FileStoreOptions = {}): FileStore {
+  const path = resolve(pathOf(file));
   const folder = dirname(path);
   // One name for all writes of a process: what a killed one left behind is replaced by the next with its number.
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`);
@@ -50,7 +49,7 @@ export function fileStore(file: string | URL, { keepPrevious = false }: FileStor
         await rename(temporary, path);
         await flushFolder(folder);
       } catch (cause) {
-        await rm(temporary, { force: true });
+        await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
         throw fileError(file, 'cannot be written', cause);
       }
     },

@@ -10,9 +10,13 @@ export interface ProgressState {
   readonly epochs: number;
   /** The part of all work that is done, from 0 to 1. */
   readonly fraction: number;
+  /** The part that was done before, if training goes on from a checkpoint: rates and the time left leave it out. */
+  readonly fractionBefore: number;
   readonly seconds: number;
-  /** The mean loss of the running epoch; NaN before the first batch. */
-  readonly loss: number;
+  /** Rows a second since training began or went on; NaN before the first batch. */
+  readonly samplesPerSecond: number;
+  /** The means of the running epoch; absent before its first batch. */
+  readonly running: Measures | undefined;
   /** The epoch that was completed last. */
   readonly record: EpochRecord | undefined;
   /** Why training is over, once it is. */
@@ -52,28 +56,35 @@ export function progressLine(state: ProgressState, width: number): string {
 /** An epoch as a line of a log. */
 export function epochLine(label: string, record: EpochRecord, epochs: number): string {
   const place = `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}`;
-  const parts = [label, place, duration(record.seconds), ...measuresOf(record)];
+  const { seconds, samplesPerSecond, training, validation } = record;
+  const measures = measuresOf(training, validation);
+  const parts = [label, place, duration(seconds), ...measures, samplesRate(samplesPerSecond)];
   return parts.filter((part) => part !== '').join('  ');
 }
 
 /** What is worth a place on the line, most important first. */
-function measures({ record, ended, best, loss }: ProgressState): readonly string[] {
-  const latest = record === undefined ? [] : measuresOf(record);
-  if (ended === undefined) {
-    // While an epoch runs, its own loss says more than that of the epoch before.
-    return Number.isNaN(loss) ? latest : [measure('loss', loss), ...latest.slice(1)];
-  }
-  return [endings[ended], best?.restored === true ? `kept epoch ${best.epoch}` : '', ...latest].filter(
-    (part) => part !== '',
-  );
+function measures({ record, ended, best, running, samplesPerSecond }: ProgressState): readonly string[] {
+  // While an epoch runs, its own measures say more than those of the epoch before.
+  const training = ended === undefined ? (running ?? record?.training) : record?.training;
+  const latest = training === undefined ? [] : measuresOf(training, record?.validation);
+  const ending =
+    ended === undefined ? [] : [endings[ended], best?.restored === true ? `kept epoch ${best.epoch}` : ''];
+  return [...ending, ...latest, samplesRate(samplesPerSecond)].filter((part) => part !== '');
 }
 
 /** The training loss first, then validation, then the rest; of validation the metrics before the loss. */
-function measuresOf({ training, validation }: EpochRecord): readonly string[] {
-  const { loss, ...metrics } = training;
+function measuresOf({ loss, ...metrics }: Measures, validation: Measures | undefined): readonly string[] {
   const validated =
     validation === undefined ? [] : withLossLast(validation).map((part) => `validation ${part}`);
   return [measure('loss', loss), ...validated, ...measuresIn(metrics)];
+}
+
+/** `950 samples/s`, `12.3k samples/s`; empty for none. */
+function samplesRate(perSecond: number): string {
+  if (!(perSecond > 0 && Number.isFinite(perSecond))) return '';
+  const [scale, unit] = perSecond >= 1e6 ? [1e6, 'M'] : perSecond >= 1e3 ? [1e3, 'k'] : [1, ''];
+  const scaled = perSecond / scale;
+  return `${scaled >= 100 ? Math.round(scaled) : Number(scaled.toPrecision(3))}${unit} samples/s`;
 }
 
 function withLossLast({ loss, ...metrics }: Measures): readonly string[] {
@@ -85,8 +96,12 @@ function measuresIn(metrics: Readonly<Record<string, number>>): readonly string[
 }
 
 function measure(name: string, value: number): string {
-  // An accuracy is a fraction of samples everywhere in the library.
-  return /accuracy$/i.test(name) ? `${name} ${(value * 100).toFixed(1)}%` : `${name} ${significant(value)}`;
+  return `${name} ${printMeasure(name, value)}`;
+}
+
+/** A measure as people read it: an accuracy is a fraction of samples everywhere in the library, and shown in percent. */
+export function printMeasure(name: string, value: number): string {
+  return /accuracy$/i.test(name) ? `${(value * 100).toFixed(1)}%` : significant(value);
 }
 
 function significant(value: number): string {
@@ -104,16 +119,17 @@ function bar(fraction: number, width: number): string {
 }
 
 /** Time spent, time left and rate, as `00:12<00:31, 2.10 epochs/s`. */
-function timing({ fraction, seconds, epochs, ended }: ProgressState): string {
+function timing({ fraction, fractionBefore, seconds, epochs, ended }: ProgressState): string {
   const spent = clock(seconds);
-  const epochsPerSecond = (fraction * epochs) / seconds;
+  const done = fraction - fractionBefore;
+  const epochsPerSecond = (done * epochs) / seconds;
   if (!(epochsPerSecond > 0 && Number.isFinite(epochsPerSecond))) return spent;
   const rate =
     epochsPerSecond >= 1
       ? `${epochsPerSecond.toPrecision(3)} epochs/s`
       : `${(1 / epochsPerSecond).toPrecision(3)} s/epoch`;
   return ended === undefined
-    ? `${spent}<${clock((seconds * (1 - fraction)) / fraction)}, ${rate}`
+    ? `${spent}<${clock((seconds * (1 - fraction)) / done)}, ${rate}`
     : `${spent}, ${rate}`;
 }
 

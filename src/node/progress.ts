@@ -19,7 +19,8 @@ export interface TerminalProgressOptions {
 }
 
 /**
- * A listener for `fit({ progress })` that draws a bar with epochs, rate, time left, loss and validation measures.
+ * A listener for `fit({ progress })` that draws a bar with epochs, rates, time left, loss, metrics and validation measures.
+ * A training that goes on from a checkpoint begins where it was.
  * On a stream that is not a terminal it is silent, or writes a line an epoch (`verbose`). The cursor is hidden while
  * the bar moves and comes back when training ends, fails, or is interrupted (Ctrl-C).
  *
@@ -41,14 +42,18 @@ function lineProgress(label: string, stream: NodeJS.WritableStream): ProgressLis
 
 function barProgress(label: string, stream: NodeJS.WritableStream): ProgressListener {
   const { SingleBar } = loadCliProgress();
-  let state = initialState(label, 0);
-  let maxSteps = Infinity;
+  let state = initialState(label, 0, 0);
+  let limit: WorkLimit = { epochs: 0, steps: Infinity };
+  let samples = 0;
   let begun = 0;
+  const timed = (): ProgressState => {
+    const seconds = (performance.now() - begun) / 1000;
+    return { ...state, seconds, samplesPerSecond: samples / seconds };
+  };
   const bar = new SingleBar({
     stream,
-    format: (_options, { maxWidth }) =>
-      // A column is left free: some terminals wrap when the last one is written.
-      progressLine({ ...state, seconds: (performance.now() - begun) / 1000 }, maxWidth - 1),
+    // A column is left free: some terminals wrap when the last one is written.
+    format: (_options, { maxWidth }) => progressLine(timed(), maxWidth - 1),
     hideCursor: true,
     linewrap: true, // cuts the line; cli-progress would otherwise change the terminal's own setting
     gracefulExit: false, // its signal handler keeps the process alive after Ctrl-C; see whenInterrupted
@@ -56,16 +61,19 @@ function barProgress(label: string, stream: NodeJS.WritableStream): ProgressList
   let release = (): void => undefined;
   return (event) => {
     if (event.kind === 'start') {
-      maxSteps = event.steps ?? Infinity;
+      const { epochs, steps = Infinity, resumed = { epochs: 0, steps: 0 } } = event;
+      limit = { epochs, steps };
       begun = performance.now();
-      state = initialState(label, event.epochs);
+      samples = 0;
+      state = initialState(label, epochs, resumed.epochs, fractionOf(resumed.epochs, resumed.steps, limit));
       release = whenInterrupted(() => {
         bar.stop();
       });
-      bar.start(1, 0);
+      bar.start(1, state.fraction);
       return;
     }
-    state = nextState(state, event, maxSteps);
+    if (event.kind === 'batch') samples += event.samples;
+    state = nextState(state, event, limit);
     bar.update(state.fraction);
     if (event.kind !== 'end') return;
     bar.stop();
@@ -73,14 +81,26 @@ function barProgress(label: string, stream: NodeJS.WritableStream): ProgressList
   };
 }
 
-function initialState(label: string, epochs: number): ProgressState {
+interface WorkLimit {
+  readonly epochs: number;
+  readonly steps: number;
+}
+
+/** The part of all work that so many epochs and steps are: what is reached first ends training. */
+function fractionOf(epochs: number, steps: number, limit: WorkLimit): number {
+  return Math.min(1, Math.max(epochs / limit.epochs, steps / limit.steps));
+}
+
+function initialState(label: string, epochs: number, epochsDone: number, fraction = 0): ProgressState {
   return {
     label,
     epochs,
-    epochsDone: 0,
-    fraction: 0,
+    epochsDone,
+    fraction,
+    fractionBefore: fraction,
     seconds: 0,
-    loss: NaN,
+    samplesPerSecond: NaN,
+    running: undefined,
     record: undefined,
     ended: undefined,
     best: undefined,
@@ -89,12 +109,12 @@ function initialState(label: string, epochs: number): ProgressState {
 
 type LaterEvent = Exclude<TrainingEvent, { readonly kind: 'start' }>;
 
-function nextState(state: ProgressState, event: LaterEvent, maxSteps: number): ProgressState {
+function nextState(state: ProgressState, event: LaterEvent, limit: WorkLimit): ProgressState {
   switch (event.kind) {
     case 'batch': {
-      const { epoch, batch, batches, steps, meanLoss } = event;
-      const fraction = Math.max((epoch - 1 + batch / batches) / state.epochs, steps / maxSteps);
-      return { ...state, fraction, loss: meanLoss };
+      const { epoch, batch, batches, steps, meanLoss, meanMetrics } = event;
+      const fraction = fractionOf(epoch - 1 + batch / batches, steps, limit);
+      return { ...state, fraction, running: { ...meanMetrics, loss: meanLoss } };
     }
     case 'epoch':
       return { ...state, epochsDone: event.record.epoch, record: event.record };

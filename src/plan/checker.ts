@@ -1,7 +1,6 @@
 // The proof that a plan is right, made from the statements of its kernels alone: it shares no code with the planner
 // and believes nothing that the planner says but offsets. Lifetimes are worked out again, and every access is
 // followed: inside its buffer, of data that is there, never under a store that another reader still depends on.
-import { bytesPerElement, type DType } from '../ir/dtype.ts';
 import { indicesEqual } from '../ir/index-expression.ts';
 import {
   areSeparated,
@@ -17,57 +16,19 @@ import type { Tensor } from '../ir/node.ts';
 import type { BufferReference } from '../ir/scalar.ts';
 import { commonAxes, standTogether, walk, type Access, type Walk } from '../kernels/access-walk.ts';
 import type { Buffer, Kernel, Statement } from '../kernels/kernel.ts';
-import { alignment, type EntryPlan, type Placement, type StateLayout } from './plan.ts';
+import { checkMemory } from './checker-memory.ts';
+import {
+  bytesOf,
+  isFilledBefore,
+  isPersistent,
+  problem,
+  type PlanProblem,
+  type PlanProblemCode,
+  type Step,
+} from './checker-problem.ts';
+import { alignment, type EntryPlan, type StateLayout } from './plan.ts';
 
-/** What can be wrong with a plan; stable across versions. */
-export type PlanProblemCode =
-  /** A buffer has no place, or more than one. */
-  | 'E_PLAN_UNPLACED'
-  | 'E_PLAN_PLACED_TWICE'
-  /** A place that is not aligned, outside the arena, or of another size than its buffer. */
-  | 'E_PLAN_MISALIGNED'
-  | 'E_PLAN_OUTSIDE'
-  /** A parameter, state or constant is not where all entries of the program expect it, or something else is there. */
-  | 'E_PLAN_STATE_SLOT'
-  /** A kernel stores into a constant, which other entries read. */
-  | 'E_PLAN_CONSTANT'
-  /** Two buffers that are alive at one time share bytes. */
-  | 'E_PLAN_OVERLAP'
-  /** A buffer takes over the memory of another before that one is read for the last time. */
-  | 'E_PLAN_IN_PLACE'
-  /** A read of something that no kernel before has written, wholly or in part. */
-  | 'E_PLAN_UNWRITTEN'
-  | 'E_PLAN_PARTLY_WRITTEN'
-  /** A kernel reads and overwrites one buffer in an order that mixes old and new elements. */
-  | 'E_PLAN_OVERWRITTEN'
-  /** A kernel needs the old value of a leaf after it was updated. */
-  | 'E_PLAN_STALE'
-  /** Two iterations of the loops around a store write one element. */
-  | 'E_PLAN_STORED_TWICE'
-  /** An index that may leave its buffer, or a run-time value that may leave the range promised for it. */
-  | 'E_PLAN_INDEX'
-  | 'E_PLAN_PROMISE'
-  /** A local or loop variable that is used where it has no value, or defined twice. */
-  | 'E_PLAN_LOCAL'
-  | 'E_PLAN_AXIS'
-  /** The lists of what a kernel reads and writes are not what its statements do. */
-  | 'E_PLAN_ACCESS_LIST';
-
-export interface PlanProblem {
-  readonly code: PlanProblemCode;
-  readonly message: string;
-  /** Name of the kernel, where the problem is in one. */
-  readonly kernel: string | null;
-  /** Names of the buffers involved. */
-  readonly buffers: readonly string[];
-}
-
-/** A kernel at its position, with its accesses. */
-interface Step {
-  readonly kernel: Kernel;
-  readonly position: number;
-  readonly walk: Walk;
-}
+export type { PlanProblem, PlanProblemCode } from './checker-problem.ts';
 
 /**
  * Everything that is wrong with the plan of an entry; an empty list is a proof that its kernels compute what they
@@ -100,33 +61,6 @@ function wholeBuffer(buffer: BufferReference): Buffer {
   return buffer as Buffer;
 }
 
-function problem(
-  code: PlanProblemCode,
-  kernel: Kernel | null,
-  buffers: readonly BufferReference[],
-  message: string,
-): PlanProblem {
-  const where = kernel === null ? '' : `${kernel.name}: `;
-  return {
-    code,
-    kernel: kernel?.name ?? null,
-    buffers: buffers.map((buffer) => buffer.name),
-    message: where + message,
-  };
-}
-
-function isPersistent({ role }: Buffer): boolean {
-  return role === 'parameter' || role === 'state' || role === 'constant';
-}
-
-function isFilledBefore(buffer: Buffer): boolean {
-  return isPersistent(buffer) || buffer.role === 'input';
-}
-
-function bytesOf({ length, dtype }: { readonly length: number; readonly dtype: DType }): number {
-  return length * bytesPerElement[dtype];
-}
-
 function checkPlacements(
   plan: EntryPlan,
   state: StateLayout,
@@ -134,11 +68,12 @@ function checkPlacements(
 ): readonly PlanProblem[] {
   const allSlots = [...state.slots, ...state.constants];
   const slots = new Map<Tensor, number>(allSlots.map((slot) => [slot.buffer.tensor, slot.offset]));
+  const placements = Map.groupBy(plan.placements, (placement) => placement.buffer);
   return buffers.flatMap((buffer) => {
     const found: PlanProblem[] = [];
     const report = (code: PlanProblemCode, message: string): unknown =>
       found.push(problem(code, null, [buffer], `${buffer.name} ${message}`));
-    const [placement, ...others] = plan.placements.filter((each) => each.buffer === buffer);
+    const [placement, ...others] = placements.get(buffer) ?? [];
     if (placement === undefined) {
       report('E_PLAN_UNPLACED', 'has no place in the arena');
       return found;
@@ -347,68 +282,5 @@ function isCopy([statement, ...others]: readonly Statement[]): boolean {
     statement.kind === 'store' &&
     statement.value.kind === 'load' &&
     indicesEqual(statement.index, statement.value.index)
-  );
-}
-
-/** When the contents of a buffer matter: positions of kernels, with both ends of the entry outside of them. */
-interface Life {
-  readonly placement: Placement;
-  readonly start: number;
-  readonly end: number;
-}
-
-function lifeOf(placement: Placement, steps: readonly Step[], plan: EntryPlan): Life {
-  const { buffer } = placement;
-  const uses = steps.flatMap(({ position, walk: walked }) =>
-    walked.accesses.some((access) => access.buffer === buffer) ? [position] : [],
-  );
-  const isHandedOut = plan.program.outputs.some((output) => output.buffer === buffer);
-  const staysWhole = isHandedOut || isFilledBefore(buffer);
-  return {
-    placement,
-    start: isFilledBefore(buffer) ? -1 : (uses[0] ?? steps.length),
-    end: staysWhole ? steps.length : (uses.at(-1) ?? -1),
-  };
-}
-
-/** No two buffers share bytes while both matter, but for one that is written over another element by element. */
-function checkMemory(plan: EntryPlan, steps: readonly Step[]): readonly PlanProblem[] {
-  const lives = plan.placements
-    .filter(({ buffer }) => buffer.length > 0)
-    .map((placement) => lifeOf(placement, steps, plan))
-    .filter(({ start, end }) => start <= end)
-    .toSorted((a, b) => a.start - b.start);
-  return lives.flatMap((older, at) =>
-    lives.slice(at + 1).flatMap((newer) => {
-      const [a, b] = [older.placement, newer.placement];
-      const shareBytes = a.offset < b.offset + bytesOf(b.buffer) && b.offset < a.offset + bytesOf(a.buffer);
-      if (!shareBytes || older.end < newer.start || a.buffer === b.buffer) return [];
-      const step = steps[newer.start];
-      const buffers = [a.buffer, b.buffer];
-      const names = `${a.buffer.name} and ${b.buffer.name}`;
-      const meetOnce = older.end === newer.start && older.start < newer.start && a.offset === b.offset;
-      if (step === undefined || !meetOnce || !sameElements(a.buffer, b.buffer)) {
-        return [problem('E_PLAN_OVERLAP', null, buffers, `${names} share bytes while both are in use`)];
-      }
-      if (isReplaced(step, a.buffer, b.buffer)) return [];
-      const message = `${b.buffer.name} is written over ${a.buffer.name} before that was read`;
-      return [problem('E_PLAN_IN_PLACE', step.kernel, buffers, message)];
-    }),
-  );
-}
-
-function sameElements(a: Buffer, b: Buffer): boolean {
-  return bytesPerElement[a.dtype] === bytesPerElement[b.dtype];
-}
-
-/** Whether a kernel reads every element of `source` before it writes the same element of `result`. */
-function isReplaced({ walk: { accesses } }: Step, source: Buffer, result: Buffer): boolean {
-  const reached = accesses.filter(isReached);
-  const ofSource = reached.filter((access) => access.buffer === source);
-  const stores = reached.filter((access) => access.buffer === result && access.kind === 'store');
-  return ofSource.every(
-    (load) =>
-      load.kind === 'load' &&
-      stores.every((store) => load.order < store.order && areSeparated(load, store, commonAxes(load, store))),
   );
 }

@@ -23,20 +23,25 @@ export function isPersistent(buffer: Buffer): boolean {
  */
 export function lifetimes(program: KernelProgram): readonly Lifetime[] {
   const last = program.kernels.length - 1;
+  const firstUses = new Map<Buffer, number>();
+  const lastUses = new Map<Buffer, number>();
+  for (const [position, { reads, writes }] of program.kernels.entries()) {
+    for (const buffer of [...reads, ...writes]) {
+      if (!firstUses.has(buffer)) firstUses.set(buffer, position);
+      lastUses.set(buffer, position);
+    }
+  }
+  const handedOut = new Set(program.outputs.map((output) => output.buffer));
   return program.buffers
     .filter((buffer) => !isPersistent(buffer))
     .map((buffer) => {
-      const uses = program.kernels.flatMap((kernel, position) =>
-        kernel.reads.includes(buffer) || kernel.writes.includes(buffer) ? [position] : [],
-      );
       const isFed = buffer.role === 'input';
-      const isHandedOut = program.outputs.some((output) => output.buffer === buffer);
       // A full batch may be fed once for many steps: nothing may be laid over it.
-      const outlivesEntry = isHandedOut || isFed;
+      const outlivesEntry = handedOut.has(buffer) || isFed;
       return {
         buffer,
-        firstUse: isFed ? 0 : (uses[0] ?? 0),
-        lastUse: outlivesEntry ? Math.max(last, 0) : (uses.at(-1) ?? 0),
+        firstUse: isFed ? 0 : (firstUses.get(buffer) ?? 0),
+        lastUse: outlivesEntry ? Math.max(last, 0) : (lastUses.get(buffer) ?? 0),
         outlivesEntry,
       };
     });

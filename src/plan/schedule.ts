@@ -43,10 +43,7 @@ export function schedule(
 /** List scheduling: of the kernels whose turn it may be, the one that finds most in the cache; else the first. */
 function orderForCache(kernels: readonly Kernel[], cacheBytes: number): readonly Kernel[] {
   const cache = cacheOf(cacheBytes);
-  const waiting = kernels.map((kernel, position) => ({
-    kernel,
-    after: new Set(kernels.slice(0, position).filter((before) => mustFollow(kernel, before))),
-  }));
+  const waiting = withPredecessors(kernels);
   const order: Kernel[] = [];
   while (waiting.length > 0) {
     const ready = waiting.filter(({ after }) => after.size === 0);
@@ -62,13 +59,28 @@ function orderForCache(kernels: readonly Kernel[], cacheBytes: number): readonly
   return order;
 }
 
-/** Whether one of two kernels writes what the other reads or writes, so that their order matters. */
-function mustFollow(kernel: Kernel, before: Kernel): boolean {
-  const isWrittenBefore = (buffer: Buffer): boolean => before.writes.includes(buffer);
-  return (
-    kernel.reads.some(isWrittenBefore) ||
-    kernel.writes.some((buffer) => isWrittenBefore(buffer) || before.reads.includes(buffer))
-  );
+/** Each kernel with those before it that write what it reads or writes, or read what it writes: their order matters. */
+function withPredecessors(
+  kernels: readonly Kernel[],
+): { readonly kernel: Kernel; readonly after: Set<Kernel> }[] {
+  const readers = new Map<Buffer, Kernel[]>();
+  const writers = new Map<Buffer, Kernel[]>();
+  return kernels.map((kernel) => {
+    const { reads, writes } = kernel;
+    const after = new Set([
+      ...[...reads, ...writes].flatMap((buffer) => writers.get(buffer) ?? []),
+      ...writes.flatMap((buffer) => readers.get(buffer) ?? []),
+    ]);
+    for (const buffer of reads) listed(readers, buffer).push(kernel);
+    for (const buffer of writes) listed(writers, buffer).push(kernel);
+    return { kernel, after };
+  });
+}
+
+function listed(lists: Map<Buffer, Kernel[]>, buffer: Buffer): Kernel[] {
+  const known = lists.get(buffer) ?? [];
+  lists.set(buffer, known);
+  return known;
 }
 
 /** A cache that keeps what was touched last, whole buffers at a time. */

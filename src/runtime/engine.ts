@@ -41,12 +41,15 @@ function hasThreads(): boolean {
 export function inForce(options: BuildOptions): Build {
   checkBuildOptions(options);
   const { target = 'wasm', numerics = 'strict', threads = 1 } = options;
-  if (target === 'interpreter') return { target, numerics: 'strict', threads: 1 };
-  if (target === 'js' || !hasSimd()) return { target: 'js', numerics: 'strict', threads: 1 };
+  const guard = options.guard === true ? 'finite' : options.guard === 'nan' ? 'nan' : null;
+  if (target === 'interpreter') return { target, numerics: 'strict', threads: 1, guard };
+  if (target === 'js' || !hasSimd()) return { target: 'js', numerics: 'strict', threads: 1, guard };
   return {
     target,
     numerics: numerics === 'fast' && hasRelaxedSimd() ? 'fast' : 'strict',
-    threads: threadsInForce(threads),
+    // Under guard the kernels run one after the other, with a look at each.
+    threads: guard === null ? threadsInForce(threads) : 1,
+    guard,
   };
 }
 

@@ -1,14 +1,17 @@
 // The target `interpreter`: entries are evaluated op by op, by the ops' own references. Every float is held and computed
 // in double precision, there are no kernels and no arena of f32, and what runs has the form of a generated module, so
 // that sessions need not know the difference.
+import type { Guard } from '../compiler/build-options.ts';
 import type { Entry } from '../compiler/compilation.ts';
 import type { DType } from '../ir/dtype.ts';
-import { interpret } from '../ir/interpret.ts';
+import { interpret, type Observer } from '../ir/interpret.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
 import { concreteCount, concreteShape } from '../ir/size.ts';
 import type { Value } from '../ir/value.ts';
 import { publicName } from '../kernels/names.ts';
+import { stepCounterOp } from '../ops/counters.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
+import { faultFinder, operationError, runOf } from './fault.ts';
 import type { BoundEntry, FeedArray, GeneratedModule } from './instantiate.ts';
 
 /** Where a leaf of the state lies. Every element has room for a double, whatever its dtype. */
@@ -36,8 +39,13 @@ function arrayFor(tensor: Tensor): FeedArray {
 /**
  * Entries at concrete sizes as a module that evaluates them.
  * @param persistent parameters and state, in the order in which a snapshot lists them
+ * @param guard what evaluation stops at
  */
-export function interpreted(entries: readonly Entry[], persistent: readonly Tensor[]): GeneratedModule {
+export function interpreted(
+  entries: readonly Entry[],
+  persistent: readonly Tensor[],
+  guard: Guard | null,
+): GeneratedModule {
   const places: Place[] = [];
   let bytes = 0;
   for (const leaf of persistent) {
@@ -53,13 +61,13 @@ export function interpreted(entries: readonly Entry[], persistent: readonly Tens
       entries.map((entry) => [
         entry.name,
         (memory: ArrayBufferLike) =>
-          bind(entry, new Map(places.map((place) => [place.leaf, stateArray(memory, place)]))),
+          bind(entry, new Map(places.map((place) => [place.leaf, stateArray(memory, place)])), guard),
       ]),
     ),
   };
 }
 
-function bind(entry: Entry, state: ReadonlyMap<Tensor, FeedArray>): BoundEntry {
+function bind(entry: Entry, state: ReadonlyMap<Tensor, FeedArray>, guard: Guard | null): BoundEntry {
   const outputs = entry.outputs.map(({ name, tensor }) => ({ name, tensor, array: arrayFor(tensor) }));
   const roots = [...outputs.map(({ tensor }) => tensor), ...entry.updates.map(({ next }) => next)];
   const inputs = topologicalOrder(roots)
@@ -73,13 +81,31 @@ function bind(entry: Entry, state: ReadonlyMap<Tensor, FeedArray>): BoundEntry {
         ...[...state].map(([leaf, array]) => [leaf, valueOf(leaf, array)] as const),
         ...inputs.map(({ leaf, array }) => [leaf, valueOf(leaf, array)] as const),
       ]);
-      const values = interpret(roots, bindings);
+      const values = interpret(
+        roots,
+        bindings,
+        guard === null ? undefined : stoppingAt(guard, runName(entry, state)),
+      );
       // All is computed by now: an update may read what another one writes.
       outputs.forEach(({ array }, position) => array.set(values[position]?.data ?? []));
       entry.updates.forEach(({ leaf }, position) =>
         state.get(leaf)?.set(values[outputs.length + position]?.data ?? []),
       );
     },
+  };
+}
+
+function runName({ name }: Entry, state: ReadonlyMap<Tensor, FeedArray>): string {
+  const counter = [...state].find(([{ op }]) => op === stepCounterOp)?.[1];
+  return runOf(name, counter?.[0]);
+}
+
+/** An observer that throws at the first operation that makes something of the kind out of nothing of the kind. */
+function stoppingAt(guard: Guard, run: string): Observer {
+  const finder = faultFinder(guard);
+  return (node, inputs, value) => {
+    finder.observe(node, inputs, value);
+    if (finder.found !== null) throw operationError(finder.found, { run });
   };
 }
 

@@ -14,6 +14,8 @@ import { openArena, type StateArrays } from './arena.ts';
 import { checkAssignment } from './assignment.ts';
 import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
+import { runOf } from './fault.ts';
+import { runGuarded } from './guard.ts';
 import { inferSizes } from './sizes.ts';
 import { checkProfileOptions, profileEntry, type ProfileOptions } from './profiler.ts';
 import type { Specialisation } from './specialisation.ts';
@@ -39,7 +41,9 @@ export interface Snapshot {
 }
 
 /** The loss and the metrics by name, in an object that the next call of the same entry uses again. */
-export type Results<Metrics extends string = string> = Readonly<Record<Metrics | 'loss', number>>;
+export type Results<Metrics extends string = string> = Readonly<Record<Metrics, number>> & {
+  readonly loss: number;
+};
 
 /** A program with its state: it trains, evaluates and predicts. */
 export interface Session<Metrics extends string = string, Outputs extends string = string> {
@@ -66,6 +70,11 @@ export interface Session<Metrics extends string = string, Outputs extends string
   parameters(): Readonly<Record<string, NumericTensor>>;
   /** All state beside the parameters by name, copied: moments, running statistics, averages, adjustable rates. */
   state(): Readonly<Record<string, NumericTensor>>;
+  /**
+   * The part of the state that belongs to the model, by name, copied: running statistics and whatever else its layers
+   * keep. Weights are the parameters and these.
+   */
+  buffers(): Readonly<Record<string, NumericTensor>>;
   /**
    * Sets parameters and state by name; what is not named stays. The average of a parameter that is set becomes that
    * parameter, unless it is named itself.
@@ -137,7 +146,10 @@ export function startSession<Metrics extends string, Outputs extends string>(
   const runners = new Map(
     symbolic.entries
       .filter((entry) => entry.name !== 'initialise')
-      .map((entry) => [entry.name, runnerOf(symbolic, entry.name, requireFinite)] as const),
+      .map(
+        (entry) =>
+          [entry.name, runnerOf(symbolic, entry.name, requireFinite || build.guard === 'finite')] as const,
+      ),
   );
 
   /** The state, drawn at the program's own sizes if nothing has run before. */
@@ -173,10 +185,27 @@ export function startSession<Metrics extends string, Outputs extends string>(
     return runner as Runner & { readonly bound: BoundEntry };
   };
 
+  /** Runs what is bound and fed; under guard kernel by kernel. */
+  const runBound = ({ name, bound, current }: Runner & { readonly bound: BoundEntry }): void => {
+    const { guard, target, threads } = build;
+    const timed =
+      guard === null || target === 'interpreter' || current === null
+        ? undefined
+        : arena.bindTimed(current, name);
+    if (guard === null || timed === undefined || current === null || arena.buffer === null) {
+      bound.run();
+      return;
+    }
+    const state = stateOf();
+    const run = runOf(name, state['step']?.[0]);
+    const { compilation } = current;
+    runGuarded({ compilation, entry: name, timed, state, memory: arena.buffer, guard, threads, run });
+  };
+
   const run = (name: 'step' | 'evaluate', feeds: Feeds): Results<Metrics> => {
     const runner = prepare(name, feeds);
     const { bound } = runner;
-    bound.run();
+    runBound(runner);
     for (const output in bound.outputs) runner.results[output] = bound.outputs[output]?.[0] ?? Number.NaN;
     // The entry's outputs are the loss and the metrics of the declaration.
     return runner.results as Results<Metrics>;
@@ -188,7 +217,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
     predict: (feeds: Feeds) => {
       const runner = prepare('predict', feeds);
       const { bound } = runner;
-      bound.run();
+      runBound(runner);
       const entry = runner.current?.entries.find((each) => each.name === 'predict');
       const tensors = (entry?.outputs ?? []).map(({ name, tensor }) => {
         const data = bound.outputs[name]?.slice() ?? new Float32Array(0);
@@ -199,7 +228,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
     },
     profile: (feeds: Feeds, profileOptions: ProfileOptions = {}) => {
       const { entry, runs } = checkProfileOptions(profileOptions, (name) => runners.has(name));
-      const { target } = build;
+      const { target, numerics, threads } = build;
       if (target === 'interpreter') {
         const expectation = "takes a program that is compiled for 'wasm' or 'js'";
         throw badOption('profile', 'the interpreter runs no kernels', expectation);
@@ -208,7 +237,14 @@ export function startSession<Metrics extends string, Outputs extends string>(
       const timed = current === null ? undefined : arena.bindTimed(current, entry);
       if (current === null || timed === undefined) throw absent(entry);
       const { compilation } = current;
-      return profileEntry({ compilation, build: { ...build, target }, entry, timed, state: stateOf(), runs });
+      return profileEntry({
+        compilation,
+        build: { target, numerics, threads },
+        entry,
+        timed,
+        state: stateOf(),
+        runs,
+      });
     },
     snapshot: () => ({
       model: modelHash(),
@@ -221,6 +257,7 @@ export function startSession<Metrics extends string, Outputs extends string>(
     },
     parameters: () => copies(symbolic.parameters, stateOf()),
     state: () => copies(symbolic.states, stateOf()),
+    buffers: () => copies(buffersOf(symbolic), stateOf()),
     assign: (values: Feeds) => {
       const slots = checkAssignment(symbolic, values);
       const state = stateOf();
@@ -247,6 +284,14 @@ function copies(leaves: readonly Tensor[], state: StateArrays): Readonly<Record<
     return [name, { data, shape: concreteShape(leaf.shape) }] as const;
   });
   return Object.fromEntries(tensors);
+}
+
+/** State that the model's outputs depend on while training or after it; of a program without outputs, its loss. */
+function buffersOf({ captured, states, counters }: Compilation): readonly Tensor[] {
+  const { loss, outputs } = captured;
+  const roots = outputs.length > 0 ? outputs.map(({ tensor }) => tensor) : loss === null ? [] : [loss];
+  const used = new Set(topologicalOrder(roots));
+  return states.filter((leaf) => used.has(leaf) && leaf !== counters.step && leaf !== counters.seed);
 }
 
 function runnerOf(symbolic: Compilation, name: EntryName, requireFinite: boolean): Runner {

@@ -141,7 +141,8 @@ function interpretedAt(
 ): Specialisation {
   const { compilation } = runStages(running.compilation, referenceSpecialisationStages(sizes));
   const printed = once(() => specialiseTo(symbolic(), sizes, { ...build, target: 'js' }));
-  const module = interpreted(compilation.entries, [...compilation.parameters, ...compilation.states]);
+  const persistent = [...compilation.parameters, ...compilation.states];
+  const module = interpreted(compilation.entries, persistent, build.guard);
   return Object.freeze({
     sizes,
     get compilation() {

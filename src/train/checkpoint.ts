@@ -158,7 +158,6 @@ function isState(data: SafetensorSource['data']): data is PredictionData {
 }
 
 function contentError(problem: string, file: string | undefined, cause?: unknown): Error {
-  const help =
-    'pass a file that fit({ checkpoint }) of this version wrote; weights are read by decodeWeights';
+  const help = 'pass a file that fit({ checkpoint }) of this version wrote; weights are read by loadWeights';
   return ioError('E_CHECKPOINT_CONTENT', problem, help, { file, cause });
 }

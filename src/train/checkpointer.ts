@@ -63,7 +63,10 @@ export function checkpointer(
  */
 export function sessionState(snapshot: unknown): SessionState {
   const { model, values } = Object(snapshot) as Partial<SessionState>;
-  if (typeof model === 'string' && Object.values(Object(values) as object).every((data) => ArrayBuffer.isView(data))) {
+  if (
+    typeof model === 'string' &&
+    Object.values(Object(values) as object).every((data) => ArrayBuffer.isView(data))
+  ) {
     return snapshot as SessionState; // what the line above has looked at
   }
   throw checkpointError(

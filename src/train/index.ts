@@ -4,6 +4,15 @@
 export type { MonitoredEpoch, MonitorMode, MonitorOptions, MonitorState } from './best-epoch.ts';
 export type { MisclassifiedOptions, MisclassifiedSample } from './classification.ts';
 export { accuracyOf, misclassified } from './classification.ts';
+export type {
+  CrossValidateOptions,
+  CrossValidation,
+  CrossValidationJson,
+  FoldContext,
+  FoldResult,
+  ReshuffledFolds,
+} from './cross-validate.ts';
+export { crossValidate } from './cross-validate.ts';
 export type { EvaluateOptions } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
 export type { Checkpoint, SessionState, TrainingProgress } from './checkpoint.ts';
@@ -11,6 +20,10 @@ export { decodeCheckpoint } from './checkpoint.ts';
 export type { CheckpointInterval, CheckpointOptions } from './checkpoint-options.ts';
 export type { Course } from './course.ts';
 export { fit } from './fit.ts';
+export type { BetweenOptions, NumberRange, PointOf, SearchSpace } from './search-space.ts';
+export { between } from './search-space.ts';
+export type { SearchOptions, SearchResult, Trial, TrialResult } from './search.ts';
+export { search } from './search.ts';
 export type { TrainingRun } from './run.ts';
 export { fitEpochs } from './run.ts';
 export type { BestEpoch, EpochRecord, History, HistoryJson, SeriesName, StopReason } from './history.ts';
@@ -25,8 +38,12 @@ export type {
   TrainingPosition,
   TrainingStarted,
 } from './progress.ts';
+export type { MedianPruningOptions, Pruner, Reports, SuccessiveHalvingOptions } from './pruning.ts';
+export { medianPruning, successiveHalving } from './pruning.ts';
 export type { RateReduction } from './rate-reducer.ts';
 export { reduceOnPlateau, type Plateau, type PlateauOptions, type PlateauRule } from './reduce-on-plateau.ts';
+export type { Spread } from './spread.ts';
+export { spreadOf } from './spread.ts';
 export type {
   BatchMeasures,
   EvaluableSession,

@@ -10,9 +10,9 @@ export function optionError(message: string, help: string, call = 'fit'): Declar
 }
 
 /** @throws DeclarationError `E_OPTION` unless the value is a whole number of at least 1 */
-export function requireCount(name: string, value: number): void {
+export function requireCount(name: string, value: number, call?: string): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
-  throw optionError(`${name} is ${String(value)}`, 'pass a whole number, at least 1');
+  throw optionError(`${name} is ${String(value)}`, 'pass a whole number, at least 1', call);
 }
 
 /** @throws DeclarationError `E_OPTION` unless the value is a finite number of at least `minimum` */
@@ -22,9 +22,9 @@ export function requireNumber(name: string, value: number, minimum: number): voi
 }
 
 /** @throws DeclarationError `E_OPTION` unless the value is a whole number of at least 0 */
-export function requireWhole(name: string, value: number): void {
+export function requireWhole(name: string, value: number, call?: string): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
-  throw optionError(`${name} is ${String(value)}`, 'pass a whole number, at least 0');
+  throw optionError(`${name} is ${String(value)}`, 'pass a whole number, at least 0', call);
 }
 
 /**

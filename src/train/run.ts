@@ -323,7 +323,7 @@ function settled(answer: unknown): Promise<unknown> | undefined {
 function lossError(which: 'training' | 'validation', loss: number, where: string): NumericsError {
   const help =
     'lower the learning rate, scale the inputs (standardScaler), or clip the gradients; if it is so from the first ' +
-    "step, look for NaN in the data; onNonFinite: 'continue' goes on regardless";
+    "step, look for NaN in the data; compile with guard: true to see the operation; onNonFinite: 'continue' goes on regardless";
   return new NumericsError(
     'E_LOSS_NOT_FINITE',
     `the ${which} loss is ${String(loss)} at ${where}\n\n  help: ${help}`,

@@ -49,6 +49,8 @@ export interface TrainableSession<
   // A method, because its argument is checked loosely: what `snapshot` gave is all that is ever passed here.
   /** Puts back what `snapshot` gave. */
   restore(snapshot: unknown): void;
+  /** Gives back what the session holds beside memory, such as threads. */
+  close?(): void;
   /** Parameters by name, copied; tells checkpoints the shapes. */
   parameters?(): Readonly<Record<string, Prediction>>;
   /** Digits that tell apart what steps compute, so that a checkpoint is not taken for one of another training. */

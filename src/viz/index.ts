@@ -4,7 +4,7 @@ export { curves, type CurvesOptions, type PanelOptions, type Series } from './cu
 export type { Caption, CaptionPart } from './caption.ts';
 export { confusionMatrix, type ConfusionOptions } from './confusion.ts';
 export { renderDiagram } from './diagram.ts';
-export { interactiveDiagram, type Diagrammed } from './interactive.ts';
+export { interactiveDiagram, type Diagrammed, type InteractiveDiagramOptions } from './interactive.ts';
 export {
   imageGrid,
   misclassifiedGrid,

@@ -174,6 +174,14 @@ describe('a table', () => {
     file: 'iris.csv',
   });
 
+  test('takes tables whose kinds were asked for, too', () => {
+    const houses = tableDataset(parseCsv('area,price\n50,200\n', { types: { price: 'real' } }), {
+      x: ['area'],
+      y: 'price',
+    });
+    expect(houses.feeds.y).toEqual(Float32Array.of(200));
+  });
+
   test('becomes a dataset with features, labels and the names of their classes', () => {
     const source = tableDataset(iris, { x: ['width', 'length', 'wild'], y: 'species', n: 'n', t: 'length' });
     expectTypeOf(source.feeds.x).toEqualTypeOf<Float32Array>();
@@ -189,6 +197,8 @@ describe('a table', () => {
   test('says where a value is missing, and fills or drops it', () => {
     const table = parseCsv(people, { file: 'people.csv' });
     expectDataError(() => features(table, ['age']), 'E_DATA_NOT_FINITE', 'people.csv:3: column "age"');
+    const typed = parseCsv('a,b\n1,x\n,y\n', { types: { a: 'real' } });
+    expect(missingCounts(typed)).toEqual({ a: 1, b: 0 });
     const whole = dropMissing(table);
     expect(whole.columns['name']?.data).toEqual(['Ada']);
     expect([...whole.lines]).toEqual([2]);

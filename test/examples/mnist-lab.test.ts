@@ -9,9 +9,9 @@ describe('the MNIST example', () => {
     'is right on more than 90 of 100 test images with seed %i',
     { timeout: 240_000 },
     async (seed) => {
-      const { test: held, mistakes, history } = await trainMnist({ seed });
-      expect(held.accuracy).toBeGreaterThan(0.9);
-      expect(mistakes).toHaveLength(Math.round(100 * (1 - held.accuracy)));
+      const { measures, mistakes, history } = await trainMnist({ seed });
+      expect(measures.accuracy).toBeGreaterThan(0.9);
+      expect(mistakes).toHaveLength(Math.round(100 * (1 - measures.accuracy)));
       expect(history.series('validation.accuracy').length).toBe(history.epochs.length);
     },
   );

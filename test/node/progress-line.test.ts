@@ -17,8 +17,10 @@ const running: ProgressState = {
   epochs: 25,
   epochsDone: 15,
   fraction: 0.6,
+  fractionBefore: 0,
   seconds: 3,
-  loss: 0.0931,
+  samplesPerSecond: 450,
+  running: { loss: 0.0931, accuracy: 0.97 },
   record,
   ended: undefined,
   best: undefined,
@@ -28,8 +30,22 @@ describe('the line of the bar', () => {
   test('shows epochs, time spent and left, rate, loss and validation', () => {
     expect(progressLine(running, 200)).toBe(
       'iris   60%|███████████████████▏            | 15/25 epochs [00:03<00:02, 5.00 epochs/s]' +
-        '  loss 0.09310  validation accuracy 93.3%  validation loss 0.1204  accuracy 97.0%',
+        '  loss 0.09310  validation accuracy 93.3%  validation loss 0.1204  accuracy 97.0%  450 samples/s',
     );
+  });
+
+  test('leaves out of rates what was done before a resumption', () => {
+    const resumed = { ...running, fractionBefore: 0.4 };
+    expect(progressLine(resumed, 200)).toContain('[00:03<00:06, 1.67 epochs/s]');
+  });
+
+  test.each([
+    [0.5, '0.5 samples/s'],
+    [999.6, '1000 samples/s'],
+    [12345, '12.3k samples/s'],
+    [2.5e6, '2.5M samples/s'],
+  ])('shortens rates: %d', (samplesPerSecond, text) => {
+    expect(progressLine({ ...running, samplesPerSecond }, 200)).toContain(`  ${text}`);
   });
 
   test('starts without measures, time left and rate', () => {
@@ -39,7 +55,8 @@ describe('the line of the bar', () => {
       epochsDone: 0,
       fraction: 0,
       seconds: 0,
-      loss: NaN,
+      samplesPerSecond: NaN,
+      running: undefined,
       record: undefined,
     };
     expect(progressLine(start, 80)).toBe(`  0%|${' '.repeat(32)}|  0/25 epochs [00:00]`);
@@ -75,13 +92,16 @@ describe('the line of the bar', () => {
   });
 
   test('shows a loss that is not finite as it is', () => {
-    expect(progressLine({ ...running, loss: Infinity }, 200)).toContain('loss Infinity');
+    expect(progressLine({ ...running, running: { loss: Infinity } }, 200)).toContain('loss Infinity');
   });
 });
 
 test('the bar gives way in steps of four, so that it does not flicker with every digit of the measures', () => {
   const widths = Array.from({ length: 60 }, (_, extra) => {
-    const line = progressLine({ ...running, record: undefined }, 60 + extra);
+    const line = progressLine(
+      { ...running, record: undefined, running: { loss: 1 }, samplesPerSecond: NaN },
+      60 + extra,
+    );
     return line.lastIndexOf('|') - line.indexOf('|') - 1;
   });
   expect([...new Set(widths)]).toEqual([8, 12, 16, 20, 24, 28, 32]);
@@ -89,8 +109,8 @@ test('the bar gives way in steps of four, so that it does not flicker with every
 
 test('the line of a log names the epoch, its time and all measures', () => {
   expect(epochLine('iris', { ...record, epoch: 5 }, 25)).toBe(
-    'iris  epoch  5/25  0.08 s  loss 0.09312  validation accuracy 93.3%  validation loss 0.1204  accuracy 97.0%',
+    'iris  epoch  5/25  0.08 s  loss 0.09312  validation accuracy 93.3%  validation loss 0.1204  accuracy 97.0%  100 samples/s',
   );
   const alone = { epoch: 1, steps: 1, seconds: 75, samplesPerSecond: 100, training: { loss: 2 } };
-  expect(epochLine('', alone, 1)).toBe('epoch 1/1  01:15  loss 2.000');
+  expect(epochLine('', alone, 1)).toBe('epoch 1/1  01:15  loss 2.000  100 samples/s');
 });

@@ -85,6 +85,15 @@ describe('terminalProgress on a terminal', () => {
     expect(text()).toContain(' 75%|');
   });
 
+  test('begins where a training was that goes on from a checkpoint', () => {
+    const { stream, text } = paper(true);
+    const progress = terminalProgress({ stream });
+    progress({ kind: 'start', epochs: 4, resumed: { epochs: 3, steps: 30 } });
+    progress({ kind: 'end', reason: 'aborted' });
+    expect(text()).toContain(' 75%|');
+    expect(text()).toContain('| 3/4 epochs [00:00]');
+  });
+
   test('can be used for one training after the other', async () => {
     const { stream, text } = paper(true);
     const progress = terminalProgress({ stream });

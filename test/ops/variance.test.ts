@@ -40,7 +40,9 @@ test('a standard deviation of single precision does not overflow before its root
     { target: 'js' },
   )
     .start()
-    .predict({ y: { data: Float32Array.of(2 ** 100, 2 ** 101, 3 * 2 ** 100, 0, 2 ** -100, 2 ** -99), shape: [2, 3] } });
+    .predict({
+      y: { data: Float32Array.of(2 ** 100, 2 ** 101, 3 * 2 ** 100, 0, 2 ** -100, 2 ** -99), shape: [2, 3] },
+    });
   expect(deviation.data).toEqual(Float32Array.of(2 ** 100, 2 ** -100));
   expect(slope.data).toEqual(Float32Array.of(-0.5, 0, 0.5, -0.5, 0, 0.5));
 });

@@ -59,9 +59,15 @@ test('predict gives the outputs by name', () => {
   expectTypeOf(session.predict(feeds).loss);
 });
 
+test('an edited program has a loss, and metrics that may be absent', () => {
+  const edited = edit(compile({ loss, optimizer: sgd({ lr: 0.1 }) }), () => undefined).start();
+  expectTypeOf(edited.step(feeds).loss).toEqualTypeOf<number>();
+  expectTypeOf(edited.step(feeds)['accuracy']).toEqualTypeOf<number | undefined>();
+});
+
 test('a program without metrics or outputs has none', () => {
   const bare = compile({ loss, optimizer: sgd({ lr: 0.1 }) }).start();
-  expectTypeOf(bare.step(feeds)).toEqualTypeOf<Readonly<Record<'loss', number>>>();
+  expectTypeOf(bare.step(feeds).loss).toEqualTypeOf<number>();
   // @ts-expect-error there are no metrics
   expectTypeOf(bare.step(feeds).accuracy);
   // @ts-expect-error there are no outputs

@@ -16,18 +16,21 @@ export function captionOf(
   { name, frozen = [] }: { readonly name: string; readonly frozen?: readonly Tensor[] | undefined },
   { order, keys }: Shown,
   path: string | undefined,
-): { readonly title: string; readonly subtitle: string } {
+): { readonly title: string; readonly subtitle?: string } {
   const scope = path === undefined ? undefined : keys.scopeOf.get(path);
   const own = scope === undefined ? order : order.filter((tensor) => chainOf(tensor).includes(scope));
   const parameters = own.filter((tensor) => isLeafOf(parameterOp, tensor));
   const fixed = valuesIn(parameters.filter((tensor) => frozen.includes(tensor)));
   const running = valuesIn(own.filter((tensor) => isLeafOf(stateOp, tensor)));
   const parts = [
-    countOf(valuesIn(parameters), 'parameter', 'parameters'),
+    ...(parameters.length === 0 && scope !== undefined
+      ? []
+      : [countOf(valuesIn(parameters), 'parameter', 'parameters')]),
     ...(fixed === 0 ? [] : [countOf(fixed, 'of them is frozen', 'of them are frozen')]),
     ...(running === 0 ? [] : [countOf(running, 'running value', 'running values')]),
   ];
-  return { title: scope === undefined ? name : titleOf(scope, path), subtitle: parts.join(', ') };
+  const title = scope === undefined ? name : titleOf(scope, path);
+  return parts.length === 0 ? { title } : { title, subtitle: parts.join(', ') };
 }
 
 function titleOf(scope: Scope, path: string | undefined): string {

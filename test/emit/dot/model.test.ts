@@ -117,8 +117,7 @@ describe('the model view', () => {
 
 /** A network with blocks that repeat, each with a way past it. */
 function tower(blocks: number, width = 4): Tensor {
-  const block = (): Layer =>
-    residual(sequential(linear(width, width), tanh(), linear(width, width)));
+  const block = (): Layer => residual(sequential(linear(width, width), tanh(), linear(width, width)));
   const layers = Array.from({ length: blocks }, block);
   return sequential(
     'tower',

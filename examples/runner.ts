@@ -1,0 +1,43 @@
+// Runs an example: prints what it is and what came out, and leaves code, diagrams and pictures in out/.
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { saveText, terminalProgress } from 'tapeless/node';
+import { renderDiagram } from 'tapeless/viz';
+import type { Example } from './example.ts';
+
+const views = ['model', 'forward', 'backward', 'step', 'kernels', 'memory'] as const;
+
+async function save(folder: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const saved = Object.entries(files).map(async ([file, text]) => {
+    const url = new URL(`../${folder}/${file}`, import.meta.url);
+    await saveText(url, text);
+    return relative('.', fileURLToPath(url));
+  });
+  return Promise.all(saved);
+}
+
+/**
+ * @param options `seed`, default 0; `keep`: put the pictures into the folder of the example, where its README shows
+ *   them
+ * @returns the files that were written
+ */
+export async function runExample(
+  name: string,
+  { title, program, run }: Example,
+  options: { readonly seed?: number; readonly keep?: boolean } = {},
+): Promise<readonly string[]> {
+  const { seed = 0, keep = false } = options;
+  console.log(`${title}\n\n${program.summary()}\n`);
+  const { result, pictures } = await run({ seed, progress: (label) => terminalProgress({ label }) });
+  console.log(`${result}\n`);
+  const diagrams = await Promise.all(
+    views.map(async (view) => [`${view}.svg`, await renderDiagram(program.toDot({ view }))] as const),
+  );
+  const files = {
+    'step.js': program.source,
+    'explain.txt': `${program.explain()}\n`,
+    ...Object.fromEntries(diagrams),
+    ...pictures,
+  };
+  return [...(await save(`out/${name}`, files)), ...(keep ? await save(`examples/${name}`, pictures) : [])];
+}
