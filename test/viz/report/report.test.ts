@@ -219,7 +219,7 @@ describe('htmlReport', () => {
   test('draws the views that are asked for', async () => {
     const html = await htmlReport({ title: 'x', program, diagrams: ['model', 'memory'] });
     expect(textsOf(html, '#compiled summary')[0]).toBe('Memory over time');
-    expect(html.match(/class="graph"/g)).toHaveLength(2);
+    expect(parsed(html).querySelectorAll('#model .tapeless-diagram, #compiled figure svg')).toHaveLength(2);
   });
 
   test('draws what there is of a program that cannot be trained', async () => {
