@@ -53,5 +53,14 @@ export type {
   PredictionData,
   TrainableSession,
 } from './trainable.ts';
+export type { PositiveOption } from '../metrics/binary.ts';
+export {
+  calibrationCurve,
+  type CalibrationBin,
+  type CalibrationCurve,
+  type CalibrationOptions,
+} from '../metrics/calibration.ts';
+export { precisionRecallCurve, type PrecisionRecallCurve } from '../metrics/precision-recall.ts';
+export { rocCurve, type RocCurve } from '../metrics/roc.ts';
 export { classScores, type ClassScore, type ClassScores } from '../metrics/class-scores.ts';
 export type { MeasureSums } from './weighted-mean.ts';

@@ -54,3 +54,9 @@ export {
   type RecordedValues,
 } from './recorder.ts';
 export { gradientFlow, type GradientFlowOptions } from './gradient-flow.ts';
+export { precisionRecallCurves, rocCurves, type NamedCurves, type ScoreCurveLook } from './score-curves.ts';
+export { reliabilityDiagram, type ReliabilityOptions } from './reliability.ts';
+export { classScoreBars, type ClassScoreBarsOptions } from './class-score-bars.ts';
+export { residualHistogram, type ResidualHistogramOptions } from './residuals.ts';
+export { parallelCoordinates, type ParallelCoordinatesOptions, type Trial } from './parallel-coordinates.ts';
+export { liveCurves, type LiveCurvesOptions, type LiveEvent } from './live.ts';

@@ -177,6 +177,10 @@ function drawPanel(
   const textWidth = Math.max(...bars.map((bar) => estimateTextWidth(textOf(bar, format), valueSize) * 1.08));
   const left = nameWidth + 10;
   const right = Math.max(left + 60, width - textWidth - 12);
+  // Ticks of narrow panels keep their distance.
+  const widest = Math.max(...axis.ticks.map(({ text }) => estimateTextWidth(text, 11)));
+  const stride = Math.ceil(((widest + 6) * (axis.ticks.length - 1)) / (right - left));
+  const ticks = axis.ticks.filter((_, index) => index % stride === 0);
   const bottom = titleHeight + runs.length * rowHeight;
   const label = options.label ?? metric.charAt(0).toUpperCase() + metric.slice(1);
   const note = better === 'neither' ? '' : `${better} is better`;
@@ -187,7 +191,7 @@ function drawPanel(
         ? []
         : [element('tspan', { 'font-weight': 400, 'font-size': 11, fill: light.muted, dx: 8 }, [note])]),
     ]),
-    ...axis.ticks.flatMap(({ value, text }) => {
+    ...ticks.flatMap(({ value, text }) => {
       const x = left + axis.position(value) * (right - left);
       return [
         element('path', {

@@ -6,8 +6,15 @@ import { profileChart } from '../profile-chart.ts';
 import { functionsOf, highlight, lineId, shortened, type CodeLanguage } from './highlight.ts';
 import { all, tag, type Markup } from './html.ts';
 import { printCount } from './measures.ts';
-import type { ReportOptions, ReportedPicture } from './options.ts';
-import { folded, plainText, type FigureMaker, type Section } from './section.ts';
+import type { ReportOptions } from './options.ts';
+import {
+  diagramFigure,
+  folded,
+  plainText,
+  type DrawnDiagram,
+  type FigureMaker,
+  type Section,
+} from './section.ts';
 import { tableCard } from './table.ts';
 
 /** WebAssembly text is long: of each function so many lines are shown. */
@@ -75,7 +82,7 @@ function kernelTable({ kernels }: Profile): Markup {
 /** Diagrams, code, explanation and profile. */
 export function codeSection(
   options: ReportOptions,
-  diagrams: readonly ReportedPicture[],
+  diagrams: readonly DrawnDiagram[],
   figure: FigureMaker,
 ): Section {
   const { program, profile } = options;
@@ -83,9 +90,7 @@ export function codeSection(
     id: 'compiled',
     title: 'Compiled program',
     content: [
-      ...diagrams.map(({ title, svg, note }) =>
-        folded(title, note ?? '', [figure(svg, title, { fit: 'scroll' })]),
-      ),
+      ...diagrams.map((one) => folded(one.title, one.note ?? '', [diagramFigure(one, figure)])),
       ...(program === undefined
         ? []
         : [

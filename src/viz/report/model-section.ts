@@ -3,8 +3,8 @@ import { gradientFlow } from '../gradient-flow.ts';
 import { histogramRidges } from '../ridges.ts';
 import { weightImages } from '../weight-images.ts';
 import { tag, type Markup } from './html.ts';
-import type { ReportOptions, ReportedHistograms, ReportedPicture, ReportedWeights } from './options.ts';
-import { plainText, type FigureMaker, type Section } from './section.ts';
+import type { ReportOptions, ReportedHistograms, ReportedWeights } from './options.ts';
+import { diagramFigure, plainText, type DrawnDiagram, type FigureMaker, type Section } from './section.ts';
 import { parseTable, tableCard } from './table.ts';
 
 /** The compiler's table of layers, with the part that each layer has of all parameters. */
@@ -76,12 +76,12 @@ function gradientFigures(gradients: ReportedHistograms, figure: FigureMaker): re
 /** Diagrams, layers, weights and histograms. */
 export function modelSection(
   options: ReportOptions,
-  diagrams: readonly ReportedPicture[],
+  diagrams: readonly DrawnDiagram[],
   figure: FigureMaker,
 ): Section {
   const { program, weights, activations, gradients } = options;
   const layers = program === undefined ? [] : [layerTable(program.summary())];
-  const pictures = diagrams.map(({ title, svg, note }) => figure(svg, title, { note, fit: 'scroll' }));
+  const pictures = diagrams.map((one) => diagramFigure(one, figure));
   return {
     id: 'model',
     title: 'Model',

@@ -2,10 +2,15 @@
 // typed by its structure, since training stands above pictures.
 import type { DiagramOptions, DiagramView } from '../../compiler/diagram.ts';
 import type { Profile } from '../../compiler/profile.ts';
+import type { CalibrationCurve } from '../../metrics/calibration.ts';
+import type { PrecisionRecallCurve } from '../../metrics/precision-recall.ts';
+import type { RocCurve } from '../../metrics/roc.ts';
 import type { ConfusionOptions } from '../confusion.ts';
 import type { LearningRateCurveOptions } from '../learning-rates.ts';
 import type { GridLook, Misclassified } from '../image-grid.ts';
 import type { ImageSize, Pixels } from '../pixels.ts';
+import type { ParallelCoordinatesOptions } from '../parallel-coordinates.ts';
+import type { NamedCurves } from '../score-curves.ts';
 import type { RegressionScatterOptions } from '../regression.ts';
 import type { LayerHistograms } from '../ridges.ts';
 import type { WeightImagesOptions } from '../weight-images.ts';
@@ -109,6 +114,16 @@ export interface ReportOptions {
       })
     | undefined;
   readonly mistakes?: ReportedMistakes | undefined;
+  /** ROC curves, as `rocCurve` of tapeless/train makes them: one, or several by name. */
+  readonly roc?: NamedCurves<RocCurve> | undefined;
+  /** Precision over recall, as `precisionRecallCurve` makes it. */
+  readonly precisionRecall?: NamedCurves<PrecisionRecallCurve> | undefined;
+  /** How reliable probabilities are, as `calibrationCurve` says. */
+  readonly calibration?: CalibrationCurve | undefined;
+  /** What a search over hyper-parameters tried; `valueName` and `better` as in {@link parallelCoordinates}. */
+  readonly search?:
+    Pick<ParallelCoordinatesOptions, 'trials' | 'valueName' | 'format' | 'better'> | undefined;
+  /** Predictions of a regression: drawn over true values, and as a histogram of residuals. */
   readonly regression?: Pick<RegressionScatterOptions, 'truth' | 'predicted' | 'quantity'> | undefined;
   readonly weights?: ReportedWeights | readonly ReportedWeights[] | undefined;
   readonly activations?: ReportedHistograms | undefined;

@@ -2,15 +2,16 @@
 import { DeclarationError } from '../../ir/errors.ts';
 import type { DiagramView } from '../../compiler/diagram.ts';
 import { renderDiagram } from '../diagram.ts';
+import { interactiveDiagram } from '../interactive.ts';
 import { dataError, optionError } from '../refusal.ts';
 import { codeSection } from './code-section.ts';
 import { all, htmlOf, markup, tag, type Markup } from './html.ts';
 import { modelSection } from './model-section.ts';
-import type { ReportOptions, ReportedPicture } from './options.ts';
+import type { ReportOptions, ReportedProgram } from './options.ts';
 import { resultsSection } from './results-section.ts';
 import { runSection } from './run-section.ts';
 import { pageScript } from './script.ts';
-import { figureMaker, printSection, type FigureMaker, type Section } from './section.ts';
+import { figureMaker, printSection, type DrawnDiagram, type FigureMaker, type Section } from './section.ts';
 import { styleSheet } from './style.ts';
 import { summarySection } from './summary-section.ts';
 import { trainingSection } from './training-section.ts';
@@ -28,11 +29,6 @@ const viewTitles: Readonly<Record<DiagramView, string>> = {
 
 // The table above names each view once.
 const allViews = Object.keys(viewTitles) as readonly DiagramView[];
-
-/** A diagram as a report shows it, with the view that it is of, if it was made here. */
-interface Drawn extends ReportedPicture {
-  readonly view?: DiagramView;
-}
 
 function checkOptions(options: ReportOptions): void {
   const { title, date, diagrams, program, data = {} } = options;
@@ -58,19 +54,23 @@ function checkOptions(options: ReportOptions): void {
   }
 }
 
+/** Makes one diagram: the model as a figure that opens layers, any other view as a picture. */
+async function drawnView(program: ReportedProgram, view: DiagramView): Promise<DrawnDiagram> {
+  const title = viewTitles[view];
+  return view === 'model'
+    ? { view, title, figure: await interactiveDiagram(program) }
+    : { view, title, svg: await renderDiagram(program.toDot({ view })) };
+}
+
 /** Diagrams that were asked for are made; those that were not are left out where Graphviz is missing. */
-async function drawnDiagrams({ program, diagrams }: ReportOptions): Promise<readonly Drawn[]> {
+async function drawnDiagrams({ program, diagrams }: ReportOptions): Promise<readonly DrawnDiagram[]> {
   if (diagrams === false) return [];
-  const drawn: Drawn[] = [];
+  const drawn: DrawnDiagram[] = [];
   for (const one of diagrams ?? (program === undefined ? [] : allViews)) {
     if (typeof one === 'object') drawn.push(one);
     else if (program !== undefined) {
       try {
-        drawn.push({
-          view: one,
-          title: viewTitles[one],
-          svg: await renderDiagram(program.toDot({ view: one })),
-        });
+        drawn.push(await drawnView(program, one));
       } catch (error) {
         // A program without a loss has no backward pass to draw.
         const isAbsent =
@@ -163,7 +163,7 @@ export async function htmlReport(options: ReportOptions): Promise<string> {
   checkOptions(options);
   const figure = figureMaker();
   const diagrams = await drawnDiagrams(options);
-  const isOfModel = ({ view }: Drawn): boolean => view === undefined || view === 'model';
+  const isOfModel = ({ view }: DrawnDiagram): boolean => view === undefined || view === 'model';
   const sections = [
     summarySection(options),
     trainingSection(options, figure),

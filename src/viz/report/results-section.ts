@@ -1,14 +1,17 @@
-// What the model gets right and wrong: the confusion matrix with the scores of every class, misclassified images, and
-// predictions of a regression.
+// What the model gets right and wrong: the confusion matrix with the scores of every class, curves of scores,
+// misclassified images, and predictions of a regression.
 import { classScores, type ClassScore } from '../../metrics/class-scores.ts';
 import { confusionMatrix } from '../confusion.ts';
 import { misclassifiedGrid } from '../image-grid.ts';
 import { regressionScatter } from '../regression.ts';
+import { reliabilityDiagram } from '../reliability.ts';
+import { residualHistogram } from '../residuals.ts';
+import { precisionRecallCurves, rocCurves } from '../score-curves.ts';
 import { formatValue } from '../scale.ts';
 import { tag, type Markup } from './html.ts';
 import { printCount } from './measures.ts';
 import type { ReportOptions, ReportedMistakes } from './options.ts';
-import type { FigureMaker, Section } from './section.ts';
+import { pair, type FigureMaker, type Section } from './section.ts';
 import { tableCard, type Row } from './table.ts';
 
 const share = (value: number): string => (Number.isNaN(value) ? '–' : formatValue(value, 'percent'));
@@ -46,9 +49,26 @@ function mistakesPicture({ samples, classNames, ...look }: ReportedMistakes): st
   );
 }
 
+/** What can be said of scores at all thresholds. */
+function scoreFigures(
+  { roc, precisionRecall, calibration }: ReportOptions,
+  figure: FigureMaker,
+): readonly Markup[] {
+  return [
+    ...(roc === undefined ? [] : [figure(rocCurves(roc), 'ROC curves')]),
+    ...(precisionRecall === undefined
+      ? []
+      : [figure(precisionRecallCurves(precisionRecall), 'Precision and recall')]),
+    ...(calibration === undefined
+      ? []
+      : [figure(reliabilityDiagram(calibration), 'Reliability of probabilities')]),
+  ];
+}
+
 /** Confusion, mistakes and regression. */
 export function resultsSection(options: ReportOptions, figure: FigureMaker): Section {
   const { confusion, mistakes, regression } = options;
+  const curves = scoreFigures(options, figure);
   return {
     id: 'results',
     title: 'Results',
@@ -66,9 +86,15 @@ export function resultsSection(options: ReportOptions, figure: FigureMaker): Sec
               classTable(confusion.counts, confusion.classNames),
             ),
           ]),
+      ...(curves.length === 0 ? [] : [pair(curves)]),
       ...(regression === undefined
         ? []
-        : [figure(regressionScatter(regression), 'Predicted over true values')]),
+        : [
+            pair([
+              figure(regressionScatter(regression), 'Predicted over true values'),
+              figure(residualHistogram(regression), 'Residuals'),
+            ]),
+          ]),
       ...(mistakes === undefined ? [] : [figure(mistakesPicture(mistakes), 'Misclassified samples')]),
     ],
   };

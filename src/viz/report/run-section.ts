@@ -8,7 +8,18 @@ const dataId = 'report-data';
 /** The numbers of a report, without pictures, pixels and code. */
 function dataOf(options: ReportOptions): unknown {
   const { title, subtitle, date, seed, command, environment, data, measuredOn, measures, history } = options;
-  const { confusion, mistakes, regression, activations, gradients, program } = options;
+  const {
+    confusion,
+    roc,
+    precisionRecall,
+    calibration,
+    search,
+    mistakes,
+    regression,
+    activations,
+    gradients,
+    program,
+  } = options;
   return {
     title,
     subtitle,
@@ -33,6 +44,10 @@ function dataOf(options: ReportOptions): unknown {
       seconds: history.seconds,
     },
     confusion,
+    roc,
+    precisionRecall,
+    calibration,
+    search,
     mistakes: mistakes?.samples.map(({ truth, guess, probability }) => ({ truth, guess, probability })),
     regression,
     activations,

@@ -1,12 +1,30 @@
 // The parts that sections of a report are put together from: figures, cards, facts, and the numbers of their pictures.
+import type { DiagramView } from '../../compiler/diagram.ts';
+import { withoutDarkMode } from '../theme.ts';
 import { embedded } from './embed.ts';
-import { all, tag, type Content, type Markup } from './html.ts';
+import { all, markup, tag, type Content, type Markup } from './html.ts';
 
 /** A section of the page; one without content is left out. */
 export interface Section {
   readonly id: string;
   readonly title: string;
   readonly content: readonly Markup[];
+}
+
+/** A diagram: a picture, or a figure of our own making that is HTML already; `view` says what it was made of here. */
+export interface DrawnDiagram {
+  readonly view?: DiagramView;
+  readonly title: string;
+  readonly note?: string | undefined;
+  readonly svg?: string;
+  readonly figure?: string;
+}
+
+/** The diagram as a part of the page. */
+export function diagramFigure({ title, note, svg, figure }: DrawnDiagram, make: FigureMaker): Markup {
+  return figure === undefined
+    ? make(svg ?? '', title, { note, fit: 'scroll' })
+    : tag('div', { class: 'p diagram' }, markup(withoutDarkMode(figure)));
 }
 
 /** How wide a picture may be shown: as it is, over the whole column, or as it is in a frame that scrolls. */

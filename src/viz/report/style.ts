@@ -58,6 +58,8 @@ h3{margin:28px 0 12px;font-size:16px;line-height:1.4}
 .flow>details+details{margin-top:10px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:20px;align-items:start}
 .beside{display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start}
+.beside>.diagram{flex:0 1 auto;max-width:100%;min-width:0}
+.diagram figcaption{padding:0 4px}
 .beside>figure{flex:0 1 auto;max-width:100%}
 .beside>.table{flex:1 1 420px;min-width:0}
 .beside th,.beside td{padding-left:12px;padding-right:12px}

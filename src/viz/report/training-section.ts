@@ -1,6 +1,7 @@
 // How training went: curves of every measure, the learning rate, and the history as a table.
 import { curves, type Series } from '../curves.ts';
 import { rateSeries, type LearningRateCurveOptions } from '../learning-rates.ts';
+import { parallelCoordinates } from '../parallel-coordinates.ts';
 import type { Markup } from './html.ts';
 import { capitalised, formatOf, printCount, printMeasure, printSeconds } from './measures.ts';
 import type { ReportOptions, ReportedEpoch, ReportedHistory } from './options.ts';
@@ -85,7 +86,7 @@ function historyTable({ epochs, best }: ReportedHistory): Markup {
 
 /** Curves, learning rate and history. */
 export function trainingSection(options: ReportOptions, figure: FigureMaker): Section {
-  const { history, learningRate } = options;
+  const { history, learningRate, search } = options;
   const epochs = history?.epochs ?? [];
   const panels =
     history === undefined || epochs.length === 0
@@ -101,6 +102,13 @@ export function trainingSection(options: ReportOptions, figure: FigureMaker): Se
     id: 'training',
     title: 'Training',
     content: [
+      ...(search === undefined
+        ? []
+        : [
+            figure(parallelCoordinates({ ...search, title: 'Search over hyper-parameters' }), 'Search', {
+              fit: 'full',
+            }),
+          ]),
       ...(pictures.length === 0 ? [] : [pair(pictures)]),
       ...(history === undefined || epochs.length === 0
         ? []

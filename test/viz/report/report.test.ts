@@ -13,6 +13,7 @@ import {
 } from '../../../src/index.ts';
 import { DataError, DeclarationError } from '../../../src/ir/errors.ts';
 import { history, type HistoryJson } from '../../../src/train/history.ts';
+import { calibrationCurve, precisionRecallCurve, rocCurve } from '../../../src/train/index.ts';
 import { histogram, htmlReport, type ReportOptions } from '../../../src/viz/index.ts';
 
 const x = input('x', [dim('batch'), 4]);
@@ -59,6 +60,10 @@ const everything: ReportOptions = {
     samples: [{ pixels: Uint8Array.of(0, 255), truth: 1, guess: 2, probability: 0.7 }],
     classNames: ['setosa', 'versicolor', 'virginica'],
   },
+  roc: rocCurve([0, 1, 1], [0.2, 0.1, 0.9]),
+  precisionRecall: { virginica: precisionRecallCurve([0, 1, 1], [0.2, 0.1, 0.9]) },
+  calibration: calibrationCurve([0, 1, 1], [0.2, 0.1, 0.9]),
+  search: { trials: [{ params: { lr: 0.1 }, value: 0.9 }], valueName: 'accuracy' },
   regression: { truth: [1, 2, 3], predicted: [1.5, 2, 2.5] },
   weights: { values: Float32Array.from({ length: 24 }, Math.sin), width: 2, height: 2 },
   activations: { layers: [{ name: 'relu1', histograms: [histogram([0, 1, 2])] }] },
@@ -173,6 +178,24 @@ describe('htmlReport', () => {
     });
   });
 
+  test('draws what is known of results, each picture once', async () => {
+    const titles = textsOf(await htmlReport({ ...everything, program: undefined }), 'figure svg > title');
+    for (const title of [
+      'ROC curve',
+      'Precision and recall',
+      'Reliability',
+      'Search',
+      'Residuals',
+      'Predicted and true',
+      'Confusion',
+      'Misclassified',
+      'Weights',
+      'Gradients',
+    ]) {
+      expect(titles.filter((one) => one.startsWith(title))).toHaveLength(1);
+    }
+  });
+
   test('shows the scores of every class under its name', async () => {
     const rows = textsOf(
       await htmlReport({ title: 'x', confusion: everything.confusion }),
@@ -196,7 +219,7 @@ describe('htmlReport', () => {
   test('draws the views that are asked for', async () => {
     const html = await htmlReport({ title: 'x', program, diagrams: ['model', 'memory'] });
     expect(textsOf(html, '#compiled summary')[0]).toBe('Memory over time');
-    expect(html.match(/class="graph"/g)).toHaveLength(2);
+    expect(parsed(html).querySelectorAll('#model .tapeless-diagram, #compiled figure svg')).toHaveLength(2);
   });
 
   test('draws what there is of a program that cannot be trained', async () => {
