@@ -21,6 +21,9 @@ export const families: Readonly<Record<string, readonly string[]>> = {
     'ops/logarithm',
     'ops/rounding',
     'ops/special',
+    'ops/bessel',
+    'ops/normal-distribution',
+    'ops/representation',
     'ops/trigonometric',
     'ops/select',
   ],
@@ -95,7 +98,7 @@ export const families: Readonly<Record<string, readonly string[]>> = {
   Schedules: ['optim/schedule', 'optim/adjustable'],
   'Gradients, penalties and averages': ['optim/clip', 'optim/penalty', 'optim/average'],
   Optimizers: ['optim'],
-  Programs: ['runtime'],
+  Programs: ['runtime', 'compiler'],
 };
 
 const isIn = (file: string, place: string): boolean => file === `${place}.ts` || file.startsWith(`${place}/`);

@@ -91,6 +91,9 @@ export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.ts';
 export { exp2, log10, log2, logaddexp, logaddexp2, logit, xlog1py, xlogy } from './ops/logarithm.ts';
 export { frac, isFinite, isInf, nanToNum, type NanToNumOptions } from './ops/rounding.ts';
 export { digamma, erfc, erfinv, lgamma, polygamma } from './ops/special.ts';
+export { i0, i0e, i1, i1e } from './ops/bessel.ts';
+export { entr, erfcx, logNdtr, ndtr, ndtri } from './ops/normal-distribution.ts';
+export { frexp, ldexp, nextafter } from './ops/representation.ts';
 export { acos, asin, atan, atan2, sinc, tan } from './ops/trigonometric.ts';
 export { cast, stopGradient, straightThrough, where } from './ops/select.ts';
 export { broadcastTo } from './ops/broadcast.ts';
@@ -175,6 +178,7 @@ export {
   median,
   mode,
   nanmedian,
+  nanquantile,
   quantile,
   type Interpolation,
   type QuantileOptions,
@@ -398,9 +402,19 @@ export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  adaptiveMaxPoolWithIndices,
   type AdaptivePoolingOptions,
   type AdaptiveSize,
 } from './nn/adaptive-pooling.ts';
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d, type UnpoolingOptions } from './nn/unpooling.ts';
+export {
+  affineGrid,
+  gridSample,
+  type AffineGridOptions,
+  type GridPadding,
+  type GridSampleOptions,
+  type GridSampling,
+} from './nn/grid-sample.ts';
 export type { PerAxis } from './nn/spatial.ts';
 export {
   interpolate,
@@ -566,6 +580,16 @@ export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } f
 export type { BuildOptions, Target } from './compiler/build-options.ts';
 export type { Declaration } from './compiler/declaration.ts';
 export type { DiagramOptions, DiagramView } from './compiler/diagram.ts';
+export {
+  diffPrograms,
+  type Comparable,
+  type LayerDifference,
+  type LayerSide,
+  type NamedDifference,
+  type ProgramDiff,
+} from './compiler/diff/diff.ts';
+export type { Reason } from './compiler/diff/merge.ts';
+export type { DifferenceKind } from './emit/dot/diff.ts';
 export type { EmissionReport, WasmProgram } from './compiler/emission.ts';
 export type { ExplainOptions } from './compiler/explain.ts';
 export type { KernelProfile, Profile, ProfiledEntry, ProfiledLap, Throughput } from './compiler/profile.ts';

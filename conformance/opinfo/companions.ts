@@ -86,9 +86,21 @@ export const companionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   zero_: calling([], (x) => tl.zerosLike(x)),
   deg2rad: calling([], (x) => tl.mul(x, Math.PI / 180)),
   rad2deg: calling([], (x) => tl.mul(x, 180 / Math.PI)),
-  ldexp: calling(['other'], (x, given) => tl.mul(x, tl.exp2(tensorOf(given, 'other')))),
+  ldexp: calling(['other'], (x, given) => tl.ldexp(x, tensorOf(given, 'other'))),
+  frexp: calling([], (x) => {
+    const { mantissa, exponent } = tl.frexp(x);
+    return [mantissa, exponent];
+  }),
   signbit: calling([], (x) => tl.less(tl.copysign(1, x), 0)),
   isposinf: calling([], (x) => tl.equal(x, Infinity)),
+  isreal: calling([], (x) => tl.equal(tl.zerosLike(x), 0)),
+  bincount: calling(['weights', 'minlength'], (x, given, [[length = 0] = []]) =>
+    tl.bincount(
+      x,
+      length,
+      given.weights === undefined ? {} : { weights: tl.cast(tensorOf(given, 'weights'), 'f32') },
+    ),
+  ),
   isneginf: calling([], (x) => tl.equal(x, -Infinity)),
   isin: calling(['test'], (x, given) => {
     const found = tl.any(tl.equal(tl.expandDims(x, -1), tl.ravel(tensorOf(given, 'test'))), -1);

@@ -28,6 +28,7 @@ import {
   mode,
   nanmean,
   nanmedian,
+  nanquantile,
   nansum,
   norm,
   prod,
@@ -42,6 +43,7 @@ import {
   varMean,
   variance,
   vecdot,
+  type QuantileOptions,
   type ReduceOptions,
   type Tensor,
   type ValuesAndIndices,
@@ -177,6 +179,21 @@ const sorted =
     return ofVector(tensorOf(named_, 'input'), (x) => build(x, Number(dim), descending === true));
   };
 
+/** `quantile(x, q, dim, keepdim, interpolation)`; `q` is a number or a tensor. */
+const quantiles =
+  (
+    build: (x: Tensor, q: number | Tensor, axis?: number, options?: QuantileOptions) => Tensor,
+  ): OpinfoOperator =>
+  (call) => {
+    const given = named(call, ['input', 'q', 'dim', 'keepdim']);
+    const { q, dim, interpolation = 'linear' } = given;
+    const x = tensorOf(given, 'input');
+    // A scalar has no axis, as a vector of one has none that counts.
+    const axis = dim === undefined || x.shape.length === 0 ? undefined : Number(dim);
+    const options = { ...keep(given), interpolation: interpolation as 'linear' };
+    return [build(x, q as number | Tensor, axis, options)];
+  };
+
 export const reductionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   sum: reduction(sum),
   mean: reduction(mean),
@@ -241,14 +258,8 @@ export const reductionsOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   median: middle(median),
   nanmedian: middle(nanmedian),
   mode: along((x, axis, given) => pair(mode(x, axis, keep(given))), 'dim', 'keepdim'),
-  quantile: (call) => {
-    const given = named(call, ['input', 'q', 'dim', 'keepdim']);
-    const { q, dim, interpolation = 'linear' } = given;
-    // A scalar has no axis, as a vector of one has none that counts.
-    const axis = dim === undefined || tensorOf(given, 'input').shape.length === 0 ? undefined : Number(dim);
-    const options = { ...keep(given), interpolation: interpolation as 'linear' };
-    return [quantile(tensorOf(given, 'input'), q as number | readonly number[], axis, options)];
-  },
+  quantile: quantiles(quantile),
+  nanquantile: quantiles(nanquantile),
   searchsorted: (call) => {
     const given = named(call, ['sequence', 'input']);
     const right = given['right'] === true || given['side'] === 'right';

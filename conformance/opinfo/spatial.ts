@@ -5,24 +5,47 @@ import {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  adaptiveMaxPoolWithIndices,
+  affineGrid,
   avgPool3d,
   convTranspose3d,
+  gridSample,
   interpolate,
   localResponseNorm,
+  maxUnpool1d,
+  maxUnpool2d,
+  maxUnpool3d,
   pixelShuffle,
   pixelUnshuffle,
   unfold,
+  type AdaptiveSize,
   type InterpolationMode,
   type PerAxis,
   type Tensor,
 } from 'tapeless';
-import { optionsOf, type NamedArguments } from './arguments.ts';
-import { calling, numberOf } from './calling.ts';
+import { optionsOf, tensorOf, type NamedArguments } from './arguments.ts';
+import { calling, numberOf, numbersOf } from './calling.ts';
 import { adaptive, averagePooling, convolution, maxPooling, transposed } from './convolution.ts';
 import type { OpinfoOperator } from './opinfo.ts';
 
-const adaptiveMaximum = (apply: (x: Tensor, size: PerAxis) => Tensor): OpinfoOperator =>
-  calling(['output_size', 'return_indices'], (x, given) => apply(x, given.output_size as PerAxis));
+const adaptiveMaximum = (rank: number, apply: (x: Tensor, size: AdaptiveSize) => Tensor): OpinfoOperator =>
+  calling(['output_size', 'return_indices'], (x, given) => {
+    const size = given.output_size as AdaptiveSize;
+    if (given.return_indices !== true) return apply(x, size);
+    const each = typeof size === 'number' ? Array.from({ length: rank }, () => size) : size;
+    const { values, indices } = adaptiveMaxPoolWithIndices(x, each);
+    return [values, indices];
+  });
+
+const unpooling = (apply: typeof maxUnpool1d): OpinfoOperator =>
+  calling(['indices', 'kernel_size', 'stride', 'padding', 'output_size'], (x, given) => {
+    const options = optionsOf(given, ['input', 'indices', 'kernel_size', 'output_size'], {});
+    // Sizes of all axes, or of the spatial ones.
+    const { output_size: size } = given;
+    const rank = x.shape.length - 2;
+    const outputSize = Array.isArray(size) ? { outputSize: (size as readonly number[]).slice(-rank) } : {};
+    return apply(x, tensorOf(given, 'indices'), given.kernel_size as PerAxis, { ...options, ...outputSize });
+  });
 
 const interpolationNames = {
   scale_factor: 'scaleFactor',
@@ -38,9 +61,22 @@ export const spatialOpinfo: Readonly<Record<string, OpinfoOperator>> = {
   'nn.functional.avg_pool3d': averagePooling(avgPool3d),
   'nn.functional.max_pool3d': maxPooling(3),
   'nn.functional.adaptive_avg_pool3d': adaptive(adaptiveAvgPool3d),
-  'nn.functional.adaptive_max_pool1d': adaptiveMaximum(adaptiveMaxPool1d),
-  'nn.functional.adaptive_max_pool2d': adaptiveMaximum(adaptiveMaxPool2d),
-  'nn.functional.adaptive_max_pool3d': adaptiveMaximum(adaptiveMaxPool3d),
+  'nn.functional.adaptive_max_pool1d': adaptiveMaximum(1, adaptiveMaxPool1d),
+  'nn.functional.adaptive_max_pool2d': adaptiveMaximum(2, adaptiveMaxPool2d),
+  'nn.functional.adaptive_max_pool3d': adaptiveMaximum(3, adaptiveMaxPool3d),
+  'nn.functional.max_unpool1d': unpooling(maxUnpool1d),
+  'nn.functional.max_unpool2d': unpooling(maxUnpool2d),
+  'nn.functional.max_unpool3d': unpooling(maxUnpool3d),
+  'nn.functional.grid_sample': calling(['grid', 'mode', 'padding_mode', 'align_corners'], (x, given) =>
+    gridSample(
+      x,
+      tensorOf(given, 'grid'),
+      optionsOf(given, ['input', 'grid'], { padding_mode: 'padding', align_corners: 'alignCorners' }),
+    ),
+  ),
+  'nn.functional.affine_grid': calling(['size', 'align_corners'], (theta, given) =>
+    affineGrid(theta, numbersOf(given, 'size'), { alignCorners: given.align_corners === true }),
+  ),
   'nn.functional.local_response_norm': calling(['size', 'alpha', 'beta', 'k'], (x, given) =>
     localResponseNorm(x, numberOf(given, 'size'), optionsOf(given, ['input', 'size'], {})),
   ),

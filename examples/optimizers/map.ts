@@ -62,7 +62,7 @@ export function valleyMap(header: { title: string; subtitle: string }, valley: V
       .join(' ');
   const dot = (place: Place, radius: number, role: Role): string => {
     const [x, y] = pixel(place);
-    return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" fill="${light.roles[role].line}" stroke="${light.surface}"/>`;
+    return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" fill="${light.roles[role].line}"/>`;
   };
   const lines = levels.map(
     (level) =>

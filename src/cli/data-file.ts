@@ -180,7 +180,7 @@ function fromArrays(
       const found = arrays[input.name];
       if (found === undefined) {
         const known = Object.keys(arrays);
-        const near = nearest(input.name, known);
+        const near = input.name.length > 1 ? nearest(input.name, known) : undefined; // of one letter all are near
         throw new CommandError(
           'E_DATA_FILE',
           `${name} has no array ${JSON.stringify(input.name)}; there are ${known.join(', ') || 'none'}`,

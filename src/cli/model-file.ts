@@ -163,7 +163,7 @@ function importError(name: string, path: string, error: unknown): Error | undefi
   }
   if (code === 'ERR_MODULE_NOT_FOUND') {
     const [, missing = ''] = /Cannot find (?:module|package) '([^']+)'/.exec(error.message) ?? [];
-    const [, importer = path] = /imported from (\S+)/.exec(error.message) ?? [];
+    const [, importer = path] = /imported from (.+)$/m.exec(error.message) ?? [];
     const isPackage = error.message.startsWith('Cannot find package');
     const shown = isPackage ? missing : relative(dirname(importer), missing);
     const typescript = extensions
@@ -192,8 +192,10 @@ function importError(name: string, path: string, error: unknown): Error | undefi
 function programOf(name: string, exported: Exports): Program {
   const candidate = exported['program'] ?? exported['default'];
   if (isProgram(candidate)) return candidate;
-  const names = Object.keys(exported);
-  if (candidate !== undefined) {
+  // A file without imports and exports is CommonJS to Node, which exports an object with nothing in it.
+  const isEmpty = exported['program'] === undefined && Object.keys(Object(candidate) as object).length === 0;
+  const names = Object.keys(exported).filter((each) => each !== 'default' && each !== 'module.exports');
+  if (candidate !== undefined && !(isEmpty && typeof candidate === 'object')) {
     throw exportError(
       name,
       `exports "program", which is ${describe(candidate)}`,

@@ -64,8 +64,9 @@ function isMovement(tensor: Tensor): boolean {
 export function isFree(tensor: Tensor): boolean {
   const known = free.get(tensor);
   if (known !== undefined) return known;
-  // Inputs first, with a list of one's own: graphs are deeper than the call stack.
-  for (const node of topologicalOrder([tensor])) {
+  // Inputs first, with a list of one's own: graphs are deeper than the call stack. Whoever asks in order needs none.
+  const isNext = tensor.inputs.every((input) => free.has(input));
+  for (const node of isNext ? [tensor] : topologicalOrder([tensor])) {
     const { lowering } = node.op;
     const isOwnFree = lowering.kind === 'element' && lowering.cost === 0;
     if (!free.has(node)) free.set(node, isOwnFree && node.inputs.every((input) => free.get(input) === true));

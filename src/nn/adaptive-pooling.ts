@@ -90,11 +90,47 @@ function averageAlong(x: Tensor, bins: Bins): Tensor {
 
 /** Maxima of the bins of one axis; the gradient goes to the first of equal ones. */
 function maximumAlong(x: Tensor, bins: Bins): Tensor {
-  const { axis, starts } = bins;
   const even = asWindows(bins);
   if (even !== undefined) return windowMaximum(x, [even]);
-  const position = argmax(gathered(x, bins, -Infinity), axis + 1);
-  return gather(x, add(position, alongAxis(starts, x, axis, 'i32')), axis);
+  return gather(x, placesOfMaxima(x, bins), bins.axis);
+}
+
+/** Where the first of the largest elements of every bin of one axis stands. */
+function placesOfMaxima(x: Tensor, bins: Bins): Tensor {
+  const position = argmax(gathered(x, bins, -Infinity), bins.axis + 1);
+  return add(position, alongAxis(bins.starts, x, bins.axis, 'i32'));
+}
+
+/**
+ * `values[i] = x[indices[i]]`: adaptive max pooling over the last `size.length` axes, with the place of each maximum:
+ * row-major over those axes of `x`, i32 (PyTorch's `adaptive_max_pool2d` with `return_indices`). `null` keeps the size of
+ * an axis.
+ * @throws {ShapeError} `E_RANK`, `E_UNBOUND_DIM` @throws {DeclarationError} `E_OPTION`
+ */
+export function adaptiveMaxPoolWithIndices(
+  x: Tensor,
+  size: readonly (number | null)[],
+): { readonly values: Tensor; readonly indices: Tensor } {
+  const call = 'adaptiveMaxPoolWithIndices';
+  requireFloats(call, x);
+  if (!isList(size) || size.length < 1 || size.length > 3) {
+    throw badOption(call, `the size is ${printPerAxis(size)}`, 'takes a list of one to three');
+  }
+  return composite(call, () => {
+    const bins = binsOf(call, x, size.length, size);
+    const spatial = spatialSizes(call, x, size.length);
+    const count = spatial.reduce((product, each) => product * each, 1);
+    const along = spatial.map((_, at) => x.shape.length - spatial.length + at);
+    const places = broadcastAlong(reshape(iota(count), spatial), x.shape, along);
+    // Last axis first, as the pooling without places.
+    return bins.reduceRight(
+      ({ values, indices }, each) => {
+        const at = placesOfMaxima(values, each);
+        return { values: gather(values, at, each.axis), indices: gather(indices, at, each.axis) };
+      },
+      { values: x, indices: places },
+    );
+  });
 }
 
 /** An adaptive pooling in both forms. */

@@ -49,7 +49,7 @@ export function fileStore(file: FileLocation, { keepPrevious = false }: FileStor
         await rename(temporary, path);
         await flushFolder(folder);
       } catch (cause) {
-        await rm(temporary, { force: true });
+        await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
         throw fileError(file, 'cannot be written', cause);
       }
     },

@@ -1,19 +1,22 @@
 // Statistics of order: medians, quantiles and the most frequent element. All are read off the sorted axis.
 import type { FloatDType } from '../ir/dtype.ts';
-import type { Tensor } from '../ir/node.ts';
+import { isTensor, type Tensor } from '../ir/node.ts';
 import { composite } from '../ir/origin.ts';
-import type { Size } from '../ir/size.ts';
+import { printShape, type Size } from '../ir/size.ts';
 import type { DTypeProblem, NumberDType, Unless } from '../ir/types/sentence.ts';
 import { badOption, checkNames, describeValue, requireOneOf } from './option.ts';
-import { add, equal, greater, maximum, mul, sub } from './arithmetic.ts';
+import { add, equal, greater, less, maximum, mul, sub } from './arithmetic.ts';
+import { lerp } from './blend.ts';
 import { broadcastTo } from './broadcast.ts';
+import { clamp } from './clamp.ts';
 import { stack } from './concat.ts';
 import type { ValuesAndIndices } from './extremes.ts';
 import { gather } from './gather.ts';
 import { requireFloat, sizeOf } from './leaf.ts';
-import { asList, normaliseAxis, requireTensors } from './mismatch.ts';
-import { sliceAxis } from './movement.ts';
+import { asList, dtypeMismatch, normaliseAxis, requireTensors, shapeMismatch } from './mismatch.ts';
+import { numericSize } from './movement.ts';
 import { pairs } from './order.ts';
+import { select } from './parts.ts';
 import { max, refuseBooleans, refuseEmpty, sum, type ReduceOptions } from './reduce.ts';
 import { argmax } from './arg-extreme.ts';
 import { reshape, squeeze } from './reshape.ts';
@@ -124,90 +127,136 @@ export interface QuantileOptions extends ReduceOptions {
 const interpolations: readonly Interpolation[] = ['linear', 'lower', 'higher', 'midpoint', 'nearest'];
 
 /**
- * Quantiles along an axis, or of the whole tensor (PyTorch's `quantile`): the element at the place
- * `q · (n - 1)` of the sorted axis. NaN where there is one. Costs what `sort` costs.
- * @param q a number from 0 to 1, or a list, which the first axis of the result then runs over
+ * Quantiles along an axis, or of the whole tensor (PyTorch's `quantile`): the element at the place `q · (n - 1)` of the
+ * sorted axis, or what `interpolation` makes of the two beside it. NaN where there is one, or where PyTorch's `lerp` mixes infinite
+ * elements. Costs what `sort` costs.
+ * @param q a number from 0 to 1, or a list or vector of such, which the first axis of the result then runs over; tensors,
+ * scalars among them, are of the dtype of `x`, are clamped to 0 … 1 and have a gradient
  * @param axis default: all axes @param options `keepdims`, `interpolation`
- * @throws {ShapeError} `E_AXIS`, `E_EMPTY` @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
+ * @throws {ShapeError} `E_AXIS`, `E_EMPTY`, `E_SHAPE_MISMATCH` for a matrix of quantiles, `E_UNBOUND_DIM` for a vector of
+ * named size @throws {DTypeError} `E_DTYPE_MISMATCH` for what is no float
  * @throws {DeclarationError} `E_OPTION` for a quantile outside 0 … 1 and another interpolation
  */
 export function quantile<T extends Tensor>(
   x: Unless<DTypeProblem<T['dtype'], FloatDType, 'quantile'>, T>,
-  q: number | readonly number[],
+  q: number | readonly number[] | Tensor,
   axis?: number,
   options?: QuantileOptions,
 ): Tensor<Size[], T['dtype']>;
 export function quantile(
   x: Tensor,
-  q: number | readonly number[],
+  q: number | readonly number[] | Tensor,
   axis?: number,
   options: QuantileOptions = {},
 ): Tensor {
-  requireFloat('quantile', x);
-  checkNames('quantile', options, ['keepdims', 'interpolation']);
+  return quantilesOf('quantile', x, q, { axis, options, ignoresNaN: false });
+}
+
+/**
+ * {@link quantile} of what is not NaN: the place is `q · (n - 1)` among the `n` numbers of the sorted axis (PyTorch's
+ * `nanquantile`); NaN where nothing else is.
+ */
+export function nanquantile<T extends Tensor>(
+  x: Unless<DTypeProblem<T['dtype'], FloatDType, 'nanquantile'>, T>,
+  q: number | readonly number[] | Tensor,
+  axis?: number,
+  options?: QuantileOptions,
+): Tensor<Size[], T['dtype']>;
+export function nanquantile(
+  x: Tensor,
+  q: number | readonly number[] | Tensor,
+  axis?: number,
+  options: QuantileOptions = {},
+): Tensor {
+  return quantilesOf('nanquantile', x, q, { axis, options, ignoresNaN: true });
+}
+
+interface QuantileCall {
+  readonly axis: number | undefined;
+  readonly options: QuantileOptions;
+  readonly ignoresNaN: boolean;
+}
+
+function quantilesOf(
+  operation: string,
+  x: Tensor,
+  q: number | readonly number[] | Tensor,
+  { axis, options, ignoresNaN }: QuantileCall,
+): Tensor {
+  requireFloat(operation, x);
+  checkNames(operation, options, ['keepdims', 'interpolation']);
   const { keepdims = false, interpolation = 'linear' } = options;
-  requireOneOf('quantile', 'interpolation', interpolation, interpolations);
-  const wanted = asList(q);
-  if (wanted.length === 0 || !wanted.every((each) => typeof each === 'number' && each >= 0 && each <= 1)) {
-    throw badOption('quantile', `q is ${describeValue(q)}`, 'has to be from 0 to 1, or a list of such');
-  }
-  const { lines, restored } = linesOf('quantile', x, axis);
-  const size = lines.shape.at(-1) ?? 1;
-  return composite('quantile', () => {
+  requireOneOf(operation, 'interpolation', interpolation, interpolations);
+  const { lines, restored } = linesOf(operation, x, axis);
+  const wanted = wantedOf(operation, q, x);
+  return composite(operation, () => {
     const { values } = sortedLines(lines);
-    const hasNaN = greater(sum(cast(isNaN(lines), 'i32'), -1, { keepdims: true }), 0);
-    const each = wanted.map((quantile_) => {
-      const found =
-        typeof size === 'number'
-          ? atPlace(values, quantile_ * (size - 1), interpolation)
-          : atComputedPlace(values, mul(sub(sizeOf(size, 'f64'), 1), quantile_), interpolation);
-      return restored(where(hasNaN, Number.NaN, found), keepdims);
+    const { numbers, all } = numbersIn(lines);
+    // NaN is sorted last, where a line that has one takes it from.
+    const last = cast(ignoresNaN ? maximum(sub(numbers, 1), 0) : sub(all, 1), x.dtype);
+    const hasNaN = less(numbers, all);
+    const each = wanted.map((share) => {
+      const place = mul(last, share);
+      const found = atPlace(values, ignoresNaN ? place : where(hasNaN, last, place), interpolation);
+      return restored(found, keepdims);
     });
     const [first = x] = each;
-    return typeof q === 'number' ? first : stack(each);
+    return typeof q === 'number' || (isTensor(q) && q.shape.length === 0) ? first : stack(each);
   });
 }
 
-/** What stands at a place of sorted lines that may lie between two elements. */
-function atPlace(sorted: Tensor, place: number, interpolation: Interpolation): Tensor {
-  const element = (position: number): Tensor => sliceAxis(sorted, sorted.shape.length - 1, position, 1);
-  const [low, high] = [Math.floor(place), Math.ceil(place)];
-  const weights: Readonly<Record<Interpolation, number>> = {
-    linear: place - low,
-    lower: 0,
-    higher: 1,
-    midpoint: 0.5,
-    nearest: roundHalfEven(place) - low,
-  };
-  const weight = low === high ? 0 : weights[interpolation];
-  if (weight === 0) return element(low);
-  if (weight === 1) return element(high);
-  return add(element(low), mul(sub(element(high), element(low)), weight));
+/** The quantiles one by one. @throws {DeclarationError} `E_OPTION` @throws {ShapeError} @throws {DTypeError} */
+function wantedOf(
+  operation: string,
+  q: number | readonly number[] | Tensor,
+  x: Tensor,
+): readonly (number | Tensor)[] {
+  if (!isTensor(q)) {
+    const wanted = asList(q);
+    const fits = wanted.every((each) => typeof each === 'number' && each >= 0 && each <= 1);
+    if (fits && wanted.length > 0) return wanted;
+    throw badOption(operation, `q is ${describeValue(q)}`, 'has to be from 0 to 1, or a list of such');
+  }
+  if (q.dtype !== x.dtype) {
+    throw dtypeMismatch({
+      operation,
+      problem: `quantiles of ${q.dtype} of a tensor of ${x.dtype}`,
+      expectation: 'takes both of one type',
+      operands: [x, q],
+    });
+  }
+  if (q.shape.length > 1 || q.shape[0] === 0) {
+    throw shapeMismatch({
+      code: 'E_SHAPE_MISMATCH',
+      operation,
+      problem: `quantiles of shape ${printShape(q.shape)}`,
+      expectation: 'takes one or a vector of them',
+      operands: [x, q],
+    });
+  }
+  const shares = clamp(q, { min: 0, max: 1 });
+  if (q.shape.length === 0) return [shares];
+  return Array.from({ length: numericSize(operation, q, 0) }, (_, at) => select(shares, 0, at));
 }
 
-/** The same at a place that is known when the program runs, as the size of a named axis is. */
-function atComputedPlace(sorted: Tensor, place: Tensor, interpolation: Interpolation): Tensor {
-  const [low, high] = [floor(place), ceil(place)];
-  const weights: Readonly<Record<Interpolation, Tensor>> = {
-    linear: sub(place, low),
-    lower: mul(place, 0),
-    higher: sub(high, low),
-    midpoint: mul(sub(high, low), 0.5),
-    nearest: sub(round(place), low),
-  };
-  const weight = cast(weights[interpolation], sorted.dtype);
+/** What stands at a place of sorted lines that may lie between two elements. */
+function atPlace(sorted: Tensor, place: Tensor, interpolation: Interpolation): Tensor {
   const element = (position: Tensor): Tensor =>
     gather(sorted, broadcastTo(cast(position, 'i32'), sorted.shape.with(-1, 1)), -1);
-  const [below, above] = [element(low), element(high)];
-  const between = add(below, mul(sub(above, below), weight));
-  // Between infinities there is nothing to weigh.
-  return where(equal(weight, 0), below, where(equal(weight, 1), above, between));
-}
-
-function roundHalfEven(place: number): number {
-  const below = Math.floor(place);
-  const isUp = place - below > 0.5 || (place - below === 0.5 && below % 2 === 1);
-  return isUp ? below + 1 : below;
+  const [low, high] = [floor(place), ceil(place)];
+  switch (interpolation) {
+    case 'lower':
+      return element(low);
+    case 'higher':
+      return element(high);
+    case 'nearest':
+      return element(round(place));
+    case 'midpoint':
+    case 'linear': {
+      const weight = interpolation === 'midpoint' ? 0.5 : sub(place, low);
+      return lerp(element(low), element(high), weight);
+    }
+  }
 }
 
 /**

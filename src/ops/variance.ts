@@ -184,8 +184,8 @@ export function stdMean(
 ): { readonly std: Tensor; readonly mean: Tensor } {
   requireFloat('stdMean', x);
   return composite('stdMean', () => {
-    const { keepdims = false } = options;
-    return { std: deviationOf('stdMean', x, axes, options), mean: mean(x, axes, { keepdims }) };
+    const deviation = deviationOf('stdMean', x, axes, options);
+    return { std: deviation, mean: mean(x, axes, { keepdims: options.keepdims ?? false }) };
   });
 }
 

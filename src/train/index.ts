@@ -22,14 +22,7 @@ export type { Course } from './course.ts';
 export { fit } from './fit.ts';
 export type { BetweenOptions, NumberRange, PointOf, SearchSpace } from './search-space.ts';
 export { between } from './search-space.ts';
-export type {
-  MeasureName,
-  SearchOptions,
-  SearchResult,
-  Trial,
-  TrialMeasures,
-  TrialResult,
-} from './search.ts';
+export type { SearchOptions, SearchResult, Trial, TrialResult } from './search.ts';
 export { search } from './search.ts';
 export type { TrainingRun } from './run.ts';
 export { fitEpochs } from './run.ts';

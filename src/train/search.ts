@@ -13,14 +13,6 @@ import type { Pruner, Reports } from './pruning.ts';
 import type { PointOf, SearchSpace } from './search-space.ts';
 import { checkSpace, gridPlan, isList, randomPlan } from './search-space.ts';
 
-/** Measures of a trial: one value, or several by name. */
-export type TrialMeasures = number | Readonly<Record<string, number>>;
-
-/** The names of measures; one value is called `value`. */
-export type MeasureName<Result extends TrialMeasures> = Result extends number
-  ? 'value'
-  : keyof Result & string;
-
 /** What a trial is told beside its parameters. */
 export interface Trial {
   /** Counted from 1. */
@@ -39,7 +31,7 @@ export interface Trial {
 }
 
 /** Options of `search`. */
-export interface SearchOptions<Result extends TrialMeasures = TrialMeasures> {
+export interface SearchOptions<Name extends string = string> {
   /** Every combination of lists, or points drawn at random; default a grid, unless there is a range. */
   readonly method?: 'grid' | 'random';
   /** How many points to draw; a grid ends after so many. Default 20 at random, all of a grid. */
@@ -47,30 +39,27 @@ export interface SearchOptions<Result extends TrialMeasures = TrialMeasures> {
   /** Seed of the points and of the seeds of trials; default 0. */
   readonly seed?: number;
   /** Which measure is compared; default `'loss'`, or the only one. */
-  readonly by?: MeasureName<Result>;
-  /** Whether it shall fall or rise; default `'auto'`: by its name. One value without a name falls. */
+  readonly by?: Name;
+  /** Whether it shall fall or rise; default `'auto'`: by its name. */
   readonly mode?: 'min' | 'max' | 'auto';
   /** When to end trials that do badly: `medianPruning()`, `successiveHalving()`; default never. */
   readonly prune?: Pruner;
   /** Keeps what was found, and goes on from it: trials that are complete are not run again. Default: nowhere. */
   readonly store?: ByteStore;
   /** Called after every trial; a promise is awaited. `stop()` ends the search. */
-  readonly onTrial?: (result: TrialResult<SearchSpace, Result>, stop: () => void) => unknown;
+  readonly onTrial?: (result: TrialResult<SearchSpace, Name>, stop: () => void) => unknown;
   /** Ends the search after the trial that runs. Pass it to `fit`, too, to end that one: then it is left out. */
   readonly signal?: AbortSignal;
 }
 
 /** What a trial gave, as plain data. */
-export interface TrialResult<
-  Space extends SearchSpace = SearchSpace,
-  Result extends TrialMeasures = TrialMeasures,
-> {
+export interface TrialResult<Space extends SearchSpace = SearchSpace, Name extends string = string> {
   /** Counted from 1. */
   readonly number: number;
   readonly parameters: PointOf<Space>;
   readonly seed: number;
   /** All that was measured. */
-  readonly measures: Readonly<Record<MeasureName<Result>, number>>;
+  readonly measures: Readonly<Record<Name, number>>;
   /** The measure that is compared; NaN for a trial that failed. */
   readonly value: number;
   /** Whether it was ended before its time. */
@@ -83,16 +72,13 @@ export interface TrialResult<
 }
 
 /** What `search` returns. Frozen plain data. */
-export interface SearchResult<
-  Space extends SearchSpace = SearchSpace,
-  Result extends TrialMeasures = TrialMeasures,
-> {
+export interface SearchResult<Space extends SearchSpace = SearchSpace, Name extends string = string> {
   /** In order of their numbers. */
-  readonly trials: readonly TrialResult<Space, Result>[];
+  readonly trials: readonly TrialResult<Space, Name>[];
   /** Best first; then those that were pruned, then those that failed. */
-  readonly ranked: readonly TrialResult<Space, Result>[];
+  readonly ranked: readonly TrialResult<Space, Name>[];
   /** The first of these that was neither pruned nor failed. */
-  readonly best?: TrialResult<Space, Result>;
+  readonly best?: TrialResult<Space, Name>;
   /** What was compared, and whether smaller is better. */
   readonly by: string;
   readonly mode: 'min' | 'max';
@@ -124,16 +110,19 @@ const optionNames: readonly (keyof SearchOptions)[] = [
  *   { trials: 30, by: 'accuracy', prune: medianPruning() },
  * );
  * found.best?.parameters; // { lr: 0.0123, hidden: 32 }
- * @param run trains with the parameters and gives one number, or measures by name as `evaluate` does
+ * @param run trains with the parameters and gives measures by name, as `evaluate` does
  * @throws DeclarationError `E_OPTION`, `E_SERIES` when the measures lack the one that is compared, `E_CHECKPOINT` when the
  * store holds another search; what `run` and the store throw, but for NumericsError: such a trial counts as failed. All
  * of them by rejection.
  */
-export async function search<const Space extends SearchSpace, Result extends TrialMeasures>(
+export async function search<const Space extends SearchSpace, Name extends string>(
   space: Space,
-  run: (parameters: PointOf<Space>, trial: Trial) => Result | Promise<Result>,
-  options: SearchOptions<NoInfer<Result>> = {},
-): Promise<SearchResult<Space, Result>> {
+  run: (
+    parameters: PointOf<Space>,
+    trial: Trial,
+  ) => Readonly<Record<Name, number>> | Promise<Readonly<Record<Name, number>>>,
+  options: SearchOptions<NoInfer<Name>> = {},
+): Promise<SearchResult<Space, Name>> {
   requireKnown(options, optionNames, 'search');
   checkSpace(space);
   const { seed = 0, trials, prune, store, onTrial, signal } = options;
@@ -150,7 +139,7 @@ export async function search<const Space extends SearchSpace, Result extends Tri
     mode: options.mode ?? 'auto',
   });
   const saved = store === undefined ? [] : await load(store, identity);
-  const results: TrialResult<Space, Result>[] = [];
+  const results: TrialResult<Space, Name>[] = [];
   let comparison = comparisonBy(options.by, options.mode);
   let isStopped = false;
   const isAborted = (): boolean => signal?.aborted === true;
@@ -162,7 +151,7 @@ export async function search<const Space extends SearchSpace, Result extends Tri
     if (known !== undefined) {
       // What was saved of this very search: its measures have the names that `run` gives.
       results.push(Object.freeze({ ...known, parameters, seed: trialSeed }));
-      comparison = comparisonOf(known.measures, comparison);
+      if (known.failure === undefined) comparison = comparisonOf(known.measures, comparison);
       continue;
     }
     const before = results.map(({ reports }) => reports);
@@ -196,7 +185,7 @@ export async function search<const Space extends SearchSpace, Result extends Tri
       number: index + 1,
       parameters,
       seed: trialSeed,
-      measures: measures as TrialResult<Space, Result>['measures'], // the names that `run` gives
+      measures: measures as Readonly<Record<Name, number>>, // the names that `run` gives
       value: measures[comparison.by] ?? NaN,
       pruned,
       ...(failure === undefined ? {} : { failure }),
@@ -229,10 +218,17 @@ interface Outcome {
   readonly failure?: string;
 }
 
-async function outcomeOf(run: () => TrialMeasures | Promise<TrialMeasures>): Promise<Outcome> {
+async function outcomeOf(run: () => Outcome['measures'] | Promise<Outcome['measures']>): Promise<Outcome> {
   try {
     const given = await run();
-    return { measures: typeof given === 'number' ? { value: given } : { ...given } };
+    if (typeof given !== 'object') {
+      throw optionError(
+        `a trial gave ${String(given)}`,
+        'give measures by name: { loss }, or what evaluate gives',
+        'search',
+      );
+    }
+    return { measures: { ...given } };
   } catch (error) {
     if (!(error instanceof NumericsError)) throw error;
     return { measures: {}, failure: error.message };
@@ -251,8 +247,7 @@ interface Comparison {
 
 function comparisonBy(name: string | undefined, wanted: 'min' | 'max' | 'auto' = 'auto'): Comparison {
   const by = name ?? 'loss';
-  // One number without a name is an error or a loss unless the caller says otherwise.
-  const mode = wanted === 'auto' && by === 'value' ? 'min' : directionOf(by, wanted);
+  const mode = directionOf(by, wanted);
   const sign = mode === 'min' ? 1 : -1;
   const rank = ({ pruned, failure, value }: TrialResult): number =>
     failure !== undefined ? 3 : pruned ? 2 : Number.isNaN(value) ? 1 : 0;

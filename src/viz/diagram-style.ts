@@ -45,7 +45,7 @@ export function restyle(svg: string, marked = false): Drawing {
     .replaceAll(/font-size="([^"]*)"/g, (_, size: string) => `font-size="${scaled(size)}"`)
     .replaceAll(/<g class="node (?:card|store)"[^>]*>[\s\S]*?<\/g>/g, titleLine)
     .replaceAll(
-      /(<g class="(?:graph|cluster)"[^>]*>\s*(?:<path [^>]*\/>\s*)?<text [^>]*)>/g,
+      /(<g class="(?:graph|cluster)"[^>]*>\s*(?:<title>[^<]*<\/title>\s*)?(?:<path [^>]*\/>\s*)?<text [^>]*)>/g,
       '$1 font-weight="600">',
     )
     // Graphviz has its own mind about where titles start; what follows the title is said more quietly.

@@ -65,6 +65,25 @@ export const programs = {
   maxPool1d: ({ cube }) => [t.maxPool1d(cube, 2), t.maxPool1d(cube, 3, { stride: 2, padding: 1 })],
   maxPool2d: ({ image }) => [t.maxPool2d(image, 2), t.maxPool2d(image, 3, { stride: 2, padding: 1 })],
   maxPool3d: ({ volume }) => [t.maxPool3d(volume, 2), t.maxPool3d(volume, 3, { stride: 2, padding: 1 })],
+  adaptiveMaxPoolWithIndices: ({ image }) => ({ ...t.adaptiveMaxPoolWithIndices(image, [4, 3]) }),
+  affineGrid: ({ weight }) => t.affineGrid(weight(2, 2, 3), [2, 1, 5, 7]),
+  gridSample: ({ image, weight }) => [
+    t.gridSample(image, t.mul(weight(2, 3, 5, 2), 1.5)),
+    t.gridSample(image, t.mul(weight(2, 3, 5, 2), 1.5), { mode: 'bicubic', padding: 'reflection' }),
+    t.gridSample(image, t.mul(weight(2, 3, 5, 2), 1.5), { padding: 'border', alignCorners: true }),
+  ],
+  maxUnpool1d: ({ cube }) => {
+    const { values, indices } = t.maxPoolWithIndices(cube, [2]);
+    return t.maxUnpool1d(values, indices, 2);
+  },
+  maxUnpool2d: ({ image }) => {
+    const { values, indices } = t.maxPoolWithIndices(image, [3, 2]);
+    return t.maxUnpool2d(values, indices, [3, 2]);
+  },
+  maxUnpool3d: ({ volume }) => {
+    const { values, indices } = t.maxPoolWithIndices(volume, [2, 2, 2]);
+    return t.maxUnpool3d(values, indices, 2, { outputSize: [5, 6, 7] });
+  },
   maxPoolWithIndices: ({ image }) => ({ ...t.maxPoolWithIndices(t.transpose(image, [0, 2, 3, 1]), [2, 2]) }),
   mm: ({ x, weight }) => t.mm(x, weight(37, 8)),
   multiDot: ({ x, weight }) => t.multiDot([x, weight(37, 3), weight(3, 11)]),

@@ -20,6 +20,7 @@ import { programs as training, type TrainingTable } from './training.ts';
 const withoutBits: Readonly<Record<string, string>> = {
   compile: 'runs programs',
   edit: 'makes a program of another',
+  diffPrograms: 'compares declarations',
   dim: 'names a size',
   input: 'is an operand of every program',
   parametersOf: 'lists leaves',

@@ -40,6 +40,8 @@ export const programs = {
   prod: ({ x, cube }) => [t.prod(x), t.prod(x, 0), t.prod(x, 1), t.prod(cube, 1)],
   renorm: ({ x }) => t.renorm(x, 2, 0, 1),
   trapezoid: ({ x }) => t.trapezoid(x),
+  nanquantile: ({ x, row }) =>
+    t.nanquantile(x, t.abs(t.slice(row, [{ stop: 3 }])), 0, { interpolation: 'midpoint' }),
   quantile: ({ x }) => t.quantile(x, [0.1, 0.77], 1),
   searchSorted: ({ row, x }) => t.searchSorted(t.sort(row).values, x),
   segmentMax: ({ x, labels }) => t.segmentMax(x, labels, 8),

@@ -8,8 +8,14 @@ import {
   convTranspose2d,
   convTranspose3d,
 } from '../../src/nn/conv.ts';
-import { adaptiveAvgPool2d, adaptiveMaxPool2d } from '../../src/nn/adaptive-pooling.ts';
+import {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPoolWithIndices,
+} from '../../src/nn/adaptive-pooling.ts';
 import { avgPool1d, avgPool2d, maxPool1d, maxPool2d, maxPoolWithIndices } from '../../src/nn/pooling.ts';
+import { affineGrid, gridSample, type GridSampleOptions } from '../../src/nn/grid-sample.ts';
+import { maxUnpool1d, maxUnpool2d, maxUnpool3d } from '../../src/nn/unpooling.ts';
 import { interpolate } from '../../src/nn/interpolate.ts';
 import { fold, unfold } from '../../src/nn/unfold.ts';
 import { localResponseNorm } from '../../src/nn/local-response-norm.ts';
@@ -42,6 +48,25 @@ function scattered(shape: readonly number[], build: (x: Tensor) => Tensor): Grad
     Array.from({ length: count }, (_, i) => ((i * 7) % 11) / 4 - 1 + i / 100),
   );
   return { result: mul(build(x.leaf), build(x.leaf)), variables: [x], order: 2 };
+}
+
+/** Pooling and back, where the size of the result is the default. */
+function unpooled(
+  shape: readonly number[],
+  kernel: readonly number[],
+  unpool: (x: Tensor, indices: Tensor, kernel: readonly number[]) => Tensor,
+): GradientCheck {
+  return scattered(shape, (x) => {
+    const { values, indices } = maxPoolWithIndices(x, kernel);
+    return unpool(mul(values, values), indices, kernel);
+  });
+}
+
+/** Images at places inside and outside, between elements. */
+function sampled(options: GridSampleOptions): GradientCheck {
+  const image = variable('image', [1, 2, 3, 4], -1, 1, 3);
+  const grid = fed('grid', [1, 2, 2, 2], [-0.13, 0.31, 0.62, -0.44, 0.17, 1.9, -1.43, 0.28]);
+  return { result: square(gridSample(image.leaf, grid.leaf, options)), variables: [image, grid], order: 2 };
 }
 
 const plain = { stride: 1, dilation: 1, offset: 0, divisor: 1 };
@@ -143,5 +168,18 @@ export const checks: GradientTable = {
   ],
   unfold: [single([1, 2, 3, 4], (x) => square(unfold(x, 2, { stride: [1, 2], padding: 1 })))],
   fold: [single([1, 4, 6], (x) => square(fold(x, [3, 4], 2)))],
+  adaptiveMaxPoolWithIndices: [scattered([1, 5, 4], (x) => adaptiveMaxPoolWithIndices(x, [2, 3]).values)],
+  maxUnpool1d: [unpooled([1, 6], [2], maxUnpool1d)],
+  maxUnpool2d: [unpooled([1, 4, 4], [2, 3], maxUnpool2d)],
+  maxUnpool3d: [unpooled([1, 2, 2, 4], [1, 2, 2], maxUnpool3d)],
+  gridSample: [
+    sampled({}),
+    sampled({ padding: 'border', alignCorners: true }),
+    sampled({ padding: 'reflection' }),
+    sampled({ mode: 'bicubic' }),
+    sampled({ mode: 'bicubic', padding: 'reflection', alignCorners: true }),
+    pair([1, 1, 2, 3, 2], [1, 1, 1, 2, 3], (x, grid) => gridSample(x, mul(grid, 0.1))),
+  ],
+  affineGrid: [single([2, 2, 3], (theta) => square(affineGrid(theta, [2, 1, 2, 3])))],
   localResponseNorm: [single([1, 4, 2], (x) => localResponseNorm(x, 3, { alpha: 0.5 }))],
 };

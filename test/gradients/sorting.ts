@@ -5,7 +5,7 @@ import { bincount } from '../../src/ops/counting.ts';
 import { unique } from '../../src/ops/distinct.ts';
 import { constant } from '../../src/ops/leaf.ts';
 import { permuteOp } from '../../src/ops/order.ts';
-import { median, mode, nanmedian, quantile } from '../../src/ops/quantile.ts';
+import { median, mode, nanmedian, nanquantile, quantile } from '../../src/ops/quantile.ts';
 import * as segment from '../../src/ops/segment.ts';
 import { kthvalue, sort, topk } from '../../src/ops/sort.ts';
 import { square } from '../../src/ops/unary.ts';
@@ -38,6 +38,14 @@ export const checks: GradientTable = {
   quantile: [
     ordered([6], (x) => quantile(x, [0.1, 0.77])),
     ordered([2, 3], (x) => quantile(x, 0.3, 1, { interpolation: 'midpoint' })),
+  ],
+  nanquantile: [
+    ordered([6], (x) => nanquantile(x, [0.1, 0.77])),
+    ((): GradientCheck => {
+      const x = fed('x', [2, 3], [0.3, -1.2, 1.7, 0.9, -0.4, 2.4]);
+      const q = fed('q', [2], [0.2, 0.7]);
+      return { result: square(nanquantile(x.leaf, q.leaf, 1)), variables: [x, q], order: 2 };
+    })(),
   ],
   mode: [ordered([2, 3], (x) => mode(x).values)],
   unique: [ordered([2, 3], (x) => unique(x, { size: 4 }).values)],

@@ -6,6 +6,7 @@ import type { DType } from '../../src/ir/dtype.ts';
 import type { Op, Tensor } from '../../src/ir/node.ts';
 import { makeNode } from '../../src/ir/node.ts';
 import { binaryOps } from '../../src/ops/arithmetic.ts';
+import { besselOps } from '../../src/ops/bessel.ts';
 import { bitwiseOps } from '../../src/ops/bitwise.ts';
 import { geometryOps } from '../../src/ops/blend.ts';
 import { clampOp, clampOps } from '../../src/ops/clamp.ts';
@@ -13,6 +14,8 @@ import { divisionOps } from '../../src/ops/division.ts';
 import { hyperbolicOps } from '../../src/ops/hyperbolic.ts';
 import { logarithmOps } from '../../src/ops/logarithm.ts';
 import { finitenessOps } from '../../src/ops/rounding.ts';
+import { erfcxOps } from '../../src/ops/normal-distribution.ts';
+import { representationOps } from '../../src/ops/representation.ts';
 import { polygammaOp, specialOps } from '../../src/ops/special.ts';
 import { trigonometricOps } from '../../src/ops/trigonometric.ts';
 import { unaryOps } from '../../src/ops/unary.ts';
@@ -22,6 +25,7 @@ import { input } from '../support/untyped.ts';
 
 const families = [
   ...[unaryOps, binaryOps, bitwiseOps, geometryOps, clampOps, divisionOps, hyperbolicOps],
+  ...[besselOps, erfcxOps, representationOps],
   ...[logarithmOps, finitenessOps, specialOps, trigonometricOps],
 ];
 const all: readonly Op[] = [

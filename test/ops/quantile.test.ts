@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/ir/node.ts';
 import { dim } from '../../src/ir/size.ts';
 import type { ValuesAndIndices } from '../../src/ops/extremes.ts';
-import { constant } from '../../src/ops/leaf.ts';
-import { median, mode, nanmedian, quantile } from '../../src/ops/quantile.ts';
+import { constant, scalar } from '../../src/ops/leaf.ts';
+import { median, mode, nanmedian, nanquantile, quantile } from '../../src/ops/quantile.ts';
+import { compile } from '../../src/runtime/program.ts';
 import { evaluate, refusal } from '../support/values.ts';
 import { input } from '../support/untyped.ts';
 
@@ -66,6 +67,26 @@ describe('quantiles', () => {
     expect(evaluate(quantile(x, 0.5, 0, { interpolation }))).toEqual([expected]);
   });
 
+  test('may be tensors, which are clamped to 0 … 1', () => {
+    expect(evaluate(quantile(x, vector(0.5, 2)))).toEqual([2.5, 4]);
+    expect(quantile(x, scalar(0.5, 'f64')).shape).toEqual([]);
+    expect(quantile(x, constant([0.5], [1], 'f64')).shape).toEqual([1]);
+  });
+
+  test('are of an axis of any size, also one that only a program knows', () => {
+    const y = input('y', [dim('n')], 'f64');
+    const session = compile({ outputs: { q: quantile(y, 0.25) } }).start();
+    expect(session.predict({ y: Float64Array.of(5, 1, 2, 3, 4) }).q.data).toEqual(Float64Array.of(2));
+    expect(session.predict({ y: Float64Array.of(5, 1, 3) }).q.data).toEqual(Float64Array.of(2));
+  });
+
+  test('leave out NaN where they are told to', () => {
+    const lines = constant([4, nan, 2, nan, nan, nan], [2, 3], 'f64');
+    expect(evaluate(nanquantile(lines, [0.25, 1], 1))).toEqual([2.5, nan, 4, nan]);
+    expect(evaluate(nanquantile(lines, 0.5))).toEqual([3]);
+    expect(evaluate(quantile(lines, 0, 1))).toEqual([nan, nan]);
+  });
+
   test('keep axes behind that of a list', () => {
     const matrix = input('x', [2, 3]);
     expect(quantile(matrix, [0.1, 0.9], 1).shape).toEqual([2, 2]);
@@ -92,6 +113,21 @@ describe('statistics of order refuse', () => {
       'another interpolation',
       () => quantile(input('x', [3]), 0.5, 0, { interpolation: 'cubic' as never }),
       'DeclarationError E_OPTION',
+    ],
+    [
+      'quantiles of another type',
+      () => quantile(input('x', [3]), constant([0.5], [1], 'f64')),
+      'DTypeError E_DTYPE_MISMATCH',
+    ],
+    [
+      'a matrix of quantiles',
+      () => quantile(input('x', [3]), input('q', [1, 1])),
+      'ShapeError E_SHAPE_MISMATCH',
+    ],
+    [
+      'as many quantiles as a batch has',
+      () => quantile(input('x', [3]), input('q', [dim('n')])),
+      'ShapeError E_UNBOUND_DIM',
     ],
     ['what is no tensor', () => median(3 as never), 'DTypeError E_NOT_A_TENSOR'],
   ])('%s', (_, call, expected) => {

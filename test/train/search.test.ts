@@ -27,19 +27,29 @@ describe('a grid', () => {
 
   test('ends after so many trials, or when it is told to', async () => {
     const space = { a: [1, 2, 3, 4] };
-    const limited = await search(space, ({ a }) => a, { trials: 3 });
+    const limited = await search(space, ({ a }) => ({ loss: a }), { trials: 3 });
     expect(limited.trials).toHaveLength(3);
-    expect(limited).toMatchObject({ by: 'value', mode: 'min' });
-    const stopped = await search(space, ({ a }) => a, {
+    expect(limited).toMatchObject({ by: 'loss', mode: 'min' });
+    const stopped = await search(space, ({ a }) => ({ loss: a }), {
       onTrial: ({ value }, stop) => value === 2 && stop(),
     });
     expect(stopped.trials).toHaveLength(2);
     const controller = new AbortController();
     const run = ({ a }: { a: number }) => {
       if (a === 3) controller.abort();
-      return a;
+      return { loss: a };
     };
     expect((await search(space, run, { signal: controller.signal })).trials).toHaveLength(2);
+  });
+
+  test('knows the measures of a promise, too', async () => {
+    const run = ({ a }: { a: number }) => Promise.resolve({ loss: -a, accuracy: a });
+    const found = await search({ a: [1, 3] }, run, { by: 'accuracy' });
+    expectTypeOf(found.best!.measures).toEqualTypeOf<Readonly<Record<'loss' | 'accuracy', number>>>();
+    const inline = await search({ a: [1, 3] }, async ({ a }) => Promise.resolve({ accuracy: a }), {
+      by: 'accuracy',
+    });
+    expect(inline.best?.measures.accuracy).toBe(3);
   });
 
   test('lets a measure rise by its name, or by what is said', async () => {
@@ -62,7 +72,7 @@ describe('a random search', () => {
   } as const;
 
   test('draws from ranges and lists, the same for the same seed', async () => {
-    const run = vi.fn(({ lr }: { lr: number }) => lr);
+    const run = vi.fn(({ lr }: { lr: number }) => ({ loss: lr }));
     const found = await search(space, run, { trials: 200, seed: 3 });
     const points = found.trials.map(({ parameters }) => parameters);
     for (const { lr, hidden, rate } of points) {
@@ -90,12 +100,12 @@ describe('a random search', () => {
   });
 
   test('makes twenty trials unless told otherwise, each with a seed of its own', async () => {
-    const found = await search(space, (_, { seed }) => seed);
+    const found = await search(space, (_, { seed }) => ({ loss: seed }));
     expect(new Set(found.trials.map(({ value }) => value)).size).toBe(20);
   });
 
   test('refuses what is no space', async () => {
-    const tried = (given: unknown, options = {}) => search(given as never, () => 1, options);
+    const tried = (given: unknown, options = {}) => search(given as never, () => ({ loss: 1 }), options);
     await expect(tried({})).rejects.toThrow('no parameters to search');
     await expect(tried({ a: [] })).rejects.toThrow('a is neither a list of values nor a range');
     await expect(tried({ a: 3 })).rejects.toThrow('a is neither');
@@ -116,7 +126,7 @@ describe('trials that do badly', () => {
       last = value;
       if (trial.report(index + 1, value)) break;
     }
-    return last;
+    return { loss: last };
   };
   const trials = { trial: [1, 2, 3, 4, 5] };
 
@@ -183,6 +193,7 @@ describe('trials that do badly', () => {
     expect((await search({ rate: [9] }, run)).best).toBeUndefined();
     const broken = () => Promise.reject(new Error('no disk'));
     await expect(search({ rate: [1] }, broken)).rejects.toThrow('no disk');
+    await expect(search({ rate: [1] }, () => 3 as never)).rejects.toThrow('a trial gave 3');
   });
 
   test('refuses rules that cannot be', () => {
@@ -197,7 +208,7 @@ describe('a search that was interrupted', () => {
     report(1, lr);
     return { loss: lr, accuracy: NaN };
   };
-  const timeless = ({ trials }: Awaited<ReturnType<typeof search>>) =>
+  const timeless = ({ trials }: { readonly trials: readonly { readonly seconds: number }[] }) =>
     trials.map((trial) => ({ ...trial, seconds: 0 }));
 
   test('goes on after the last trial that was complete', async () => {
@@ -212,6 +223,19 @@ describe('a search that was interrupted', () => {
     const again = await search(space, counted, { trials: 8, seed: 1, store });
     expect(counted).toHaveBeenCalledTimes(5);
     expect(again.trials).toEqual(resumed.trials);
+  });
+
+  test('remembers the trials that failed', async () => {
+    const store = memoryStore();
+    const diverging = vi.fn(({ lr }: { lr: number }) => {
+      if (lr > 1) throw new NumericsError('E_LOSS_NOT_FINITE', 'the loss is NaN');
+      return { loss: lr };
+    });
+    await search({ lr: [9, 1] }, diverging, { store });
+    const found = await search({ lr: [9, 1] }, diverging, { store });
+    expect(diverging).toHaveBeenCalledTimes(2);
+    expect(found.trials[0]).toMatchObject({ failure: 'the loss is NaN', value: NaN });
+    expect(found.best?.number).toBe(2);
   });
 
   test('refuses a store of another search, or of something else', async () => {

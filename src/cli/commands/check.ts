@@ -4,7 +4,7 @@ import { grouped, table } from '../../compiler/table.ts';
 import type { Dataset } from '../../data/index.ts';
 import { command } from '../command.ts';
 import { columnOptions, labelOptions } from '../data-file.ts';
-import { classCountsIn, classNamesIn, requireFiniteData } from '../data-check.ts';
+import { classCountsIn, classNamesIn, requireFit } from '../data-check.ts';
 import { dataOption, modelParts } from '../model-data.ts';
 import { loadModel } from '../model-file.ts';
 import { classLabelInput } from '../model-inputs.ts';
@@ -32,7 +32,7 @@ export const check = command({
     const label = classLabelInput(program)?.name;
     const session = program.start();
     const rows = Object.entries(parts).map(([part, source]) => {
-      requireFiniteData(part, source);
+      requireFit(program, part, source);
       const some = source.slice(0, Math.min(source.size, rowsToTry));
       const measures = program.declaration.loss === undefined ? undefined : session.evaluate(some.feeds);
       if (measures === undefined) session.predict(some.feeds);

@@ -1,19 +1,16 @@
 // `tapeless diagram`: pictures of a model and of its step.
 
-import { extname } from 'node:path';
-import { renderDiagram, toPng } from '../../viz/index.ts';
 import { command } from '../command.ts';
 import { loadModel } from '../model-file.ts';
-import { choice, flag, positive, text } from '../option.ts';
+import { choice } from '../option.ts';
+import { checkPictureOptions, pictureOf, pictureOptions } from '../picture.ts';
 import { printResult, writeFileFor } from '../result.ts';
 import { exitCodes } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
-
-const formats = ['.svg', '.png', '.dot'];
 
 export const diagram = command({
   name: 'diagram',
   summary: 'a picture of the model, its step, its kernels or its memory',
+  description: 'Without --output the DOT text goes to standard output, for any Graphviz.',
   positionals: [{ name: 'model.ts', summary: 'the model file' }],
   options: {
     view: choice(
@@ -22,9 +19,7 @@ export const diagram = command({
     ),
     entry: choice(['step', 'evaluate', 'predict'], 'of which kernels and memory are drawn; default step'),
     detail: choice(['layers', 'operations'], 'layers as one box each, or every operation'),
-    output: text('file', '.svg, .png or .dot; default: DOT on standard output', 'o'),
-    dark: flag('a PNG in the dark look (an SVG has both)'),
-    scale: positive('n', 'pixels of a PNG for each unit; default 2'),
+    ...pictureOptions,
   },
   examples: [
     ['tapeless diagram model.ts -o model.svg', 'the layers'],
@@ -33,21 +28,8 @@ export const diagram = command({
   ],
   run: async (call) => {
     const [file = ''] = call.words;
-    const { view = 'model', entry, detail, output, dark = false, scale } = call.options;
-    const format = output === undefined ? '.dot' : extname(output);
-    if (!formats.includes(format)) {
-      throw new UsageError(
-        `a diagram cannot be written as ${output ?? ''}`,
-        `name a file in ${formats.join(', ')}`,
-      );
-    }
-    const isPng = format === '.png';
-    if (!isPng && (dark || scale !== undefined)) {
-      throw new UsageError(
-        `${dark ? '--dark' : '--scale'} is for PNG`,
-        'an SVG follows its reader, light or dark, and has no pixels: write -o picture.png',
-      );
-    }
+    const { view = 'model', entry, detail, output } = call.options;
+    checkPictureOptions(call.options);
     const { program } = await loadModel(file, call.terminal);
     const dot = program.toDot({
       view,
@@ -58,16 +40,7 @@ export const diagram = command({
       printResult(call, dot, { program: program.name, view, dot });
       return exitCodes.success;
     }
-    const picture =
-      format === '.dot'
-        ? dot
-        : isPng
-          ? await toPng(await renderDiagram(dot), {
-              theme: dark ? 'dark' : 'light',
-              ...(scale === undefined ? {} : { scale }),
-            })
-          : await renderDiagram(dot);
-    await writeFileFor(call.terminal, output, picture);
+    await writeFileFor(call.terminal, output, await pictureOf(dot, output, call.options));
     printResult(call, `wrote ${output}`, { program: program.name, view, output });
     return exitCodes.success;
   },

@@ -1,52 +1,75 @@
-// `tapeless diff`: what differs between two models. Ends with 1 where they differ, as diff does.
+// `tapeless diff`: what changed from one model to another. Ends with 1 where something did, as diff does.
 
+import { diffPrograms } from '../../compiler/diff/diff.ts';
 import type { Program } from '../../runtime/program.ts';
 import { coloursFor } from '../colour.ts';
 import { command } from '../command.ts';
 import { loadModel } from '../model-file.ts';
 import { choice, whole } from '../option.ts';
-import { printResult } from '../result.ts';
+import { checkPictureOptions, pictureOf, pictureOptions } from '../picture.ts';
+import { printResult, writeFileFor } from '../result.ts';
 import { specialisationFor } from '../sizes.ts';
 import { exitCodes } from '../terminal.ts';
 import { unifiedDiff } from '../text-diff.ts';
+import { UsageError } from '../usage-error.ts';
 
 export const diff = command({
   name: 'diff',
-  summary: 'what differs between two models; exit code 1 if something does',
+  summary: 'what changed between two models; exit code 1 if something did',
   positionals: [
-    { name: 'a.ts', summary: 'a model file' },
-    { name: 'b.ts', summary: 'another one' },
+    { name: 'before.ts', summary: 'a model file' },
+    { name: 'after.ts', summary: 'another one' },
   ],
   options: {
     view: choice(
-      ['code', 'summary', 'explain'],
-      'compare the generated JavaScript (default), the layers, or the report of the compiler',
+      ['model', 'code', 'explain'],
+      'layers, parameters and training (default), the generated JavaScript, or the report of the compiler',
     ),
-    batch: whole('n', 'the batch size that both are compiled for; default that of each model'),
+    batch: whole('n', 'the batch size that code is compared for; default that of each model'),
+    ...pictureOptions,
   },
   examples: [
-    ['tapeless diff before.ts after.ts', 'the generated code, line by line'],
-    ['tapeless diff before.ts after.ts --view summary', 'the layers'],
+    ['tapeless diff before.ts after.ts', 'layers, parameters, optimizer'],
+    ['tapeless diff before.ts after.ts -o change.svg', 'both models in one picture'],
+    ['tapeless diff before.ts after.ts --view code', 'the generated code, line by line'],
   ],
   run: async (call) => {
     const [first = '', second = ''] = call.words;
-    const { view = 'code', batch } = call.options;
-    const shown = (program: Program): string => {
-      if (view === 'code') return withoutPlaces(specialisationFor(program, batch).source);
-      return view === 'summary' ? program.summary() : program.explain();
-    };
+    const { view = 'model', batch, output } = call.options;
+    checkPictureOptions(call.options);
+    if (output !== undefined && view !== 'model') {
+      throw new UsageError(`--output draws models, and --view is ${view}`, 'leave one of them out');
+    }
     const before = await loadModel(first, call.terminal);
     const after = await loadModel(second, call.terminal);
-    const difference = unifiedDiff([first, second], [shown(before.program), shown(after.program)]);
+    const models = diffPrograms(before.program, after.program);
+    if (output !== undefined) {
+      await writeFileFor(call.terminal, output, await pictureOf(models.toDot(), output, call.options));
+      call.terminal.remarks.write(`wrote ${output}\n`);
+    }
+    const shown = (program: Program): string =>
+      view === 'code' ? withoutPlaces(specialisationFor(program, batch).source) : program.explain();
+    const difference =
+      view === 'model'
+        ? models.isEqual
+          ? ''
+          : String(models)
+        : unifiedDiff([first, second], [shown(before.program), shown(after.program)]);
     const isSame = difference === '';
-    const { bold, cyan, green, red } = coloursFor(call.terminal.output, call.terminal);
-    const painted = difference.split('\n').map((line) => {
-      if (/^(---|\+\+\+) /.test(line)) return bold(line);
-      if (line.startsWith('@@')) return cyan(line);
-      return line.startsWith('+') ? green(line) : line.startsWith('-') ? red(line) : line;
-    });
     if (!isSame || call.options.json === true) {
-      printResult(call, painted.join('\n'), { view, same: isSame, difference });
+      const { bold, cyan, green, red } = coloursFor(call.terminal.output, call.terminal);
+      const painted = difference.split('\n').map((line) => {
+        if (/^(---|\+\+\+) /.test(line)) return bold(line);
+        const sign = line.trimStart().charAt(0);
+        if (sign === '@' || sign === '~' || sign === '→') return cyan(line);
+        return sign === '+' ? green(line) : sign === '-' ? red(line) : line;
+      });
+      printResult(call, painted.join('\n'), {
+        view,
+        same: isSame,
+        difference,
+        ...(view === 'model' ? { models } : {}),
+      });
     }
     return isSame ? exitCodes.success : exitCodes.failure;
   },
@@ -54,5 +77,5 @@ export const diff = command({
 
 /** Without the places of the source that comments name, which differ with the files' names and every line above. */
 function withoutPlaces(code: string): string {
-  return code.replaceAll(/^( ?\*.*?) {2,}\S+\.m?[jt]s:\d+.*$/gm, '$1');
+  return code.replaceAll(/^( ?\/?\*+.*?) {2,}\S+\.m?[jt]s:\d+.*?( \*\/)?$/gm, '$1$2');
 }

@@ -7,7 +7,7 @@ import { evaluate, predictAll } from '../../train/index.ts';
 import { buildFrom, buildOptions } from '../build-options.ts';
 import { confusionCounts, scoreOutput } from '../class-guesses.ts';
 import { command } from '../command.ts';
-import { requireFiniteData } from '../data-check.ts';
+import { requireFit } from '../data-check.ts';
 import { columnOptions, labelOptions } from '../data-file.ts';
 import { CommandError } from '../failure.ts';
 import { dataOption, modelParts } from '../model-data.ts';
@@ -62,7 +62,7 @@ export const evaluateCommand = command({
     }
     const trained = await trainedSession(model, options.weights, terminal);
     const [part, source] = chosenPart(await modelParts(model, call), options.split);
-    requireFiniteData(part, source);
+    requireFit(model.program, part, source);
     const measures: Readonly<Record<string, number>> = await evaluate(
       trained.session,
       source,

@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { predictAll } from '../../train/index.ts';
 import { buildFrom, buildOptions } from '../build-options.ts';
 import { command } from '../command.ts';
-import { requireFiniteData } from '../data-check.ts';
+import { requireFit } from '../data-check.ts';
 import { columnOptions, formatOptions, readRows } from '../data-file.ts';
 import { CommandError } from '../failure.ts';
 import { loadModel } from '../model-file.ts';
@@ -71,8 +71,9 @@ export const predict = command({
       classNames,
       terminal,
     });
-    requireFiniteData(options.input, raw);
-    const outputs = await predictAll(session, await model.prepare(raw));
+    const prepared = await model.prepare(raw);
+    requireFit(program, options.input, prepared, true);
+    const outputs = await predictAll(session, prepared);
     const rows = predictionRows(program, outputs, kind satisfies PredictionKind, classNames);
     if (options.output !== undefined) {
       await writeFileFor(terminal, options.output, printPredictions(rows, format));

@@ -8,19 +8,20 @@ import { printMeasure } from '../../node/progress-line.ts';
 import { fileStore } from '../../node/file-store.ts';
 import { terminalProgress } from '../../node/progress.ts';
 import type { ByteStore } from '../../io/index.ts';
+import type { Program } from '../../runtime/program.ts';
 import type { Session } from '../../runtime/session.ts';
 import type { History, Measures, ProgressListener } from '../../train/index.ts';
 import { evaluate, fit } from '../../train/index.ts';
 import { buildFrom } from '../build-options.ts';
 import type { Call } from '../command.ts';
 import { command } from '../command.ts';
-import { requireFiniteData } from '../data-check.ts';
+import { requireFit } from '../data-check.ts';
 import { CommandError } from '../failure.ts';
 import { interruption } from '../interruption.ts';
 import type { ModelData } from '../model-file.ts';
 import { loadModel } from '../model-file.ts';
 import { ownData, rowsOfFile, splitRows } from '../model-data.ts';
-import { pathFrom, printResult } from '../result.ts';
+import { makeFolder, pathFrom, printResult } from '../result.ts';
 import { saveRun } from '../run-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { exitCodes } from '../terminal.ts';
@@ -73,11 +74,12 @@ export const train = command({
       options.data === undefined
         ? await ownData(model)
         : splitRows(await rowsOfFile(model, options.data, call), options.ratios ?? [0.6, 0.2, 0.2], seed);
-    requireFiniteParts(data);
+    requireFittingParts(program, data);
     const session = program.start({ seed });
     setRate(session, options.lr, file);
 
     const folder = options.out ?? 'out';
+    await makeFolder(terminal, folder);
     const { validation } = data;
     const checkpoint = options.checkpoint ?? join(folder, 'checkpoint.safetensors');
     const store = fileStore(pathFrom(terminal, checkpoint));
@@ -133,9 +135,9 @@ export const train = command({
   },
 });
 
-function requireFiniteParts({ train: own, validation, test }: ModelData): void {
+function requireFittingParts(program: Program, { train: own, validation, test }: ModelData): void {
   for (const [part, source] of Object.entries({ training: own, validation, test })) {
-    if (source !== undefined && typeof source !== 'function') requireFiniteData(part, source);
+    if (source !== undefined && typeof source !== 'function') requireFit(program, part, source);
   }
 }
 
@@ -151,17 +153,19 @@ async function requireCheckpoint(store: ByteStore, checkpoint: string): Promise<
 /** Says where the run is saved and how to go on. */
 function tellInterruption(
   { terminal, options, commandLine }: TrainCall,
-  history: History,
+  { steps, epochs, reason }: History,
   checkpoint: string,
 ): void {
-  const { steps, epochs } = history;
   const again = options.resume === true ? commandLine : `${commandLine} --resume`;
+  const isSaved = steps > 0; // before the first step there is nothing to save
   terminal.remarks.write(
-    `\ninterrupted after ${grouped(steps)} steps (${epochs.length} whole epochs); saved as ${checkpoint}\n` +
-      `go on: ${again}\n`,
+    isSaved
+      ? `\ninterrupted after ${grouped(steps)} steps (${epochs.length} whole epochs); saved as ${checkpoint}\n` +
+          `go on: ${again}\n`
+      : '\ninterrupted before the first step; nothing was saved\n',
   );
   if (options.json !== true) return;
-  const document = { reason: history.reason, steps, epochs: epochs.length, checkpoint };
+  const document = { reason, steps, epochs: epochs.length, ...(isSaved ? { checkpoint } : {}) };
   terminal.output.write(`${JSON.stringify(document, undefined, 2)}\n`);
 }
 

@@ -1,9 +1,11 @@
 // The kernel view: a card for every kernel with what it computes and how it loops, and the buffers that carry values
 // from one kernel to the next. Parameters and state stand in the formulas, not as nodes: every kernel reads some.
 import type { Axis } from '../../ir/index-expression.ts';
+import { bytesMoved, costOf, totalCost } from '../../kernels/cost.ts';
 import { formulasOf } from '../../kernels/formula.ts';
 import type { Buffer, Kernel, KernelProgram, Phase, Statement } from '../../kernels/kernel.ts';
 import { isLeafOf, parameterOp } from '../../ops/leaf.ts';
+import { printBytes } from '../../plan/plan.ts';
 import { card, digraph, edge, node, pill, type DotAttributes, type Label } from './document.ts';
 import { isMoving, isNamedLeaf, numberIn } from './operation.ts';
 import { light, roleOfPhase } from './palette.ts';
@@ -27,8 +29,13 @@ export function kernelsDot(program: KernelProgram, options: KernelsOptions = {})
   const phaseOf = new Map(
     kernels.flatMap((kernel) => kernel.writes.map((buffer) => [buffer, kernel.phase] as const)),
   );
-  const title = `${options.title ?? program.name}: ${countOf(kernels.length, 'kernel', 'kernels')}`;
-  return digraph({ title, graph: { nodesep: 0.3, ranksep: 0.26 } }, [
+  const total = totalCost(kernels.map(costOf));
+  const subtitle = [
+    countOf(kernels.length, 'kernel', 'kernels'),
+    countOf(total.flops, 'FLOP', 'FLOPs'),
+    `${printBytes(bytesMoved(total))} moved`,
+  ].join(', ');
+  return digraph({ title: options.title ?? program.name, subtitle, graph: { nodesep: 0.3, ranksep: 0.26 } }, [
     ...kernels.map((kernel, position) => node(`kernel${position + 1}`, kernelLook(kernel, position))),
     ...[...idOf].map(([buffer, id]) =>
       node(id, bufferLook(buffer, phaseOf.get(buffer), handedOut.get(buffer))),
@@ -76,7 +83,7 @@ function kernelLook(kernel: Kernel, position: number): DotAttributes {
   const scalars = kernel.reads.filter(({ role, length }) => role === 'temporary' && length === 1);
   const given = scalars.length === 0 ? [] : [`with ${scalars.map((buffer) => buffer.name).join(', ')}`];
   const loops = [...new Set(kernel.body.flatMap(loopsOf))].join('; ');
-  const lines = [title, ...valuesOf(kernel), ...given, ...fusedIn(kernel), loops].filter(
+  const lines = [title, ...valuesOf(kernel), ...given, ...fusedIn(kernel), loops, workOf(kernel)].filter(
     (line) => line !== '',
   );
   // Blanks at the end are not drawn: they make room for faces that are wider than layout thinks.
@@ -85,6 +92,13 @@ function kernelLook(kernel: Kernel, position: number): DotAttributes {
     align: 'left',
   };
   return { ...card(roleOfPhase[kernel.phase]), group: kernel.phase, label };
+}
+
+/** `22,950 FLOPs, 12.4 KiB moved`: what it takes, as `explain()` has it. */
+function workOf(kernel: Kernel): string {
+  const cost = costOf(kernel);
+  const flops = countOf(cost.flops, 'FLOP', 'FLOPs');
+  return [...(cost.flops === 0 ? [] : [flops]), `${printBytes(bytesMoved(cost))} moved`].join(', ');
 }
 
 /** A line for each new value where it can be said in one, and one for what gets new values in place. */

@@ -20,6 +20,7 @@ const acrossWidth = 7;
 const marginOfNames = 0.45;
 const widthPerLetter = 0.078;
 const widthOfTick = 0.62;
+const widthOfUse = 1.15;
 
 /** DOT of a plan: which bytes of the arena hold what, and when. */
 export function memoryDot(plan: EntryPlan, options: MemoryOptions = {}): string {
@@ -35,13 +36,16 @@ export function memoryDot(plan: EntryPlan, options: MemoryOptions = {}): string 
   });
   const height = Math.max(1, kernels.length) * rowHeight;
   const right = scale.position(arenaBytes);
+  const inUse = kernels.map((_, row) => bytesInUse(moving, row));
+  const peak = Math.max(0, ...inUse);
   const least = arenaBytes > lowerBound ? `at least ${printBytes(lowerBound)}` : 'no layout takes less';
-  const title = `${options.title ?? program.name}: ${printBytes(arenaBytes)} of memory, ${least} (narrow buffers are drawn wider)`;
+  const subtitle = `${printBytes(arenaBytes)} of memory, ${least}; time runs down, addresses run right, narrow buffers are drawn wider`;
   const box = (id: string, at: Rectangle, attributes: DotAttributes): string =>
     node(id, rectangle(at, attributes));
   return digraph(
     {
-      title,
+      title: options.title ?? program.name,
+      subtitle,
       graph: { layout: 'neato', overlap: 'true', labelloc: 't' },
       node: { shape: 'box', fontsize: 9.5 },
     },
@@ -58,6 +62,11 @@ export function memoryDot(plan: EntryPlan, options: MemoryOptions = {}): string 
         return [
           box(`stripe${row + 1}`, at, { ...stripe, label: '' }),
           box(`name${row + 1}`, { ...at, right: left }, { color: 'transparent', fontcolor: ink, label }),
+          box(
+            `use${row + 1}`,
+            { ...at, left: right + 0.1, right: right + 0.1 + widthOfUse },
+            useLook(inUse[row] ?? 0, peak),
+          ),
         ];
       }),
       ...(stateBytes === 0
@@ -75,7 +84,7 @@ export function memoryDot(plan: EntryPlan, options: MemoryOptions = {}): string 
       ...moving.map((placement, position) =>
         box(`buffer${position + 1}`, boxOf(placement, moving, scale), {
           ...filled(roleOf(placement, plan)),
-          label: placement.buffer.name,
+          label: labelOf(placement),
           tooltip: tooltipOf(placement),
         }),
       ),
@@ -96,6 +105,29 @@ export function memoryDot(plan: EntryPlan, options: MemoryOptions = {}): string 
       }),
     ],
   );
+}
+
+/** Bytes beside the state that hold something while a kernel runs. */
+function bytesInUse(placements: readonly Placement[], row: number): number {
+  return placements
+    .filter(
+      ({ firstUse, lastUse, inPlaceOf }) => firstUse <= row && row <= lastUse && inPlaceOf === undefined,
+    )
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** What is in use in a row, with the most of all rows marked. */
+function useLook(bytes: number, peak: number): DotAttributes {
+  const isPeak = bytes === peak && peak > 0;
+  const label: Label = { lines: [`  ${printBytes(bytes)}${isPeak ? ' peak' : ''}`], align: 'left' };
+  const { ink } = light.roles.loss;
+  return { color: 'transparent', fontcolor: isPeak ? ink : light.muted, label };
+}
+
+/** The name, and the size where there is room for it. */
+function labelOf({ buffer, bytes, firstUse, lastUse }: Placement): Label {
+  const hasRoom = lastUse - firstUse >= 2;
+  return { lines: hasRoom ? [buffer.name, printBytes(bytes)] : [buffer.name] };
 }
 
 /** Inches from the upper left corner. */
@@ -151,7 +183,8 @@ function scaleOf(placements: readonly Placement[], { from: first, to: last, at }
   for (const placement of byStretch) {
     const [start, end] = within(placement);
     const width = widths.slice(start, end).reduce((sum, each) => sum + each, 0);
-    const missing = placement.buffer.name.length * widthPerLetter + 0.15 - width;
+    const longest = Math.max(...labelOf(placement).lines.map((line) => line.length));
+    const missing = longest * widthPerLetter + 0.15 - width;
     if (missing > 0) {
       for (let stretch = start; stretch < end; stretch++) {
         widths[stretch] = (widths[stretch] ?? 0) + missing / (end - start);

@@ -108,3 +108,9 @@ export function operationLabel(tensor: Tensor): string {
   if (right !== undefined) return `${name} ${right}`;
   return left === undefined ? name : `${left} ${name}`;
 }
+
+/** The operation as a word where its label is a mere sign: what stands beside other signs. */
+export function operationWord(tensor: Tensor): string {
+  const label = operationLabel(tensor);
+  return label.length === 1 ? tensor.op.name : label;
+}

@@ -55,7 +55,9 @@ export interface Shown {
 
 /** What there is to show behind some tensors. */
 export function shownBehind(roots: readonly Tensor[]): Shown {
-  const order = topologicalOrder(roots);
+  const reached = reachedFrom(roots);
+  // How parameters are drawn at first is their own business.
+  const order = topologicalOrder(roots).filter((tensor) => reached.has(tensor));
   const live = liveTensors(order);
   const candidates = order.filter((tensor) => !isLeaf(tensor) && live.has(tensor));
   const atWork = new Set(candidates.filter((tensor) => !isMoving(tensor)).map(innermostLayer));
@@ -65,6 +67,18 @@ export function shownBehind(roots: readonly Tensor[]): Shown {
     return !isMoving(tensor) || (layer?.kind === 'layer' && !atWork.has(layer));
   });
   return { order, computed, keys: keysOf(order) };
+}
+
+/** All that tensors depend on, as far as leaves. */
+function reachedFrom(roots: readonly Tensor[]): ReadonlySet<Tensor> {
+  const reached = new Set<Tensor>();
+  const pending = [...roots];
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    if (reached.has(tensor)) continue;
+    reached.add(tensor);
+    if (!isLeaf(tensor)) pending.push(...tensor.inputs);
+  }
+  return reached;
 }
 
 function innermostLayer(tensor: Tensor): Scope | null {

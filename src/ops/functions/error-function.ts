@@ -1,6 +1,6 @@
 // erf and erfc. Rely on the reduced exponential and the float formats.
-import { compare, defineFunction, select, unary } from '../../ir/scalar.ts';
-import { reduceByLn2, reducedExpm1, scaleByPowerOfTwo } from './exponential.ts';
+import { call, compare, defineFunction, select, unary } from '../../ir/scalar.ts';
+import { exp, reduceByLn2, reducedExpm1, scaleByPowerOfTwo } from './exponential.ts';
 import type { FloatFunction } from './float-format.ts';
 import { abs, add, atMost, div, inBothFormats, mul, polynomial, sub } from './float-format.ts';
 
@@ -111,6 +111,52 @@ export const erfc: FloatFunction = inBothFormats((format) =>
       const series = mul(polynomial(format, square, nearCoefficients[format.dtype]), x);
       const isNear = compare('lt', magnitude, format.constant(0.5));
       return select(isNear, sub(one, add(series, x)), far);
+    },
+  ),
+);
+
+/** Factors of s, s², … in 1 - s + 3s² - 15s³ + …, the asymptotic series of √π·t·e^(t²)·erfc(t) in s = 1/(2t²). */
+const asymptoticCoefficients = {
+  f32: [1, -1, 3, -15, 105, -945],
+  f64: [1, -1, 3, -15, 105, -945, 10395, -135135],
+} as const;
+
+/** e^(x²)·erfc(x). */
+export const erfcx: FloatFunction = inBothFormats((format) =>
+  defineFunction(
+    format.named('erfcx'),
+    'e^(x²)·erfc(x), within 5 ulp: P((t - 4)/(t + 4))/(1 + 2t) with t = |x|, its asymptotic series beyond; 2e^(x²) less that below 0.',
+    { x: format.dtype },
+    format.dtype,
+    ({ x }, builder) => {
+      const { bind } = builder;
+      const number = (value: number): ReturnType<typeof format.constant> => format.constant(value);
+      const magnitude = bind('magnitude', abs(x));
+      const { zero } = complementRange[format.dtype];
+      const isFar = bind('isFar', compare('gt', magnitude, number(zero)));
+      const t = bind('t', select(isFar, number(zero), magnitude));
+      const q = bind('q', div(sub(t, number(4)), add(t, number(4))));
+      const near = div(
+        polynomial(format, q, complementCoefficients[format.dtype]),
+        add(add(t, t), number(1)),
+      );
+      const inverse = bind('inverse', div(number(1), select(isFar, magnitude, number(zero))));
+      const s = bind('s', mul(mul(inverse, inverse), number(0.5)));
+      const series = polynomial(format, s, asymptoticCoefficients[format.dtype]);
+      const far = mul(mul(series, inverse), number(1 / Math.sqrt(Math.PI)));
+      const value = bind('value', select(isFar, far, near));
+      // e^(x²) by parts of x², so that its rounding is not multiplied by it; beyond it is infinite.
+      const reach = format.dtype === 'f32' ? 10 : 27;
+      const bounded = bind('bounded', atMost(format, magnitude, reach));
+      const upper = bind('upper', format.upperHalf(bounded));
+      const lower = bind('lower', sub(bounded, upper));
+      const exponential = mul(
+        call(exp[format.dtype], mul(upper, upper)),
+        call(exp[format.dtype], mul(lower, add(upper, bounded))),
+      );
+      const growth = select(compare('gt', magnitude, number(reach)), number(Infinity), exponential);
+      const reflected = sub(mul(growth, number(2)), value);
+      return select(compare('lt', x, number(0)), reflected, value);
     },
   ),
 );

@@ -1,4 +1,5 @@
 // Double-precision references that JavaScript's Math lacks, for the interpreter.
+import type { DType } from '../../ir/dtype.ts';
 import { cotangentDerivative, factorial } from './gamma.ts';
 
 /** The error function to about 1e-15: its Taylor series near 0, a continued fraction of erfc further out. */
@@ -34,6 +35,63 @@ export function referenceErfc(x: number): number {
   let fraction = x;
   for (let n = 400; n >= 1; n--) fraction = x + n / 2 / fraction;
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
+}
+
+/** e^(x²)·erfc(x): from 1 on by the continued fraction of {@link referenceErfc}. */
+export function referenceErfcx(x: number): number {
+  if (x < 1) return Math.exp(x * x) * referenceErfc(x);
+  if (x > 1e8) return 1 / (x * Math.sqrt(Math.PI));
+  let fraction = x;
+  for (let n = 400; n >= 1; n--) fraction = x + n / 2 / fraction;
+  return 1 / (Math.sqrt(Math.PI) * fraction);
+}
+
+/** e^-|x|·Iₙ(x) for n 0 or 1: the power series, all of whose terms have one sign, and from 50 on the asymptotic one. */
+export function referenceScaledBessel(order: 0 | 1, x: number): number {
+  const size = Math.abs(x);
+  const sign = order === 1 && x < 0 ? -1 : 1;
+  if (size < 50) {
+    let term = order === 0 ? 1 : size / 2;
+    let sum = term;
+    for (let k = 1; term > 1e-18 * sum; k++) {
+      term *= (size * size) / 4 / (k * (k + order));
+      sum += term;
+    }
+    return sign * Math.exp(-size) * sum;
+  }
+  let term = 1;
+  let sum = 1;
+  for (let k = 1; k <= 20; k++) {
+    term *= ((2 * k - 1) ** 2 - 4 * order ** 2) / (8 * size * k);
+    sum += term;
+  }
+  return Number.isNaN(x) ? x : (sign * sum) / Math.sqrt(2 * Math.PI * size);
+}
+
+/** The number of a format next to x on the way to y. */
+export function referenceNextAfter(x: number, y: number, dtype: DType): number {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
+  if (x === y) return y;
+  const isSingle = dtype === 'f32';
+  const [number, bits] = isSingle
+    ? [new Float32Array(1), (from: ArrayBufferLike) => new Int32Array(from)]
+    : [new Float64Array(1), (from: ArrayBufferLike) => new BigInt64Array(from)];
+  number[0] = x;
+  if (x === 0) return Math.sign(y) * (isSingle ? 2 ** -149 : Number.MIN_VALUE);
+  const view = bits(number.buffer);
+  const isOutward = y > x === x > 0;
+  if (view instanceof Int32Array) view[0] = (view[0] ?? 0) + (isOutward ? 1 : -1);
+  else view[0] = (view[0] ?? 0n) + (isOutward ? 1n : -1n);
+  return number[0];
+}
+
+/** The exponent of a number to a significand in [½, 1). */
+export function referenceExponent(x: number): number {
+  if (x === 0 || !Number.isFinite(x)) return 0;
+  let [significand, exponent] = [Math.abs(x), 0];
+  for (; significand >= 1; exponent++) significand /= 2;
+  for (; significand < 0.5; exponent--) significand *= 2;
+  return exponent;
 }
 
 /** The number whose erf is x: Winitzki's estimate, then Halley's steps on erf or erfc, whichever is small. */

@@ -126,7 +126,8 @@ describe('the memory view', () => {
   }
 
   function boxesIn(dot: string): readonly Box[] {
-    const pattern = /buffer\d+ \[pos="([^,]*),([^!]*)!", width=([\d.]*), height=([\d.]*),.*label="([^"]*)"/g;
+    const pattern =
+      /buffer\d+ \[pos="([^,]*),([^!]*)!", width=([\d.]*), height=([\d.]*),.*label="([^"\\]*)(?:\\n[^"]*)?"/g;
     return [...dot.matchAll(pattern)].map(([, x, y, width, height, name = '']) => {
       const [halfWidth, halfHeight] = [Number(width) / 2, Number(height) / 2];
       const [column, row] = [Number(x), -Number(y)];
@@ -160,6 +161,21 @@ describe('the memory view', () => {
       }
     }
   });
+});
+
+test('the memory view says what is in use by every kernel, and where that is most', () => {
+  const { plan } = iris();
+  const dot = toDot({ view: 'memory', plan });
+  const used = dot.match(/^ *use\d+ .*$/gm) ?? [];
+  expect(used).toHaveLength(plan.kernels.length);
+  expect(used.filter((line) => line.includes('KiB peak')).length).toBeGreaterThan(0);
+  expect(dot).toContain('relu1\\n10.5 KiB');
+});
+
+test('the kernel view says what each kernel and all together take', () => {
+  const dot = toDot({ view: 'kernels', program: iris().program });
+  expect(dot).toMatch(/kernels, [\d,]+ FLOPs, [\d.]+ KiB moved/);
+  expect(dot).toContain('24,300 FLOPs, 12.5 KiB moved');
 });
 
 describe('rendering all diagrams', () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Expression, ScalarFunction } from '../../../src/ir/scalar.ts';
 import { operandsOf } from '../../../src/ir/scalar.ts';
 import { fmod, floorDivide, remainder } from '../../../src/ops/functions/division.ts';
-import { erf, erfc } from '../../../src/ops/functions/error-function.ts';
+import { i0e, i1e } from '../../../src/ops/functions/bessel.ts';
+import { erf, erfc, erfcx } from '../../../src/ops/functions/error-function.ts';
 import { exp, expm1 } from '../../../src/ops/functions/exponential.ts';
 import { digamma, lgamma, polygamma } from '../../../src/ops/functions/gamma.ts';
 import { copysign, hypot } from '../../../src/ops/functions/geometry.ts';
@@ -13,6 +14,7 @@ import { acosh, asinh, atanh } from '../../../src/ops/functions/inverse-hyperbol
 import { acos, asin, atan, atan2 } from '../../../src/ops/functions/inverse-trigonometric.ts';
 import { log, log10, log1p, log2 } from '../../../src/ops/functions/logarithm.ts';
 import { exp2, pow } from '../../../src/ops/functions/power.ts';
+import { exponentOf, nextafter } from '../../../src/ops/functions/representation.ts';
 import { threefryFirst, threefrySecond, uniformFromBits } from '../../../src/ops/functions/threefry.ts';
 import { cos, sin, tan } from '../../../src/ops/functions/trigonometric.ts';
 import { countOperations } from '../../support/evaluate-scalar.ts';
@@ -22,6 +24,7 @@ const pairs = [
   ...[sin, cos, tan, asin, acos, atan, atan2],
   ...[tanh, sigmoid, sinh, cosh, asinh, acosh, atanh],
   ...[erf, erfc, erfinv, lgamma, digamma, polygamma(1), polygamma(4)],
+  ...[i0e, i1e, erfcx, exponentOf, nextafter],
   ...[fmod, remainder, floorDivide, hypot, copysign],
 ];
 const all: readonly ScalarFunction[] = [
