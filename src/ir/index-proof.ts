@@ -18,7 +18,7 @@ function iterationsOf(axes: readonly Axis[]): number {
 }
 
 /** Whether the loops around an access run at all. */
-export function isReached({ axes }: Placed): boolean {
+export function isReached({ axes }: Pick<Placed, 'axes'>): boolean {
   return iterationsOf(axes) > 0;
 }
 

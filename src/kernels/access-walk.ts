@@ -39,6 +39,8 @@ interface Promised {
   readonly value: Expression;
   readonly low: number;
   readonly high: number;
+  /** The loops around it. */
+  readonly axes: readonly Axis[];
 }
 
 /** What can be named at a place. */
@@ -160,7 +162,7 @@ function visitIndex(index: IndexExpression, scope: Scope, walker: Walker): void 
       }
       case 'dynamic':
         visitExpression(atom.value, scope, walker);
-        walker.promises.push(atom);
+        walker.promises.push({ ...atom, axes: scope.frames.flatMap((frame) => frame.axes) });
         break;
       case 'clamped':
       case 'quotient':

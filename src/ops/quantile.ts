@@ -52,7 +52,7 @@ function linesOf(
 /** How many elements of each line are numbers, and how many there are, as floats with an axis of size 1. */
 function numbersIn(lines: Tensor): { readonly numbers: Tensor; readonly all: Tensor } {
   const { dtype } = lines;
-  const all = cast(sizeOf(lines.shape.at(-1) ?? 1), 'i32');
+  const all = sizeOf(lines.shape.at(-1) ?? 1, 'i32');
   if (dtype === 'i32') return { numbers: all, all };
   const missing = sum(cast(isNaN(lines), 'i32'), -1, { keepdims: true });
   return { numbers: sub(all, missing), all };

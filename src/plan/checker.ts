@@ -123,7 +123,7 @@ function checkKernel({ kernel, walk: walked }: Step): readonly PlanProblem[] {
       found.push(problem('E_PLAN_STORED_TWICE', kernel, [buffer], message));
     }
   }
-  for (const { value, low, high } of walked.promises) {
+  for (const { value, low, high } of walked.promises.filter(isReached)) {
     const proven = provenRange(
       value,
       (buffer) => wholeBuffer(buffer).range,

@@ -67,11 +67,14 @@ export const programs = {
   maxPool3d: ({ volume }) => [t.maxPool3d(volume, 2), t.maxPool3d(volume, 3, { stride: 2, padding: 1 })],
   adaptiveMaxPoolWithIndices: ({ image }) => ({ ...t.adaptiveMaxPoolWithIndices(image, [4, 3]) }),
   affineGrid: ({ weight }) => t.affineGrid(weight(2, 2, 3), [2, 1, 5, 7]),
-  gridSample: ({ image, weight }) => [
-    t.gridSample(image, t.mul(weight(2, 3, 5, 2), 1.5)),
-    t.gridSample(image, t.mul(weight(2, 3, 5, 2), 1.5), { mode: 'bicubic', padding: 'reflection' }),
-    t.gridSample(image, t.mul(weight(2, 3, 5, 2), 1.5), { padding: 'border', alignCorners: true }),
-  ],
+  gridSample: ({ image, weight }) => {
+    const grid = t.expand(t.mul(weight(3, 5, 2), 1.5), [image.shape[0] ?? 2, 3, 5, 2]);
+    return [
+      t.gridSample(image, grid),
+      t.gridSample(image, grid, { mode: 'bicubic', padding: 'reflection' }),
+      t.gridSample(image, grid, { padding: 'border', alignCorners: true }),
+    ];
+  },
   maxUnpool1d: ({ cube }) => {
     const { values, indices } = t.maxPoolWithIndices(cube, [2]);
     return t.maxUnpool1d(values, indices, 2);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { calibrationCurve, classScores, precisionRecallCurve, rocCurve } from '../../src/train/index.ts';
 import * as viz from '../../src/viz/index.ts';
 import { expectSound } from '../viz/picture.ts';
 
@@ -12,13 +13,15 @@ const examples = [...text.matchAll(/```ts\n([^]*?)```\n\n!\[[^\]]+\]\((\S+)\)/g)
   ([, code = '', file = '']) => ({ code, file }),
 );
 
-/** The picture that a block makes; in scope is what `tapeless/viz` exports. */
+const scope = { ...viz, calibrationCurve, classScores, precisionRecallCurve, rocCurve };
+
+/** The picture that a block makes; in scope is what `tapeless/viz` exports, and what it draws of `tapeless/train`. */
 function run(code: string): string {
   // A function of what it is given; the blocks are our own, and are plain JavaScript.
-  const make = new Function(...Object.keys(viz), `${code}\nreturn picture;`) as (
-    ...scope: unknown[]
+  const make = new Function(...Object.keys(scope), `${code}\nreturn picture;`) as (
+    ...values: unknown[]
   ) => unknown;
-  return String(make(...Object.values(viz)));
+  return String(make(...Object.values(scope)));
 }
 
 describe('the page about pictures', () => {
