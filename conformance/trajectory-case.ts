@@ -295,7 +295,7 @@ function compareRun(run: TrajectoryCase, bench: Bench, header: TrajectoryHeader)
   const losses: number[] = [];
   const rates: (readonly number[])[] = [];
   for (let step = 0; step < run.steps; step++) {
-    const { loss = Number.NaN, ...lr } = session.step(feeds(step));
+    const { loss, ...lr } = session.step(feeds(step));
     losses.push(loss);
     rates.push(Object.values<number>(lr));
     if (rule === undefined || plateau === undefined) continue;

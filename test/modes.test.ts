@@ -78,8 +78,8 @@ function run(
   const declaration = { loss, optimizer: t.sgd({ lr: 0 }), ...more, outputs: { y, ...more.outputs } };
   const session = t.compile(declaration, { target }).start({ seed });
   const predicted = Array.from(session.predict(feeds).y?.data ?? []);
-  const evaluated = [1, 2].map(() => Number(session.evaluate(feeds).loss));
-  const losses = [1, 2, 3].map(() => Number(session.step(feeds).loss));
+  const evaluated = [1, 2].map(() => session.evaluate(feeds).loss);
+  const losses = [1, 2, 3].map(() => session.step(feeds).loss);
   return { losses, evaluated, predicted };
 }
 
