@@ -11,6 +11,7 @@ import {
   type DeclarationReflection,
   type ProjectReflection,
 } from 'typedoc';
+import manifest from '../package.json' with { type: 'json' };
 import { familyOf, families } from './families.ts';
 
 const root = new URL('../', import.meta.url);
@@ -39,19 +40,18 @@ function sortIntoFamilies(project: ProjectReflection): void {
   }
 }
 
-const entries = {
-  tapeless: 'index.ts',
-  data: 'data/index.ts',
-  train: 'train/index.ts',
-  viz: 'viz/index.ts',
-  node: 'node.ts',
-};
+/** The source of every subpath export, by the name under which it is imported. */
+const entries = new Map(
+  Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === 'string' ? [] : [[`tapeless${path.slice(1)}`, target['@tapeless/source']] as const],
+  ),
+);
 
 /** Makes the reference and writes it, if a folder is given; what was wrong is printed. Whether all was well. */
 export async function makeReference(folder?: string): Promise<boolean> {
   const app = await Application.bootstrap({
     name: 'tapeless',
-    entryPoints: Object.values(entries).map((file) => pathOf(`src/${file}`)),
+    entryPoints: [...entries.values()].map(pathOf),
     tsconfig: pathOf('tsconfig.json'),
     readme: pathOf('README.md'),
     excludePrivate: true,
@@ -64,10 +64,10 @@ export async function makeReference(folder?: string): Promise<boolean> {
   });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.children ?? []) {
-      const path = Object.entries(entries).find(
-        ([, file]) => file.replace(/(\/index)?\.ts$/, '') === module.name,
-      );
-      if (path !== undefined) module.name = path[0] === 'tapeless' ? 'tapeless' : `tapeless/${path[0]}`;
+      const [name] =
+        [...entries].find(([, file]) => file.replace(/^\.\/src\/|(\/index)?\.ts$/g, '') === module.name) ??
+        [];
+      if (name !== undefined) module.name = name;
     }
     sortIntoFamilies(project);
   });
