@@ -56,6 +56,7 @@ export interface AveragedParameter {
   readonly average: Tensor;
 }
 
+/** What the stages have made of a declaration so far: the record that they hand on, frozen. */
 export interface Compilation {
   readonly declaration: Declaration;
   readonly name: string;
