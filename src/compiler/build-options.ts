@@ -33,9 +33,11 @@ export interface BuildOptions {
    */
   readonly threads?: number | 'auto';
   /**
-   * Look at all that is computed, and stop at the first NaN or infinity with an error that names the operation, its layer
-   * and your line; the state is then as it was before. `nan` lets infinities pass, as masks have them. It is several
-   * times slower, on one thread, and changes no bit. Default: false.
+   * Look at what every kernel writes, and stop at the first NaN or infinity with an error that names the operation, its
+   * layer and your line (`E_NOT_FINITE`); the state is then as it was before. What a kernel makes and does not choose, such
+   * as the other branch of a `where`, passes, since nothing follows from it; the interpreter, which evaluates operation by
+   * operation, stops there, too. `nan` lets infinities pass, as masks have them. It is several times slower, on one
+   * thread, and changes no bit. Default: false.
    */
   readonly guard?: boolean | 'nan';
 }

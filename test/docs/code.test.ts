@@ -100,4 +100,14 @@ describe('the code of the docs', () => {
         expect(existsSync(join(root, file)), `${page}: ${file}`).toBe(true);
     }
   });
+
+  test('can be found from the index', () => {
+    const index = readFileSync(join(root, 'docs/README.md'), 'utf8');
+    const listed = [...index.matchAll(/\]\(([\w/-]+\.md)\)/g)].map(([, page = '']) => `docs/${page}`);
+    // The pages of the tutorial are listed on its own.
+    const expected = globSync('docs/{*,how-to/*}.md', { cwd: root }).filter(
+      (page) => page !== 'docs/README.md',
+    );
+    expect(listed.toSorted()).toEqual(expected.toSorted());
+  });
 });

@@ -50,6 +50,8 @@ describe('frame', () => {
   test('leaves out what lies between frames, and may find none', () => {
     expect(numbersOf(frame(signal(1, 2, 3, 4, 5), 1, 3))).toEqual([1, 4]);
     expect(frame(signal(1, 2), 3, 1).shape).toEqual([0, 3]);
+    // A loop that never runs keeps no promise about its indices.
+    expect(numbersOf(frame(signal(1, 2), 3, 1), 'wasm')).toEqual([]);
   });
 
   test('refuses other shapes and steps', () => {

@@ -7,6 +7,7 @@ import {
   dropout,
   edit,
   exp,
+  greater,
   input,
   linear,
   log,
@@ -18,6 +19,7 @@ import {
   sgd,
   sqrt,
   sub,
+  where,
   type BuildOptions,
 } from 'tapeless';
 import { irisData } from '../../examples/iris/data.ts';
@@ -122,6 +124,28 @@ describe.each(targets)('under guard on %s', (target) => {
     expect(session.predict({ x: [0] }).large?.data[0]).toBe(1);
     const { message } = errorOf(() => session.predict({ x: [0, 1000] }));
     expect(message).toContain('sub makes NaN at [1], in 1 of 2 elements');
+  });
+});
+
+/** The logarithm of a negative number is made, and not chosen. */
+function chosenLog(options: BuildOptions) {
+  const hidden = linear(2, 3)(input('x', [batch, 2]));
+  const loss = mean(where(greater(hidden, 0), log(hidden), 0));
+  return compile({ loss, outputs: { all: log(hidden) }, optimizer: sgd({ lr: 0.1 }) }, options).start();
+}
+
+describe('what nothing follows from', () => {
+  const feeds = { x: [[-1, -2]] };
+
+  test('passes inside a kernel, and in outputs that a step does not compute', () => {
+    const session = chosenLog({ guard: true });
+    expect(session.step(feeds).loss).toBeTypeOf('number');
+    expect(errorOf(() => session.predict(feeds)).message).toContain('predict: log makes NaN');
+  });
+
+  test('does not pass the interpreter, which has no kernels', () => {
+    const session = chosenLog({ guard: true, target: 'interpreter' });
+    expect(errorOf(() => session.step(feeds)).message).toContain('step 1: log makes NaN');
   });
 });
 
