@@ -46,7 +46,7 @@ export interface Command extends Omit<CommandDefinition<Options>, 'run'> {
 }
 
 /** Options that every command has. */
-export const commonOptions = {
+const commonOptions = {
   json: flag('print one JSON document, and nothing else, on standard output'),
   debug: flag('show the stack of an error'),
   help: flag('show this help', 'h'),

@@ -18,7 +18,7 @@ export function specialisationFor(program: Program, batch: number | undefined): 
 }
 
 /** The named dimension on the first axis of the inputs: what rows of data are counted by. */
-export function batchName(program: Program): string | undefined {
+function batchName(program: Program): string | undefined {
   for (const { shape } of inputsOf(program)) {
     const [first] = shape;
     const [name] = first === undefined ? [] : namesIn(first);

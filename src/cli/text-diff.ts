@@ -8,7 +8,7 @@ export interface DiffLine {
 }
 
 /** The shortest way from one text to the other. */
-export function diffLines(before: string, after: string): readonly DiffLine[] {
+function diffLines(before: string, after: string): readonly DiffLine[] {
   const a = before.split('\n');
   const b = after.split('\n');
   let start = 0;

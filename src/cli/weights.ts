@@ -16,7 +16,7 @@ import type { Terminal } from './terminal.ts';
 import type { Dataset } from '../data/index.ts';
 
 /** Where `train` leaves weights, and where `evaluate` and `predict` look for them. */
-export const defaultWeights = join('out', 'model.safetensors');
+const defaultWeights = join('out', 'model.safetensors');
 
 /** The weights to use. */
 export const weightsOption = {

@@ -230,7 +230,7 @@ export function fillMissing<Kinds extends ColumnKinds>(
 }
 
 /** @throws DataError `E_DATA_COLUMN` when there is no such column */
-export function requireTableColumn(source: AnyTable, name: string): TableColumn {
+function requireTableColumn(source: AnyTable, name: string): TableColumn {
   const column = Object.hasOwn(source.columns, name) ? source.columns[name] : undefined;
   if (column !== undefined) return column;
   throw dataError(

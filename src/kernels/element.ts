@@ -45,7 +45,7 @@ export function isErasedIdentity(tensor: Tensor): boolean {
 }
 
 /** The range that a tensor's integers are promised to lie in, seen through movement. */
-export function rangeOfTensor(tensor: Tensor): Range | undefined {
+function rangeOfTensor(tensor: Tensor): Range | undefined {
   if (isErasedIdentity(tensor)) {
     const { low, high, except } = tensor.attrs;
     if (typeof low !== 'number' || typeof high !== 'number') return undefined;

@@ -15,7 +15,7 @@ const mostNodes = 200;
 const tooLong = ' '.repeat(longest);
 
 /** `name = formula`, or undefined when the formula is too long to help. */
-export function formulaOf(name: string, tensor: Tensor, nameOf: NameOf): string | undefined {
+function formulaOf(name: string, tensor: Tensor, nameOf: NameOf): string | undefined {
   let budget = mostNodes;
   const limited: NameOf = (each) => (budget-- < 0 ? tooLong : each === tensor ? undefined : nameOf(each));
   const text = `${name} = ${stripParentheses(print(tensor, limited))}`;

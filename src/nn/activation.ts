@@ -130,7 +130,7 @@ function activationLayer(type: string, given: string, formula: Formula): Layer<S
 }
 
 /** Options as they are written: `{ beta: 2 }`, nothing where there are none. */
-export function printOptions(options: object): string {
+function printOptions(options: object): string {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   const text = entries.map(([name, value]) => `${name}: ${printValue(value)}`).join(', ');
   return text === '' ? '' : `{ ${text} }`;

@@ -19,7 +19,7 @@ export interface Schedule {
  * Bytes that a core is assumed to keep to itself: second-level caches of the last years have from 256 KiB to 2 MiB.
  * What fits into it as a whole gains nothing from another order, and keeps the one of fusion.
  */
-export const assumedCacheBytes = 512 * 1024;
+const assumedCacheBytes = 512 * 1024;
 
 /**
  * Reorders the kernels of an entry within what they depend on, where that lets them read less past a cache and needs

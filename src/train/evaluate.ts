@@ -8,7 +8,7 @@ import type { WeightedMean } from './weighted-mean.ts';
 import { weightedMean } from './weighted-mean.ts';
 
 /** Rows that are evaluated or predicted at once unless the caller says otherwise. */
-export const defaultEvaluationBatchSize = 1024;
+const defaultEvaluationBatchSize = 1024;
 
 /** Options of `evaluate` and `predictAll`. */
 export interface EvaluateOptions {

@@ -18,10 +18,7 @@ export interface ImageSize {
 export type PixelRange = readonly [number, number];
 
 /** Colours of values below and above zero. */
-export const divergingRoles = { negative: 'backward', positive: 'forward' } as const satisfies Record<
-  string,
-  Role
->;
+const divergingRoles = { negative: 'backward', positive: 'forward' } as const satisfies Record<string, Role>;
 
 function uriOf(width: number, height: number, channels: number, data: Uint8Array): string {
   const png = encode({ width, height, channels, depth: 8, data });

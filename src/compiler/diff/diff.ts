@@ -136,13 +136,7 @@ function titleOf({ before, after }: Pick<ProgramDiff, 'before' | 'after'>): stri
 }
 
 /** `493 → 1,015 parameters`. */
-export function parameterChange({
-  before,
-  after,
-}: {
-  readonly before: number;
-  readonly after: number;
-}): string {
+function parameterChange({ before, after }: { readonly before: number; readonly after: number }): string {
   const total = countOf(after, 'parameter', 'parameters');
   return before === after ? total : `${countOf(before, '', '').trim()} → ${total}`;
 }

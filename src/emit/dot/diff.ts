@@ -5,7 +5,7 @@ import type { Scope } from '../../ir/origin.ts';
 import { inputOp, isLeafOf, nameOf } from '../../ops/leaf.ts';
 import { card, cluster, digraph, edge, frameOf, node, pill, titled, type DotAttributes } from './document.ts';
 import { operationWord } from './operation.ts';
-import { cardIndex, flowsBetween, isCard, type Card, type Flow } from './outline.ts';
+import { flowsBetween, isCard, type Card, type Flow } from './outline.ts';
 import { light, type Role } from './palette.ts';
 import { describeShape } from './unit.ts';
 
@@ -51,7 +51,7 @@ const roles: Readonly<Record<Exclude<DifferenceKind, 'unchanged'>, Role>> = {
 
 /** DOT of the difference of two models. */
 export function diffDot({ title, subtitle, items }: DiffView): string {
-  const cards = cardsOf(items);
+  const cards = mergedCards(items);
   const idOf = new Map<Card, string>();
   cards.forEach(({ before, after }, position) => {
     for (const each of [before, after]) if (each !== undefined) idOf.set(each, `card${position + 1}`);
@@ -66,8 +66,8 @@ export function diffDot({ title, subtitle, items }: DiffView): string {
 
 type MergedCard = Extract<MergedItem, { kind: 'card' }>;
 
-function cardsOf(items: readonly MergedItem[]): readonly MergedCard[] {
-  return items.flatMap((item) => (item.kind === 'card' ? [item] : cardsOf(item.items)));
+export function mergedCards(items: readonly MergedItem[]): readonly MergedCard[] {
+  return items.flatMap((item) => (item.kind === 'card' ? [item] : mergedCards(item.items)));
 }
 
 function linesOf(items: readonly MergedItem[], idOf: ReadonlyMap<Card, string>): readonly string[] {
@@ -220,10 +220,3 @@ function inputLook(before: Tensor | undefined, after: Tensor | undefined): DotAt
     label,
   };
 }
-
-/** The cards of one side, by the tensors that they compute. */
-export function sideIndex(items: readonly MergedItem[], side: 'before' | 'after'): ReadonlyMap<Tensor, Card> {
-  return cardIndex(cardsOf(items).flatMap((each) => each[side] ?? []));
-}
-
-export { cardsOf as mergedCards };

@@ -16,7 +16,7 @@ export type DotAttributes = Readonly<Record<string, string | number | Label | un
  * Graphviz measures text with the widths of Helvetica, whatever is there to show it. Other viewers substitute what they
  * have for it.
  */
-export const dotFont = 'Helvetica';
+const dotFont = 'Helvetica';
 
 function escape(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;').replaceAll(/\s/g, ' ');

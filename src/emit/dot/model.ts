@@ -72,7 +72,7 @@ const readable = 40;
 const roomy = 12;
 
 /** The tree of cards that options ask for. */
-export function modelItems(model: ModelView, options: ModelOptions, shown = shownOf(model)): readonly Item[] {
+function modelItems(model: ModelView, options: ModelOptions, shown = shownOf(model)): readonly Item[] {
   const { expand = [], repeats = true, activations } = options;
   const inside = options.scope === undefined ? undefined : scopeAt('scope', options.scope, shown);
   const computed =

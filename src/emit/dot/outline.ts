@@ -107,7 +107,7 @@ export function chainOf({ origin }: Tensor): readonly Scope[] {
 }
 
 /** A scope and those around it, from the outside in. */
-export function chainTo(scope: Scope | null): readonly Scope[] {
+function chainTo(scope: Scope | null): readonly Scope[] {
   return scope === null ? [] : [...chainTo(scope.parent), scope];
 }
 

@@ -1,9 +1,8 @@
-// Which card of a diagram an operation belongs to: its layer, or else the function that made it. And how cards nest,
-// what they are called. Relies on scopes only.
+// Which card of a diagram an operation belongs to: its layer, or else the function that made it, and what they are
+// called. Relies on scopes only.
 import type { Tensor } from '../../ir/node.ts';
 import type { Scope } from '../../ir/origin.ts';
 import { printShape } from '../../ir/size.ts';
-import { cluster, frameOf } from './document.ts';
 
 /** The innermost layer around a tensor, or the outermost function where there is no layer; null for bare operations. */
 export function unitOf(tensor: Tensor): Scope | null {
@@ -22,7 +21,7 @@ function outermostFunction(scope: Scope | null): Scope | null {
 }
 
 /** The models and layers around a scope, from the outside in; functions are left out. */
-export function framesAround(scope: Scope | null): readonly Scope[] {
+function framesAround(scope: Scope | null): readonly Scope[] {
   if (scope === null) return [];
   const outer = framesAround(scope.parent);
   return scope.kind === 'function' ? outer : [...outer, scope];
@@ -36,39 +35,6 @@ export function placeOf(tensor: Tensor): string {
   const frames = isModel || outermost === undefined ? inner : [outermost, ...inner];
   const path = unit?.kind === 'function' ? [...frames, unit] : frames;
   return path.map((frame) => frame.name).join('/');
-}
-
-/** Where a node of a diagram stands, and its line of DOT. */
-export interface Placed {
-  readonly frames: readonly Scope[];
-  readonly line: string;
-}
-
-/** Lines of DOT inside the frames they belong to. Frames keep the order of their first member. */
-export function nestInFrames(
-  placed: readonly Placed[],
-  titleOf: (frame: Scope) => string,
-  prefix = 'frame',
-): readonly string[] {
-  let count = 0;
-  const nest = (members: readonly Placed[], depth: number): readonly string[] => {
-    const frames = new Set(members.flatMap(({ frames: path }) => path[depth] ?? []));
-    const inside = [...frames].flatMap((frame) =>
-      cluster(
-        `${prefix}${++count}`,
-        frameOf(titleOf(frame)),
-        nest(
-          members.filter(({ frames: path }) => path[depth] === frame),
-          depth + 1,
-        ),
-      ),
-    );
-    return [
-      ...members.filter(({ frames: path }) => path.length === depth).map(({ line }) => line),
-      ...inside,
-    ];
-  };
-  return nest(placed, 0);
 }
 
 /** `[batch, 4]`, or `[batch] i32` for what is not the usual f32; empty for an f32 scalar. */

@@ -41,7 +41,7 @@ export function extentOf(axes: readonly Axis[]): number {
 }
 
 /** Position in row-major order over some loops. */
-export function positionIn(axes: readonly Axis[]): IndexExpression {
+function positionIn(axes: readonly Axis[]): IndexExpression {
   return flatIndex(axes.map(axisIndex), stridesOf(axes.map((axis) => axis.extent)));
 }
 

@@ -64,7 +64,7 @@ function pixelsOr(images: Tensor, places: Places, outside: number): Tensor {
 }
 
 /** `⌊x + ½⌋`. */
-export function nearestWhole(x: Tensor): Tensor {
+function nearestWhole(x: Tensor): Tensor {
   return floor(add(x, 0.5));
 }
 

@@ -34,7 +34,7 @@ function isStill(svg: string): boolean {
 }
 
 /** Prefixes all identifiers of an SVG and the references to them, so that pictures of a page do not share any. */
-export function withOwnIds(svg: string, prefix: string): string {
+function withOwnIds(svg: string, prefix: string): string {
   return svg
     .replaceAll(/\bid="([^"]*)"/g, `id="${prefix}-$1"`)
     .replaceAll(/\burl\((['"]?)#/g, `url($1#${prefix}-`)

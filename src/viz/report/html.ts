@@ -49,11 +49,6 @@ export function all(content: readonly Content[]): Markup {
   return markup(content.map(htmlOf).join(''));
 }
 
-/** A word of an identifier: what is not a letter, digit or hyphen becomes a hyphen. */
-export function slug(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
-}
-
 /** Plain data inside a script element: no text in it can end the element, whatever it says. */
 export function embeddedJson(value: unknown): string {
   const plain = JSON.stringify(
