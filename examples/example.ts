@@ -1,12 +1,15 @@
 // What the runner asks of an example, and the tables in which examples print their results.
 import type { Program } from 'tapeless';
-import type { History, ProgressListener } from 'tapeless/train';
+import type { CheckpointOptions, History, ProgressListener } from 'tapeless/train';
+import type { ReportOptions } from 'tapeless/viz';
 
 /** How an example is run. */
 export interface RunOptions {
   readonly seed: number;
   /** What shows the progress of a training of that name. */
   readonly progress: (label: string) => ProgressListener;
+  /** Where a long training keeps how far it is. */
+  readonly checkpoint: CheckpointOptions;
 }
 
 /** What a run leaves behind. */
@@ -15,12 +18,16 @@ export interface Outcome {
   readonly result: string;
   /** The pictures of the example's README, SVG by file name. */
   readonly pictures: Readonly<Record<string, string>>;
+  /** What the report shows of the training of `program`, beside the pictures; nothing where another one was trained. */
+  readonly report?: Pick<ReportOptions, 'history' | 'measures' | 'regression'>;
 }
 
 export interface Example {
   readonly title: string;
   /** The program whose code and diagrams are shown. */
   readonly program: Program;
+  /** Whether a run keeps a checkpoint that another one can go on from; default: it is too short for that. */
+  readonly isLong?: boolean;
   readonly run: (options: RunOptions) => Promise<Outcome>;
 }
 

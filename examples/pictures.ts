@@ -5,7 +5,7 @@ import type { History, MisclassifiedSample, Prediction } from 'tapeless/train';
 import { confusionMatrix, curves, misclassifiedGrid } from 'tapeless/viz';
 import { percent } from './example.ts';
 
-/** Loss and accuracy by epoch, with the test accuracy in the corner. */
+/** Loss and accuracy by epoch, with the test accuracy in the corner and the epoch that early stopping kept. */
 export function accuracyCurves(
   title: string,
   history: History<'accuracy'>,
@@ -13,6 +13,7 @@ export function accuracyCurves(
 ): string {
   return curves({
     title,
+    best: history.best?.restored === true ? history.best : undefined,
     headline: { value: percent(test.accuracy, test.accuracy > 0.97 ? 2 : 1), label: 'test accuracy' },
     series: [
       { name: 'training', values: history.series('loss'), panel: 'loss', role: 'forward' },

@@ -39,6 +39,7 @@ export const example: Example = {
         }),
         'mistakes.svg': digitMistakes(surest, test.columns.x, 24),
       },
+      report: { history, measures },
     };
   },
 };

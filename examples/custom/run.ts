@@ -55,6 +55,7 @@ export const example: Example = {
           panels: { loss: { label: 'Mean squared error', scale: 'log' } },
         }),
       },
+      report: { history: runs.at(-1)!.history },
     };
   },
 };

@@ -10,7 +10,8 @@ export const example: Example = {
   run: async ({ seed, progress }) => {
     const line = await trainFuel(models['straight line'], { seed, progress: progress('line') });
     const network = await trainFuel(models.network, { seed, progress: progress('network') });
-    const { history } = network;
+    const { history, truth, predicted } = network;
+    const regression = { quantity: 'miles per gallon', truth, predicted };
     return {
       result: table(
         ['model', 'epochs', 'mean error (mpg)', 'R²'],
@@ -40,12 +41,12 @@ export const example: Example = {
             { name: 'line, validation', values: line.history.series('validation.r2'), panel: 'R²' },
           ],
         }),
-        'predictions.svg': regressionScatter({
-          title: 'Test cars',
-          quantity: 'miles per gallon',
-          truth: network.truth,
-          predicted: network.predicted,
-        }),
+        'predictions.svg': regressionScatter({ title: 'Test cars', ...regression }),
+      },
+      report: {
+        history,
+        measures: { 'mean error (mpg)': network.mae, 'R²': network.r2 },
+        regression,
       },
     };
   },

@@ -12,12 +12,10 @@ export const example: Example = {
   title: 'Gradient penalty: a classifier whose gradient is part of its loss, under attack',
   program,
   run: async ({ seed, progress }) => {
-    const runs = {
-      'no penalty': await trainAndAttack(unprotected, { seed, progress: progress('no penalty') }),
-      'gradient penalty': await trainAndAttack(program, { seed, progress: progress('gradient penalty') }),
-    };
-    const both = Object.entries(runs);
-    const { test } = runs['no penalty'];
+    const plain = await trainAndAttack(unprotected, { seed, progress: progress('no penalty') });
+    const safe = await trainAndAttack(program, { seed, progress: progress('gradient penalty') });
+    const both = Object.entries({ 'no penalty': plain, 'gradient penalty': safe });
+    const { test } = plain;
     const guess = both.map(([, run]) => argmaxRows(run.guesses(0.1)));
     const images = (of: (run: (typeof both)[number][1], index: number) => Float32Array) =>
       both.flatMap(([, run]) => Array.from({ length: shown }, (_, index) => of(run, index)));
@@ -76,6 +74,7 @@ export const example: Example = {
           },
         ),
       },
+      report: { history: safe.history, measures: safe.measures },
     };
   },
 };

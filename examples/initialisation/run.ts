@@ -52,6 +52,7 @@ export const example: Example = {
           panels: { accuracy: { label: 'Validation accuracy' } },
         }),
       },
+      report: { history: runs.at(-1)!.history },
     };
   },
 };

@@ -15,6 +15,7 @@ export const example: Example = {
         'curves.svg': accuracyCurves('Iris', history, measures),
         'confusion.svg': confusion('Iris, test flowers', test.feeds.y, logits, test.classNames.y ?? []),
       },
+      report: { history, measures },
     };
   },
 };

@@ -7,10 +7,12 @@ import { trainMnistFull } from './train.ts';
 export const example: Example = {
   title: 'All of MNIST: 55 000 images to train on, 5 000 to validate, 10 000 to test; a minute or two',
   program,
-  run: async ({ seed, progress }) => {
+  isLong: true,
+  run: async ({ seed, progress, checkpoint }) => {
     const { history, test, measures, logits, mistakes } = await trainMnistFull({
       seed,
       progress: progress('mnist-full'),
+      checkpoint,
     });
     const surest = mistakes.toSorted((a, b) => b.probability - a.probability);
     const time = `${history.seconds.toFixed(0)} seconds`;
@@ -21,6 +23,7 @@ export const example: Example = {
         'confusion.svg': confusion('MNIST, test images', test.feeds.y, logits, test.classNames.y ?? []),
         'mistakes.svg': digitMistakes(surest, test.columns.x, 24),
       },
+      report: { history, measures },
     };
   },
 };

@@ -18,6 +18,7 @@ export const example: Example = {
         'curves.svg': accuracyCurves('MNIST lab', history, measures),
         'mistakes.svg': digitMistakes(mistakes, pixels),
       },
+      report: { history, measures },
     };
   },
 };

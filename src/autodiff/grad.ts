@@ -4,7 +4,7 @@ import { isFloat } from '../ir/dtype.ts';
 import { DTypeError, DeclarationError, InternalError, ShapeError } from '../ir/errors.ts';
 import { frame } from '../ir/frame.ts';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
-import { scopePath, spanOf, withOrigin } from '../ir/origin.ts';
+import { scopePath, spanOf, withOrigin, type Origin } from '../ir/origin.ts';
 import { printShape, shapesEqual } from '../ir/size.ts';
 import type { GradientsOf, LossProblem } from '../ir/types/loss.ts';
 import type { Unless } from '../ir/types/sentence.ts';
@@ -104,19 +104,26 @@ function gradientsOf(result: Tensor, variables: readonly Tensor[], seed: Tensor)
   for (const node of topologicalOrder([result]).toReversed()) {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined || !relevant.has(node)) continue;
-    const contributions = withOrigin(node.origin, () => backward(node, cotangent));
+    const contributions = withOrigin(gradientOrigin(node), () => backward(node, cotangent));
     contributions.forEach((contribution, position) => {
       const input = node.inputs[position];
       if (contribution === null || input === undefined || !relevant.has(input)) return;
       const known = cotangents.get(input);
       const total =
-        known === undefined ? contribution : withOrigin(input.origin, () => add(known, contribution));
+        known === undefined
+          ? contribution
+          : withOrigin(gradientOrigin(input), () => add(known, contribution));
       cotangents.set(input, total);
     });
   }
   return variables.map(
     (variable) => cotangents.get(variable) ?? broadcastAlong(scalar(0, variable.dtype), variable.shape, []),
   );
+}
+
+/** Where the gradient of a node comes from: the user's line and the layers of the node itself. */
+function gradientOrigin({ origin }: Tensor): Origin {
+  return { ...origin, isGradient: true };
 }
 
 /** The nodes between the variables and the result: only these need cotangents. */

@@ -23,7 +23,8 @@ export function layersOf({ captured }: Compilation): readonly LayerSummary[] {
   const layers = new Map<Scope, { output: Tensor; position: number; parameters: Tensor[] }>();
   for (const [position, node] of topologicalOrder(roots).entries()) {
     const layer = innermostLayer(node.origin.scope);
-    if (layer === null) continue;
+    // A gradient in the loss is handed back through the layers, and is the result of none of them.
+    if (layer === null || node.origin.isGradient === true) continue;
     const known = layers.get(layer) ?? { output: node, position, parameters: [] };
     if (isLeafOf(parameterOp, node)) known.parameters.push(node);
     else Object.assign(known, { output: node, position });

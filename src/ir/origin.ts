@@ -18,6 +18,8 @@ export interface Origin {
   readonly scope: Scope | null;
   /** The call that made it; its stack is read when the span is first asked for. */
   readonly site: CallSite | null;
+  /** Part of a gradient: it names the layer that it is handed back through, and is none of that layer's results. */
+  readonly isGradient?: true;
 }
 
 /** A call on the user's stack. Making one is cheap; reading its span parses the stack, once. */
@@ -45,7 +47,7 @@ export function inScope<T>(frame: Omit<Scope, 'parent' | 'site'> & { site?: Call
   const site = frame.site ?? current.site ?? callSite();
   const { name, kind, label } = frame;
   const scope: Scope = Object.freeze({ parent: current.scope, name, kind, label, site });
-  return withOrigin({ scope, site }, build);
+  return withOrigin({ ...current, scope, site }, build);
 }
 
 /** Runs a composite operation, so that the nodes it makes carry its name: `softmax`, `crossEntropy`, … */
@@ -55,7 +57,7 @@ export function composite<T>(name: string, build: () => T): T {
 
 /** The origin for a node made now: that of the enclosing call, or the user's call found on the stack. */
 export function currentOrigin(): Origin {
-  return current.site === null ? { scope: current.scope, site: callSite() } : current;
+  return current.site === null ? { ...current, site: callSite() } : current;
 }
 
 /** The user's line behind an origin, where the engine tells it. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { grad } from '../../src/autodiff/grad.ts';
 import { layersOf } from '../../src/compiler/summary.ts';
 import { grouped, table } from '../../src/compiler/table.ts';
 import { dim } from '../../src/ir/size.ts';
@@ -7,6 +8,8 @@ import { linear } from '../../src/nn/linear.ts';
 import { mse } from '../../src/nn/loss.ts';
 import { sequential } from '../../src/nn/sequential.ts';
 import { input } from '../../src/ops/leaf.ts';
+import { mean, sum } from '../../src/ops/reduce.ts';
+import { square } from '../../src/ops/unary.ts';
 import { sgd } from '../../src/optim/sgd.ts';
 import { compile } from '../../src/runtime/program.ts';
 
@@ -75,6 +78,19 @@ describe('summary', () => {
       small/head    linear(3, 1)  [batch, 1]           4
       13 parameters"
     `);
+  });
+
+  test('takes for a layer’s output what it hands on, not the gradient that comes back through it', () => {
+    const scores = sequential('net', linear(2, 5), tanh(), linear(5, 1))(x);
+    const [slope] = grad(sum(scores), [x]);
+    const lines = compile({ loss: mean(square(slope)), outputs: { scores } })
+      .summary()
+      .split('\n');
+    expect(lines.filter((line) => line.startsWith('net/'))).toEqual([
+      'net/linear1  linear(2, 5)  [batch, 5]          15',
+      'net/tanh1    tanh()        [batch, 5]',
+      'net/linear2  linear(5, 1)  [batch, 1]           6',
+    ]);
   });
 
   test('rests on layers that programs can read', () => {

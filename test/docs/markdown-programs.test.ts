@@ -82,6 +82,13 @@ describe('the programs of a page', () => {
   });
 });
 
+test.each([
+  ['in the middle of a statement', `a\n  .b; // → 3\n`, ''],
+  ['of a program that does not run', 'a; // → 3\n', ' no-run'],
+])('a claim %s is refused, since nothing would check it', (_, code, option) => {
+  expect(() => programsOf(`${fence}ts${option}\n${code}${fence}\n`)).toThrow('// → 3');
+});
+
 test('what a program found is told apart from what else it prints', () => {
   const printed = `noise\n${claimMark}0:[1,2]${claimMark}\nmore\n${claimMark}1:\nline one\nline two\n${claimMark}\n`;
   expect([...foundIn(printed)]).toEqual([

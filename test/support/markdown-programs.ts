@@ -97,6 +97,9 @@ function programOf(blocks: readonly Block[]): DocProgram {
         return constant === undefined ? `${note}${value});` : `${statement}; ${note}${constant});`;
       },
     );
+    const missed = /^.*\/\/ →.*$/m.exec(noted)?.[0];
+    if (missed !== undefined)
+      throw new Error(`nothing would check this claim; begin it on one line\n${missed}`);
     const printing =
       output === undefined ? noted : `__begin(${claim(code, output.trimEnd())});\n${noted}\n__end();`;
     let drawing = '';
@@ -106,12 +109,14 @@ function programOf(blocks: readonly Block[]): DocProgram {
     }
     instrumented.set(name, `${instrumented.get(name) ?? ''}${printing}\n${drawing}`);
   }
+  const runs = blocks.every(({ runs: each }) => each);
+  if (!runs && claims.length > 0) throw new Error(`nothing runs, so nothing checks\n${claims[0]?.about}`);
   return {
     files: mapped(files, (text) => withImportsFirst(text, '')),
     instrumented: mapped(instrumented, (text) => withImportsFirst(text, instruments)),
     claims,
     pictures,
-    runs: blocks.every(({ runs }) => runs),
+    runs,
   };
 }
 
