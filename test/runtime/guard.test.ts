@@ -68,7 +68,7 @@ describe.each(targets)('under guard on %s', (target) => {
       }),
     );
     expect(error.code).toBe('E_NOT_FINITE');
-    expect(error.message).toContain('log makes -Infinity at [1, 1], in 1 of 4 elements');
+    expect(error.message).toContain('step 2: log makes -Infinity at [1, 1], in 1 of 4 elements');
     expect(error.message).toMatch(/guard\.test\.ts:\d+ +const surprise = log\(mul\(x, x\)\);/);
     expect(error.message).toContain('reads f32 [2, 2] from 0 to 9');
     expect(error.spans[0]?.file).toMatch(/guard\.test\.ts$/);
