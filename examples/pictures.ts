@@ -1,7 +1,7 @@
 // Pictures that several examples draw of a classifier: the curves of its training, what it took for what, and the images
 // that it got wrong.
-import { argmaxRows, type NumericArray } from 'tapeless/data';
-import type { History, MisclassifiedSample, Prediction } from 'tapeless/train';
+import type { NumericArray } from 'tapeless/data';
+import { confusionCounts, type History, type MisclassifiedSample, type Prediction } from 'tapeless/train';
 import { confusionMatrix, curves, misclassifiedGrid } from 'tapeless/viz';
 import { percent } from './example.ts';
 
@@ -36,10 +36,7 @@ export function confusion(
   logits: Prediction,
   classNames: readonly string[],
 ): string {
-  const classes = classNames.length;
-  const counts = new Int32Array(classes * classes);
-  argmaxRows(logits).forEach((guess, row) => counts[(truth[row] ?? 0) * classes + guess]!++);
-  return confusionMatrix(counts, { title, classNames });
+  return confusionMatrix(confusionCounts(truth, logits), { title, classNames });
 }
 
 /** Misclassified digits, each with what it is, what it was taken for, and how surely. */

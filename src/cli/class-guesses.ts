@@ -1,7 +1,6 @@
 // What a classifier's outputs say: a class for every row, and how probable it is. Relies on the softmax of the data
 // utilities' rows and on the declared graph, which tells scores from probabilities.
 
-import { argmaxRows } from '../data/index.ts';
 import type { NumericArray } from '../data/index.ts';
 import type { NumericData } from '../data/array.ts';
 import type { Tensor } from '../ir/node.ts';
@@ -41,18 +40,4 @@ export function probabilitiesOf({ data, shape }: NumericArray<NumericData>): Num
     );
   }
   return { data: probabilities, shape };
-}
-
-/** Which class was taken for which: a row a true class, a column a guess. */
-export function confusionCounts(
-  truth: ArrayLike<number>,
-  scores: NumericArray<NumericData>,
-  classes: number,
-): Int32Array {
-  const counts = new Int32Array(classes * classes);
-  argmaxRows(scores).forEach((guess, row) => {
-    const place = (truth[row] ?? 0) * classes + guess;
-    counts[place] = (counts[place] ?? 0) + 1;
-  });
-  return counts;
 }

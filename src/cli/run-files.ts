@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { ColumnData, Dataset, NumericArray } from '../data/index.ts';
 import type { Session } from '../runtime/session.ts';
 import type { History, Measures, PredictionData } from '../train/index.ts';
-import { predictAll } from '../train/index.ts';
+import { confusionCounts, predictAll } from '../train/index.ts';
 import { confusionMatrix } from '../viz/index.ts';
-import { confusionCounts, scoreOutput } from './class-guesses.ts';
+import { scoreOutput } from './class-guesses.ts';
 import type { Call } from './command.ts';
 import { classNamesIn } from './data-check.ts';
 import type { ModelData, ModelFile } from './model-file.ts';
@@ -97,7 +97,7 @@ async function confusionOf({ model, data, session }: FinishedRun): Promise<Confu
     source,
     truth: labels,
     scores,
-    counts: confusionCounts(labels, scores, output.classes),
+    counts: confusionCounts(labels, scores),
     classNames: classNamesIn(source, label),
   };
 }

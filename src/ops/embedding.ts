@@ -18,7 +18,7 @@ import { abs, sqrt, square } from './unary.ts';
 
 /** What {@link embeddingLookup} takes beside operands. */
 export interface EmbeddingLookupOptions {
-  /** The row that stands for nothing: it is looked up like every other and gets no gradient. May count from the end. Default: none. */
+  /** The row that stands for nothing: it is looked up like all others and gets no gradient. May count from the end. Default: none. */
   readonly paddingIdx?: number;
   /**
    * Rows of a larger norm are scaled to it, `row · maxNorm / (norm + 1e-7)`; gradients pass as if they were not. Default:

@@ -13,7 +13,7 @@ export interface MonitorOptions<Name extends string = string> {
   readonly monitor?: Name;
   /** Default `'auto'`: losses and errors shall fall; accuracies and the like shall rise. */
   readonly mode?: MonitorMode;
-  /** The smallest change that counts as better; default 0. */
+  /** The smallest change that counts as better; with the default of 0, each does. */
   readonly minDelta?: number;
 }
 

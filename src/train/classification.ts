@@ -1,4 +1,4 @@
-// Accuracy and misclassified samples, from labels and scores that are already there as arrays. Relies on the label
+// Accuracy, confusion counts and misclassified samples, from labels and scores that are already there as arrays. Relies on the label
 // and array utilities of data.
 
 import type { LabelSource, NumericArray, NumericData, RealSource } from '../data/index.ts';
@@ -35,6 +35,26 @@ export function accuracyOf(truth: LabelSource, scores: RealSource): number {
   return (
     guesses.reduce((hits, guess, index) => hits + (guess === expected[index] ? 1 : 0), 0) / guesses.length
   );
+}
+
+/**
+ * Which class was taken for which, as `confusionMatrix` of `tapeless/viz` draws it: `counts[truth * classes + guess]`, a
+ * row a true class, a column a guess. A sample whose label is none of the classes, as a loss's `ignoreIndex`, is not
+ * counted.
+ * @param truth integer labels, one a sample
+ * @param scores logits or probabilities, shape `[samples, classes]`
+ * @returns whole numbers, `classes · classes` of them
+ * @throws as `accuracyOf` does
+ */
+export function confusionCounts(truth: LabelSource, scores: RealSource): Int32Array {
+  const { expected, guesses, table } = compared(truth, scores);
+  const classes = table.data.length / guesses.length;
+  const counts = new Int32Array(classes * classes);
+  guesses.forEach((guess, index) => {
+    const label = expected[index]!; // `compared` saw that both have one entry a sample
+    if (label >= 0 && label < classes) counts[label * classes + guess]!++;
+  });
+  return counts;
 }
 
 /**

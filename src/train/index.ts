@@ -3,7 +3,7 @@
 
 export type { MonitoredEpoch, MonitorMode, MonitorOptions, MonitorState } from './best-epoch.ts';
 export type { MisclassifiedOptions, MisclassifiedSample } from './classification.ts';
-export { accuracyOf, misclassified } from './classification.ts';
+export { accuracyOf, confusionCounts, misclassified } from './classification.ts';
 export type {
   CrossValidateOptions,
   CrossValidation,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { array } from 'tapeless/data';
-import { accuracyOf, misclassified } from 'tapeless/train';
+import { accuracyOf, confusionCounts, misclassified } from 'tapeless/train';
 import { DataError, ShapeError } from '../../src/ir/errors.ts';
 
 const scores = [
@@ -25,6 +25,20 @@ describe('accuracyOf', () => {
   test('refuses no samples at all, and scores that are NaN', () => {
     expect(() => accuracyOf([], array(new Float32Array(0), [0, 3]))).toThrow('at least one');
     expect(() => accuracyOf([0], [[NaN, 1]])).toThrow(DataError);
+  });
+});
+
+describe('confusionCounts', () => {
+  test('has a row a true class and a column a guess', () => {
+    expect([...confusionCounts([0, 1, 1, 2], scores)]).toEqual([1, 0, 0, 0, 1, 1, 1, 0, 0]);
+  });
+
+  test('leaves out samples whose label is none of the classes', () => {
+    expect([...confusionCounts([-100, 1, 3, 2], scores)]).toEqual([0, 0, 0, 0, 0, 1, 1, 0, 0]);
+  });
+
+  test('refuses labels and scores of different numbers', () => {
+    expect(() => confusionCounts([0, 1], scores)).toThrow(ShapeError);
   });
 });
 

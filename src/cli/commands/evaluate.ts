@@ -3,9 +3,9 @@
 import { grouped, table } from '../../compiler/table.ts';
 import type { Dataset } from '../../data/index.ts';
 import { printMeasure } from '../../node/progress-line.ts';
-import { evaluate, predictAll } from '../../train/index.ts';
+import { confusionCounts, evaluate, predictAll } from '../../train/index.ts';
 import { buildFrom, buildOptions } from '../build-options.ts';
-import { confusionCounts, scoreOutput } from '../class-guesses.ts';
+import { scoreOutput } from '../class-guesses.ts';
 import { command } from '../command.ts';
 import { requireFit } from '../data-check.ts';
 import { columnOptions, labelOptions } from '../data-file.ts';
@@ -120,11 +120,11 @@ async function confusionOf(
   const output = scoreOutput(program);
   const label = classLabelInput(program)?.name;
   const truth = label === undefined ? undefined : source.columns[label]?.data;
-  if (output === undefined || truth === undefined) return undefined;
+  if (output === undefined || !(truth instanceof Int32Array)) return undefined;
   const scores = (await predictAll(session, source))[output.name];
   if (scores === undefined) return undefined;
   const { classes } = output;
-  const flat = confusionCounts(truth, scores, classes);
+  const flat = confusionCounts(truth, scores);
   const each = Array.from({ length: classes }, (_, index) => index);
   return {
     classNames: each.map((index) => classNames?.[index] ?? String(index)),

@@ -96,7 +96,7 @@ function exponentialBase2(
   const bounded = clamp(format, 'bounded', add(high, low), range.vanishing, range.overflow, builder);
   const shifted = bind('shifted', add(bounded, roundingShift));
   const nearest = sub(shifted, roundingShift);
-  // Beyond the bounds the remainder would be large; a small one gives 0 or infinity, too.
+  // Beyond the bounds the remainder would be large; each small one gives 0 or infinity.
   const remainder = clamp(format, 'remainder', add(sub(high, nearest), low), -0.501, 0.501, builder);
   const significand = add(
     mul(polynomial(format, remainder, powerOfTwoCoefficients[format.dtype]), remainder),
