@@ -327,6 +327,8 @@ describe('evaluate', () => {
     const { code, remarks } = await tapeless(['evaluate', wider, '-w', weights(), '--data', at('rows.csv')]);
     expect(code).toBe(1);
     expect(remarks).toContain('the weights do not fit the model');
+    expect(remarks).toContain('--weights model.safetensors');
+    expect(remarks).not.toContain('strict: false');
   });
 });
 
