@@ -2,6 +2,8 @@
 
 import { join } from 'node:path';
 import { encodeWeights, loadWeights } from '../io/index.ts';
+import type { LoadedWeights } from '../io/index.ts';
+import { DataError } from '../ir/errors.ts';
 import { contentOf } from '../node/file-content.ts';
 import type { Session } from '../runtime/session.ts';
 import { existsSync } from 'node:fs';
@@ -55,8 +57,25 @@ export async function trainedSession(
     );
   }
   const session = model.program.start({ requireFinite: true });
-  const { extras } = loadWeights(session, await contentOf(path), { file: name });
+  const { extras } = loadFitting(session, await contentOf(path), name, model.name);
   const { classNames } = extras;
   const isNamed = Array.isArray(classNames) && classNames.every((each) => typeof each === 'string');
   return { session, classNames: isNamed ? classNames : await knownClassNames(model) };
+}
+
+/** Loads weights; where they do not fit, the help is about files, since a command has no options of `loadWeights`. */
+function loadFitting(session: Session, bytes: Uint8Array, file: string, modelName: string): LoadedWeights {
+  try {
+    return loadWeights(session, bytes, { file });
+  } catch (error) {
+    if (!(error instanceof DataError) || error.code !== 'E_WEIGHTS_MISMATCH') throw error;
+    const [problem = error.message] = error.message.split('\n\n  help: ');
+    throw new CommandError(
+      error.code,
+      problem,
+      `were they trained by another version of the model? tapeless train ${modelName} makes new ones; ` +
+        'or name another file: --weights model.safetensors',
+      error,
+    );
+  }
 }

@@ -64,6 +64,35 @@ describe('looking at a model', () => {
     expect((await tapeless(['emit', iris, '--target', 'driver', '--json'])).output).toContain('"code"');
   });
 
+  test('--guard names the operation that made what is no number', async () => {
+    const run = [
+      'train',
+      iris,
+      '-o',
+      at('guarded'),
+      '--no-progress',
+      '--no-report',
+      '--lr',
+      '1e30',
+      '--guard',
+    ];
+    const { code, remarks } = await tapeless(run);
+    expect(code).toBe(1);
+    expect(remarks).toContain('E_NOT_FINITE');
+    expect(remarks).toContain('in kernel forwardLinear2');
+  });
+
+  test('diagram opens, closes and cuts out parts of the model', async () => {
+    const dot = async (...options: string[]) => (await tapeless(['diagram', iris, ...options])).output;
+    const plain = await dot();
+    expect(await dot('--depth', '0')).not.toContain('linear(4, 30)');
+    expect(await dot('--expand', 'iris/linear1')).not.toBe(plain);
+    expect((await dot('--expand', 'all')).length).toBeGreaterThan(plain.length);
+    expect(await dot('--activations', 'folded')).not.toBe(plain);
+    expect(await dot('--scope', 'iris/linear1')).not.toContain('linear(30, 10)');
+    expect((await tapeless(['diagram', iris, '--no-repeats'])).code).toBe(0);
+  });
+
   test('diagram prints DOT, or draws it', async () => {
     expect((await tapeless(['diagram', iris, '--view', 'kernels'])).output).toMatch(/^digraph/);
     await tapeless(['diagram', iris, '-o', at('model.svg')]);
@@ -298,6 +327,8 @@ describe('evaluate', () => {
     const { code, remarks } = await tapeless(['evaluate', wider, '-w', weights(), '--data', at('rows.csv')]);
     expect(code).toBe(1);
     expect(remarks).toContain('the weights do not fit the model');
+    expect(remarks).toContain('--weights model.safetensors');
+    expect(remarks).not.toContain('strict: false');
   });
 });
 

@@ -88,6 +88,12 @@ describe('the command line', () => {
     [['predict', iris, '-i', 'a.csv', '-o', 'b.xlsx'], 'cannot be written as b.xlsx', '.csv'],
     [['diagram', iris, '-o', 'a.gif'], 'cannot be written as a.gif', '.svg'],
     [['diagram', iris, '-o', 'a.svg', '--dark'], '--dark is for PNG', 'light or dark'],
+    [['diagram', iris, '--detail', 'layers'], '--detail does not go with the model view', '--view step'],
+    [
+      ['diagram', iris, '--view', 'step', '--depth', '1'],
+      '--depth does not go with the step view',
+      'leave out',
+    ],
     [['diagram', iris, '--view', 'modle'], '--view is "modle"', 'did you mean model?'],
     [['profile', iris, '-o', 'a.png'], 'cannot be written as a.png', '.svg'],
     [['emit', iris, '--target', 'wasm', '--json'], 'a binary module', '--output kernels.wasm'],
