@@ -17,7 +17,8 @@ export default defineConfig({
   target: 'es2023',
   platform: 'neutral',
   // Not of the command, which exports nothing: its first line would be copied, and is no TypeScript.
-  dts: { entry: libraries },
+  // `using session = program.start()` needs a library that programs for older engines do not name.
+  dts: { entry: libraries, banner: '/// <reference lib="esnext.disposable" />' },
   splitting: true,
   sourcemap: true,
   clean: true,

@@ -1,8 +1,8 @@
 // Builds dist/ and loads it as a user's program would: every subpath export must load, the entries meant for
-// browsers may import nothing but the run-time dependencies, a class of two entries must be one class, and the command
-// must run.
+// browsers may import nothing but the run-time dependencies, a class of two entries must be one class, the command
+// must run, and the types of what a user exports can be named.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -71,6 +71,39 @@ for (const [name, file] of Object.entries(manifest.bin)) {
   if (stdout.trim() !== manifest.version)
     problems.add(`${name} --version says ${JSON.stringify(stdout + stderr)}`);
 }
+
+/** What a user may export, whose types TypeScript has to be able to name: with strict checks, and no types of Node. */
+const consumer = `
+import { adam, compile, crossEntropy, dim, input, linear, relu, sequential } from 'tapeless';
+import { dataset } from 'tapeless/data';
+import { memoryStore } from 'tapeless/io';
+import { fitEpochs } from 'tapeless/train';
+export const batch = dim('batch');
+export const x = input('x', [batch, 4]);
+export const net = sequential('net', linear(4, 8), relu(), linear(8, 3));
+export const logits = net(x);
+export const loss = crossEntropy(logits, input('y', [batch], 'i32'));
+export const program = compile({ loss, optimizer: adam(), outputs: { logits } });
+export const specialisation = program.at({ batch: 2 });
+export const session = program.start();
+export const profile = session.profile({});
+export const store = memoryStore();
+export const run = fitEpochs(session, dataset({ x: [[1, 2, 3, 4]], y: [0] }), { epochs: 1 });
+`;
+const options = {
+  ...{ target: 'es2022', lib: ['es2022', 'dom'], module: 'nodenext', strict: true, types: [] },
+  ...{ declaration: true, emitDeclarationOnly: true, outDir: 'declarations', rootDir: '.' },
+};
+const project = join(root, 'out/consumer');
+mkdirSync(project, { recursive: true });
+writeFileSync(join(project, 'model.ts'), consumer);
+writeFileSync(
+  join(project, 'tsconfig.json'),
+  JSON.stringify({ compilerOptions: options, include: ['model.ts'] }),
+);
+const typed = spawnSync('tsc', ['-p', project], { cwd: root, encoding: 'utf8' });
+if (typed.status !== 0)
+  problems.add(`a program of a user's does not pass the type checker:\n${typed.stdout}`);
 
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.size === 0 ? 0 : 1;

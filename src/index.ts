@@ -1,6 +1,8 @@
 // The public face of the core: everything that a model is declared, compiled and run with. It runs in a browser.
-export { dim, type Dim, type Shape, type Size } from './ir/size.ts';
-export type { DType } from './ir/dtype.ts';
+export { dim, type Dim, type Shape, type Size, type Sizes } from './ir/size.ts';
+export type { DType, FloatDType } from './ir/dtype.ts';
+export type { ContractionAxes } from './ir/lowering.ts';
+export type { CallSite } from './ir/origin.ts';
 export type { Tensor } from './ir/node.ts';
 export type { Operand } from './ir/types/broadcast.ts';
 export type { Channels, Features, LayerRule, Pipe, Same, Trailing } from './ir/types/layer.ts';
@@ -577,7 +579,8 @@ export type { ParameterChoice } from './optim/choice.ts';
 export { l1, l2, type Penalty, type PenaltyOptions } from './optim/penalty.ts';
 export { defineOptimizer, type Optimizer, type Scheduled, type UpdateContext } from './optim/optimizer.ts';
 
-export type { BuildOptions, Target } from './compiler/build-options.ts';
+export type { Build, BuildOptions, Target } from './compiler/build-options.ts';
+export type { Compilation, Entry, StageReport } from './compiler/compilation.ts';
 export type { Declaration } from './compiler/declaration.ts';
 export type { DiagramOptions, DiagramView } from './compiler/diagram.ts';
 export {
@@ -601,3 +604,4 @@ export { compile, edit, type DeclarationDraft, type Program } from './runtime/pr
 export type { NumericTensor, Results, Session, SessionOptions, Snapshot } from './runtime/session.ts';
 export type { Feed, Feeds } from './runtime/feeds.ts';
 export type { ProfileOptions } from './runtime/profiler.ts';
+export type { Specialisation } from './runtime/specialisation.ts';

@@ -203,3 +203,37 @@ describe('what is cut out of a named axis is checked when the axis is given a si
     expect(session.predict(rows(4)).y).toBeDefined();
   });
 });
+
+describe('positions on a named axis are checked when they are fed, against the size that it then has', () => {
+  const x = input('x', [dim('batch'), 2]);
+  const i = input('i', [dim('picks')], 'i32');
+  const rows = new Float32Array(8).map((_, at) => at);
+  const coordinates = input('i', [dim('picks'), 2], 'i32');
+
+  test.each<readonly [string, () => Tensor, readonly number[], readonly number[]]>([
+    ['rows', () => t.indexSelect(x, 0, i), [0, 3], [0, 4]],
+    ['rows below', () => t.indexSelect(x, 0, i), [3], [-1]],
+    ['from the end', () => t.take(x, i, 0), [-4, 3], [-5]],
+    ['from the end, above', () => t.take(x, i, 0), [3], [4]],
+    ['coordinates', () => t.gatherNd(x, coordinates), [3, 1], [4, 0]],
+    ['coordinates on a literal axis', () => t.gatherNd(x, coordinates), [0, 1], [0, 2]],
+  ])('%s', (_, build, inside, outside) => {
+    const session = t.compile({ outputs: { y: build() } }, { target: 'js' }).start();
+    const run = (positions: readonly number[], count = 4): unknown =>
+      session.predict({ x: rows.slice(0, 2 * count), i: Int32Array.from(positions) });
+    expect(run(inside)).toBeDefined();
+    expect(refusal(() => run(outside))).toBe('FeedError E_FEED_RANGE');
+    // What was inside of four rows is outside of one, whatever ran before; and the session goes on.
+    const isFirstRow = inside.every((each, at) => each <= at % 2);
+    if (!isFirstRow) expect(refusal(() => run(inside, 1))).toBe('FeedError E_FEED_RANGE');
+    expect(run(inside)).toBeDefined();
+    expect(refusal(() => run(outside))).toBe('FeedError E_FEED_RANGE');
+  });
+
+  test('the error tells the size that the feeds have', () => {
+    const session = t.compile({ outputs: { y: t.indexSelect(x, 0, i) } }, { target: 'js' }).start();
+    const error = (): unknown => session.predict({ x: rows, i: Int32Array.of(1, 4) });
+    expect(error).toThrow('i[1] is 4: an index lies in 0 … 3');
+    expect(error).toThrow('help: count indices from 0; with these feeds there are 4 of them');
+  });
+});

@@ -68,9 +68,9 @@ function requireFinite(part: string, columns: Columns): void {
 }
 
 function requireLabels(program: Program, part: string, columns: Columns): void {
-  for (const { input, low, high, highs, except, what } of program.at({}).compilation.ranges) {
+  for (const { input, low, high, highs, axes, except, what } of program.at({}).compilation.ranges) {
     const column = columns[input];
-    if (column === undefined || highs !== null) continue;
+    if (column === undefined || highs !== null || axes !== null) continue;
     const place = column.data.findIndex((value) => (value < low || value > high) && value !== except);
     if (place === -1) continue;
     throw new CommandError(

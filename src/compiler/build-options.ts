@@ -33,11 +33,13 @@ export interface BuildOptions {
    */
   readonly threads?: number | 'auto';
   /**
-   * Look at what every kernel writes, and stop at the first NaN or infinity with an error that names the operation, its
-   * layer and your line (`E_NOT_FINITE`); the state is then as it was before. What a kernel makes and does not choose, such
-   * as the other branch of a `where`, passes, since nothing follows from it; the interpreter, which evaluates operation by
-   * operation, stops there, too. `nan` lets infinities pass, as masks have them. It is several times slower, on one
-   * thread, and changes no bit. Default: false.
+   * Look at all that a run writes to memory, and stop at the first NaN or infinity with an error that names the operation,
+   * its layer and your line (`E_NOT_FINITE`); the state is then as it was before. `nan` lets infinities pass, as masks have them. It is
+   * several times slower, on one thread, and changes no bit. Default: false.
+   *
+   * A number that is gone again inside one kernel is not seen: NaN that is compared, or in the branch that `where` does not
+   * choose; an infinity that becomes 0. `interpreter` looks at every operation, of the graph as it is declared: there even
+   * `log(softmax(x))` is two.
    */
   readonly guard?: boolean | 'nan';
 }

@@ -2,7 +2,7 @@
 // recipe; the patches tell what it changed. Graph nodes are frozen and shared, and are never drafted.
 import { enablePatches, produceWithPatches, type Draft, type Patch } from 'immer';
 import { topologicalOrder, type Tensor } from '../ir/node.ts';
-import type { Sizes } from '../ir/size.ts';
+import type { Shape, Sizes } from '../ir/size.ts';
 import type { KernelProgram } from '../kernels/kernel.ts';
 import { programCounters, type ProgramCounters } from '../ops/counters.ts';
 import type { EntryPlan, StateLayout } from '../plan/plan.ts';
@@ -39,6 +39,11 @@ export interface FeedRange {
   readonly except: number | null;
   /** The greatest value of each component of the last axis, where these differ. */
   readonly highs: readonly number[] | null;
+  /**
+   * Where sizes are known with the feeds alone: the axis whose positions these are, or one for each component of the last
+   * axis. `low` and `high` are then what any size allows.
+   */
+  readonly axes: Shape | null;
   readonly what: string;
 }
 
@@ -56,6 +61,7 @@ export interface AveragedParameter {
   readonly average: Tensor;
 }
 
+/** What the stages have made of a declaration so far: the record that they hand on, frozen. */
 export interface Compilation {
   readonly declaration: Declaration;
   readonly name: string;

@@ -309,7 +309,8 @@ interface RangeAttributes extends Attributes {
   /** A value outside the range that is allowed (an ignored label), or null. */
   readonly except: number | null;
   readonly what: string;
-  // `highs`, where the components of the last axis have ranges of their own.
+  // `highs`, where the components of the last axis have ranges of their own; `axes`, where these are positions on axes
+  // of named size.
 }
 
 /** The identity on i32, with the promise that values lie in a range; sessions check fed values against it. */
@@ -331,19 +332,28 @@ export const constrainOp: Op<RangeAttributes> = {
 
 /**
  * Declares that an input's integers lie in `low … high`; a session refuses a feed that breaks it. `highs` says so more
- * closely for each component of the input's last axis.
+ * closely for each component of the input's last axis. `axes` says of which axes they are positions where their sizes are
+ * known with the feeds alone: one axis, or one for each component; negative ones count from the end if `low` allows any.
  */
 export function constrain(
   labels: Tensor,
-  range: { low: number; high: number; highs?: readonly number[]; except?: number; what: string },
+  range: {
+    low: number;
+    high: number;
+    highs?: readonly number[];
+    axes?: Shape;
+    except?: number;
+    what: string;
+  },
 ): Tensor {
-  const { low, high, highs, what, except = null } = range;
+  const { low, high, highs, axes, what, except = null } = range;
   return makeNode(constrainOp, [labels], {
     low,
     high,
     what,
     except,
     ...(highs === undefined ? {} : { highs }),
+    ...(axes === undefined ? {} : { axes }),
   });
 }
 

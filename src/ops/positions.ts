@@ -24,6 +24,9 @@ export function requireIndices(operation: string, indices: Tensor): void {
   });
 }
 
+/** What is promised of a position on an axis whose size is not known yet. */
+const greatestIndex = 2 ** 31 - 1;
+
 interface PositionOptions {
   /** Whether negative positions count from the end of the axis; default false. */
   readonly fromEnd?: boolean;
@@ -37,7 +40,7 @@ interface PositionOptions {
 
 /**
  * Indices that lie in an axis of `size`: those of a constant are checked at once, those that are fed when they are fed,
- * and computed ones are clamped where they are used. Named sizes are not known yet, so nothing is promised about them.
+ * and computed ones are clamped where they are used. Where the size is named, constants are clamped as well.
  * @throws {ShapeError} `E_INDEX` for a constant with a position outside; `E_SHAPE_MISMATCH` for positions of nothing
  */
 export function positions(
@@ -48,7 +51,10 @@ export function positions(
 ): Tensor {
   requireIndices(operation, indices);
   if (typeof size !== 'number') {
-    return fromEnd ? where(less(indices, 0), add(indices, sizeOf(size, 'i32')), indices) : indices;
+    const range = { low: fromEnd ? -greatestIndex - 1 : 0, high: greatestIndex, axes: [size], what };
+    const allowed = except === undefined ? range : { ...range, except };
+    const known = isLeafOf(inputOp, elementsOf(indices)) ? constrain(indices, allowed) : indices;
+    return fromEnd ? where(less(known, 0), add(known, sizeOf(size, 'i32')), known) : known;
   }
   if (size === 0 && !indices.shape.includes(0)) {
     throw shapeMismatch({
@@ -70,9 +76,6 @@ export function positions(
   const inRange = isKnown ? constrain(indices, allowed) : indices;
   return fromEnd ? where(less(inRange, 0), add(inRange, size), inRange) : inRange;
 }
-
-/** What is promised of a position on an axis whose size is not known yet. */
-const greatestIndex = 2 ** 31 - 1;
 
 /**
  * Coordinates, each component of the last axis inside an axis of its own size; checked as {@link positions} are.
@@ -98,7 +101,12 @@ export function coordinates(operation: string, indices: Tensor, sizes: Shape): T
     }
   });
   const isFed = isLeafOf(inputOp, source) && sizes.length > 0;
-  return isFed ? constrain(indices, { low: 0, high, highs, what: 'coordinate' }) : indices;
+  if (!isFed) return indices;
+  const range = { low: 0, high, highs, what: 'coordinate' };
+  return constrain(
+    indices,
+    sizes.every((size) => typeof size === 'number') ? range : { ...range, axes: sizes },
+  );
 }
 
 /** The tensor whose elements, all of them, movements pass on in another place. */

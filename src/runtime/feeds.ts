@@ -4,7 +4,7 @@ import { roundTo, type DType } from '../ir/dtype.ts';
 import type { FeedError } from '../ir/errors.ts';
 import { nearest } from '../ir/nearest.ts';
 import type { Tensor } from '../ir/node.ts';
-import { printShape, type Shape } from '../ir/size.ts';
+import { bindSize, printShape, type Shape, type Sizes } from '../ir/size.ts';
 import type { FeedRange } from '../compiler/compilation.ts';
 import { nameOf } from '../ops/leaf.ts';
 import { complain } from './feed-error.ts';
@@ -290,24 +290,48 @@ function checkValues(
   requireFinite: boolean,
 ): void {
   const { name, ranges, dtype } = specification;
-  for (const { low, high: highest, highs, except, what } of ranges) {
-    for (let position = 0; position < data.length; position++) {
-      const value = data[position] ?? Number.NaN;
-      const high = highs === null ? highest : (highs[position % highs.length] ?? highest);
-      if ((value >= low && value <= high) || value === except) continue;
-      throw complain(
-        'E_FEED_RANGE',
-        entry,
-        specification,
-        `${name}[${position}] is ${value}: a ${what} lies in ${low} … ${high}`,
-        `count ${what}s from ${low}; the model has ${high - low + 1} of them`,
-      );
-    }
-  }
+  // Positions on axes of named size wait for the sizes that all feeds together tell.
+  for (const range of ranges) if (range.axes === null) checkRange(entry, specification, data, range);
   if (!requireFinite || (dtype !== 'f32' && dtype !== 'f64')) return;
   for (let position = 0; position < data.length; position++) {
     const value = data[position] ?? Number.NaN;
     if (Number.isFinite(roundTo(dtype, value))) continue;
     throw complain('E_FEED_NOT_FINITE', entry, specification, `${name}[${position}] is ${value}`);
+  }
+}
+
+function checkRange(
+  entry: string,
+  specification: InputSpecification,
+  data: ArrayLike<number>,
+  { low, high: highest, highs, axes, except, what }: FeedRange,
+): void {
+  const { name } = specification;
+  for (let position = 0; position < data.length; position++) {
+    const value = data[position] ?? Number.NaN;
+    const high = highs === null ? highest : (highs[position % highs.length] ?? highest);
+    if ((value >= low && value <= high) || value === except) continue;
+    throw complain(
+      'E_FEED_RANGE',
+      entry,
+      specification,
+      `${name}[${position}] is ${value}: ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} lies in ${low} … ${high}`,
+      low === 0
+        ? `count ${what === 'index' ? 'indices' : `${what}s`} from 0; ${axes === null ? 'the model has' : 'with these feeds there are'} ${high + 1} of them`
+        : undefined,
+    );
+  }
+}
+
+/** Checks positions on axes of named size, at the sizes that the feeds have told. @throws {FeedError} `E_FEED_RANGE` */
+export function checkPositions(entry: string, slots: readonly FeedSlot[], sizes: Sizes): void {
+  for (const { specification, data } of slots) {
+    for (const range of specification.ranges) {
+      if (range.axes === null) continue;
+      const highs = range.axes.map((size) => bindSize(size, sizes) - 1);
+      const high = Math.max(...highs);
+      const low = range.low < 0 ? -1 - high : 0;
+      checkRange(entry, specification, data, { ...range, low, high, highs });
+    }
   }
 }

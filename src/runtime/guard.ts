@@ -1,5 +1,7 @@
 // Runs an entry under guard: kernel by kernel, with a look at what each has written. At the first number that is not finite
-// the state is put back, and the kernel's operations are evaluated one by one to find the one that made it.
+// the state is put back, and the kernel's operations are evaluated one by one to find the one that made it. What a kernel
+// makes and does not write (an operand of a comparison, a branch that is not chosen) passes unseen: to evaluate every
+// operation of every kernel is what target `interpreter` is for.
 import type { Guard } from '../compiler/build-options.ts';
 import type { Compilation, EntryName } from '../compiler/compilation.ts';
 import { statementsOf } from '../kernels/formula.ts';

@@ -96,7 +96,8 @@ function bind(entry: Entry, state: ReadonlyMap<Tensor, FeedArray>, guard: Guard 
 }
 
 function runName({ name }: Entry, state: ReadonlyMap<Tensor, FeedArray>): string {
-  const counter = [...state].find(([{ op }]) => op === stepCounterOp)?.[1];
+  // A program has a counter of its own, whose op has the name of the declared one.
+  const counter = [...state].find(([{ op }]) => op.name === stepCounterOp.name)?.[1];
   return runOf(name, counter?.[0]);
 }
 

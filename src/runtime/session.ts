@@ -12,7 +12,15 @@ import { badOption, checkNames } from '../ops/option.ts';
 import { inputOp, isLeafOf, nameOf } from '../ops/leaf.ts';
 import { openArena, type StateArrays } from './arena.ts';
 import { checkAssignment } from './assignment.ts';
-import { checkFeeds, feedSlot, specifyInputs, type FeedOptions, type Feeds, type FeedSlot } from './feeds.ts';
+import {
+  checkFeeds,
+  checkPositions,
+  feedSlot,
+  specifyInputs,
+  type FeedOptions,
+  type Feeds,
+  type FeedSlot,
+} from './feeds.ts';
 import type { BoundEntry, FeedArray } from './instantiate.ts';
 import { runOf } from './fault.ts';
 import { runGuarded } from './guard.ts';
@@ -114,6 +122,8 @@ interface Runner {
   /** The memory that it is bound to. */
   buffer: ArrayBufferLike | null;
   current: Specialisation | null;
+  /** The sizes that `current` was chosen for. */
+  sizes: Sizes;
   /** Lengths of the flat feeds that `current` was chosen for; feeds of the same lengths need no look-up. */
   readonly lengths: number[];
   readonly results: Record<string, number>;
@@ -162,11 +172,15 @@ export function startSession<Metrics extends string, Outputs extends string>(
     const runner = runners.get(name);
     if (runner === undefined) throw absent(name);
     checkFeeds(name, feeds, runner.slots, runner.options);
-    if (!isSameSize(runner)) {
-      const sizes = { ...program.defaultSizes, ...Object.fromEntries(inferSizes(name, runner.slots)) };
+    const sizes = isSameSize(runner)
+      ? runner.sizes
+      : { ...program.defaultSizes, ...Object.fromEntries(inferSizes(name, runner.slots)) };
+    checkPositions(name, runner.slots, sizes);
+    if (sizes !== runner.sizes) {
       const next = specialise(sizes);
       if (next !== runner.current) runner.bound = null;
       runner.current = next;
+      runner.sizes = sizes;
       // A flat feed tells less than one with a shape, so that its length alone says nothing after one of those.
       runner.slots.forEach(({ data, shape }, position) => {
         runner.lengths[position] = shape === null ? data.length : -1;
@@ -310,6 +324,7 @@ function runnerOf(symbolic: Compilation, name: EntryName, requireFinite: boolean
     bound: null,
     buffer: null,
     current: null,
+    sizes: {},
     lengths: [],
     results: {},
   };

@@ -23,6 +23,7 @@ import { printBytes } from '../plan/plan.ts';
 import { interpreted } from './interpreter.ts';
 import { compileKernels, instantiate, type GeneratedModule } from './instantiate.ts';
 
+/** A program at concrete sizes, with what is emitted and run of it. */
 export interface Specialisation {
   readonly sizes: Sizes;
   readonly compilation: Compilation;

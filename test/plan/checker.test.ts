@@ -9,6 +9,7 @@ import {
   type IndexExpression,
 } from '../../src/ir/index-expression.ts';
 import { local, type Expression, type Local } from '../../src/ir/scalar.ts';
+import { walk } from '../../src/kernels/access-walk.ts';
 import type { Buffer, Contraction, Kernel, Loop, Statement } from '../../src/kernels/kernel.ts';
 import { add, div, mul, sub } from '../../src/ops/arithmetic.ts';
 import { matmul } from '../../src/ops/contraction.ts';
@@ -167,6 +168,23 @@ function withLoop(plan: EntryPlan, source: Buffer, result: Buffer, loop: Loop): 
 
 test('a good plan has no problems', () => {
   expect(checkPlan(good.plan, good.state)).toEqual([]);
+});
+
+test('positions in loops that never run need no proof', () => {
+  const indices = constant([], [0], 'i32');
+  const { plan, state } = planned({
+    name: 'predict',
+    outputs: [{ name: 'taken', tensor: gather(input('x', [3]), indices, 0) }],
+    updates: [],
+    phaseOf: () => 'forward',
+    labels: new Map(),
+  });
+  const promises = plan.kernels.flatMap((kernel) => walk(kernel).promises);
+  expect(promises).toMatchObject([{ low: 0, high: 2, axes: [{ extent: 0 }] }]);
+  // Nothing keeps the positions in that range: there are none.
+  const positions = plan.kernels.flatMap(({ reads }) => reads.filter(({ dtype }) => dtype === 'i32'));
+  expect(positions.map(({ range }) => range)).toEqual([undefined]);
+  expect(checkPlan(plan, state)).toEqual([]);
 });
 
 test('the good plan has something of everything that is corrupted below', () => {

@@ -68,7 +68,7 @@ describe.each(targets)('under guard on %s', (target) => {
       }),
     );
     expect(error.code).toBe('E_NOT_FINITE');
-    expect(error.message).toContain('log makes -Infinity at [1, 1], in 1 of 4 elements');
+    expect(error.message).toContain('step 2: log makes -Infinity at [1, 1], in 1 of 4 elements');
     expect(error.message).toMatch(/guard\.test\.ts:\d+ +const surprise = log\(mul\(x, x\)\);/);
     expect(error.message).toContain('reads f32 [2, 2] from 0 to 9');
     expect(error.spans[0]?.file).toMatch(/guard\.test\.ts$/);
@@ -105,6 +105,7 @@ describe.each(targets)('under guard on %s', (target) => {
       expect(watched?.step({ x, y })).toEqual(free?.step({ x, y }));
     }
     expect(watched?.snapshot()).toEqual(free?.snapshot());
+    expect(watched?.fingerprint).toBe(free?.fingerprint);
     expect(watched?.evaluate({ x, y })).toEqual(free?.evaluate({ x, y }));
     expect(watched?.predict({ x })).toEqual(free?.predict({ x }));
   });
@@ -147,6 +148,24 @@ describe('what nothing follows from', () => {
     const session = chosenLog({ guard: true, target: 'interpreter' });
     expect(errorOf(() => session.step(feeds)).message).toContain('step 1: log makes NaN');
   });
+});
+
+/** NaN of a logarithm that no result holds: it is compared, and nothing else. */
+function comparedLogarithm(target: (typeof targets)[number]) {
+  const x = input('x', [batch, 2]);
+  const scores = linear(2, 2, { bias: false })(x);
+  const loss = mean(where(greater(log(x), 0), scores, mul(scores, 2)));
+  return compile({ loss, optimizer: sgd({ lr: 0.1 }) }, { target, guard: true }).start({ seed: 1 });
+}
+
+test('a NaN that is only compared is seen where every operation is looked at, on the interpreter', () => {
+  const feeds = { x: [[-1, 2]] };
+  expect(errorOf(() => comparedLogarithm('interpreter').step(feeds)).message).toContain(
+    'step 1: log makes NaN at [0, 0], in 1 of 2 elements',
+  );
+  for (const target of ['wasm', 'js'] as const) {
+    expect(Number.isFinite(comparedLogarithm(target).step(feeds).loss)).toBe(true);
+  }
 });
 
 test('a kernel that writes over what it reads is found out all the same', () => {

@@ -6,7 +6,7 @@ import { frame } from '../../ir/frame.ts';
 import { topologicalOrder, type Tensor } from '../../ir/node.ts';
 import { spanOf, type Scope } from '../../ir/origin.ts';
 import { rebuild } from '../../ir/rebuild.ts';
-import { namesIn, printShape, shapesEqual } from '../../ir/size.ts';
+import { namesIn, printShape, shapesEqual, type Shape } from '../../ir/size.ts';
 import { sourceOf } from '../../kernels/anchors.ts';
 import { constrainOp, inputOp, isLeafOf, nameOf, parameterOp, renamed, stateOp } from '../../ops/leaf.ts';
 import { ownCounter, type ProgramCounters } from '../../ops/counters.ts';
@@ -158,7 +158,7 @@ function feedRanges(order: readonly Tensor[]): readonly FeedRange[] {
     const [input] = node.inputs;
     const source = input === undefined ? undefined : sourceOf(input);
     if (source === undefined || !isLeafOf(inputOp, source)) return [];
-    const { low, high, highs, except, what } = node.attrs;
+    const { low, high, highs, axes, except, what } = node.attrs;
     if (typeof low !== 'number' || typeof high !== 'number') return [];
     return [
       {
@@ -166,8 +166,9 @@ function feedRanges(order: readonly Tensor[]): readonly FeedRange[] {
         low,
         high,
         except: typeof except === 'number' ? except : null,
-        // Attributes know lists of attributes; `constrain` takes numbers.
+        // Attributes know lists of attributes; `constrain` takes numbers and sizes.
         highs: Array.isArray(highs) ? (highs as readonly number[]) : null,
+        axes: Array.isArray(axes) ? (axes as Shape) : null,
         what: typeof what === 'string' ? what : 'value',
       },
     ];
