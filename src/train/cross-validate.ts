@@ -9,8 +9,8 @@ import { fit } from './fit.ts';
 import type { History, HistoryJson } from './history.ts';
 import { optionError, requireKnown, requireWhole } from './option.ts';
 import type { EpochData, FitOptions, TrainingData } from './options.ts';
-import type { Spread } from './spread.ts';
-import { printSpread, spreadOf } from './spread.ts';
+import type { Spread } from '../metrics/spread.ts';
+import { printSpread, spreadOf } from '../metrics/spread.ts';
 import type { Measures, TrainableSession } from './trainable.ts';
 
 /** Which fold is trained. */

@@ -42,8 +42,8 @@ export type { MedianPruningOptions, Pruner, Reports, SuccessiveHalvingOptions } 
 export { medianPruning, successiveHalving } from './pruning.ts';
 export type { RateReduction } from './rate-reducer.ts';
 export { reduceOnPlateau, type Plateau, type PlateauOptions, type PlateauRule } from './reduce-on-plateau.ts';
-export type { Spread } from './spread.ts';
-export { spreadOf } from './spread.ts';
+export type { Spread } from '../metrics/spread.ts';
+export { spreadOf } from '../metrics/spread.ts';
 export type {
   BatchMeasures,
   EvaluableSession,

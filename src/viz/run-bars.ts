@@ -1,5 +1,7 @@
 // Runs side by side, such as optimizers or regularisers, as an SVG card: a panel a metric, a bar a run, the best one
-// marked; runs of several seeds show their mean and each seed. Relies on card.ts and scale.ts.
+// marked; runs of several seeds show their mean and each seed. Relies on card.ts and scale.ts, and prints a spread as
+// crossValidate does.
+import { printSpread, spreadOf } from '../metrics/spread.ts';
 import { card, cardPadding, type Headline } from './card.ts';
 import { messageCard } from './message-card.ts';
 import { checkCount, checkWidth, optionError } from './refusal.ts';
@@ -77,9 +79,9 @@ function bestOf(bars: readonly Bar[], better: 'higher' | 'lower' | 'neither'): B
 function textOf({ seeds, lack, mean }: Bar, format: ValueFormat): string {
   if (seeds.length === 0) return lack;
   if (seeds.length === 1) return formatValue(mean, format);
-  const variance = seeds.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (seeds.length - 1);
-  const spread = formatValue(Math.sqrt(variance), format);
-  return `${formatValue(mean, format).replace(/ %$/, '')} ± ${spread}`;
+  const spread = spreadOf(seeds);
+  if (format === 'number') return printSpread(spread).replaceAll('-', '−');
+  return `${formatValue(mean, format).replace(/ %$/, '')} ± ${formatValue(spread.std, format)}`;
 }
 
 function drawBar(

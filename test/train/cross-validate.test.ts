@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { kFold, standardScaler } from 'tapeless/data';
 import type { CrossValidation } from 'tapeless/train';
 import { crossValidate, evaluate, fit } from 'tapeless/train';
-import { spreadOf } from '../../src/train/spread.ts';
+import { spreadOf } from '../../src/metrics/spread.ts';
 import { line, linearRegression } from './linear-regression.ts';
 import { resumableProgram, rowsOf } from './resumable.ts';
 

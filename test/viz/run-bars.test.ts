@@ -37,6 +37,11 @@ describe('compareRuns', () => {
     );
   });
 
+  test('prints a deviation with two digits that count, and its mean to the same place', () => {
+    const runs = [{ name: 'three seeds', values: { loss: [-0.8741, -0.8802, -0.8857] } }];
+    expect(partsOf(compareRuns({ runs })).texts).toContain('−0.8800 ± 0.0058');
+  });
+
   test('draws bars as long as their values', () => {
     const [one, other] = bars(single(1, 2));
     expect((other?.length ?? 0) / (one?.length ?? 1)).toBeCloseTo(2, 2);
